@@ -1,0 +1,1 @@
+"""The spine of crosscheck: words, rules, ledger, command line. Imports none of the other packages."""

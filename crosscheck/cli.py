@@ -1,0 +1,98 @@
+"""The command line: commands are entry points, loaded only when they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from crosscheck import i18n, stages
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.session import Session
+
+GROUP = "crosscheck.commands"
+
+
+class CommandTable(click.Group):
+    """Lists the table of stages without loading a single command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return [row.name for row in stages.COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        from importlib.metadata import entry_points
+
+        for point in entry_points(group=GROUP, name=cmd_name):
+            command: click.Command = point.load()
+            return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for title, rows in ((i18n.gettext("Stages, in order"), stages.STAGES), (i18n.gettext("Tools"), stages.TOOLS)):
+            with formatter.section(title):
+                formatter.write_dl([(row.name, i18n.gettext(row.sentence)) for row in rows])
+
+
+def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    i18n.use(i18n.chosen(value, os.environ))
+    return value
+
+
+@click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--lang",
+    type=click.Choice(i18n.LANGUAGES),
+    callback=_choose_language,
+    is_eager=True,
+    expose_value=False,
+    help="Language of messages.",
+)
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    envvar="CROSSCHECK_HOME",
+    help="Folder of the station (default: here).",
+)
+@click.option("--who", help="Name of the person at work (default: the user's name).")
+@click.version_option(package_name="crosscheck")
+@click.pass_context
+def cli(ctx: click.Context, home: Path, who: str | None) -> None:
+    """Cross-checking of exam works: from scans without names to scores that nobody has to doubt."""
+    ctx.obj = Session(home, who)
+
+
+def main() -> None:
+    """Run a command and end with its exit status."""
+    _speak_utf8()
+    sys.exit(run(sys.argv[1:]))
+
+
+def _speak_utf8() -> None:
+    # A console with a legacy code page must not turn a Russian message into a crash.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; its exit status."""
+    try:
+        result = cli.main(args=arguments, prog_name="crosscheck", standalone_mode=False)
+    except CrosscheckError as error:
+        click.echo(str(error), err=True)
+        return error.exit
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        click.echo(i18n.gettext("Interrupted."), err=True)
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except KeyboardInterrupt:
+        click.echo(i18n.gettext("Interrupted."), err=True)
+        return Exit.INTERRUPTED
+    return result if isinstance(result, int) else Exit.DONE

@@ -1,0 +1,43 @@
+"""Who works on what, until when. Advice only: losing a lease costs duplicate effort, never a wrong fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from crosscheck.db.engine import for_writing
+from crosscheck.db.schema import LEASE
+
+
+def _now(connection: sa.Connection) -> int:
+    # The database's clock: stations' own clocks disagree.
+    asked = "SELECT CAST(strftime('%s','now') AS INTEGER)"
+    if connection.dialect.name != "sqlite":
+        asked = "SELECT CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)"
+    return int(
+        connection.exec_driver_sql(
+            asked.replace("%", "%%") if connection.dialect.name != "sqlite" else asked
+        ).scalar_one()
+    )
+
+
+def take(engine: sa.Engine, stage: str, units: Sequence[str], holder: str, seconds: int) -> frozenset[str]:
+    """Lease what nobody else holds; which of `units` are ours now."""
+    with for_writing(engine).begin() as connection:
+        now = _now(connection)
+        held = {
+            row.unit: (row.holder, row.until)
+            for row in connection.execute(sa.select(LEASE).where(LEASE.c.stage == stage))
+        }
+        ours = [u for u in units if u not in held or held[u][0] == holder or held[u][1] < now]
+        for unit in ours:
+            connection.execute(LEASE.delete().where(LEASE.c.stage == stage, LEASE.c.unit == unit))
+            connection.execute(LEASE.insert().values(stage=stage, unit=unit, holder=holder, until=now + seconds))
+        return frozenset(ours)
+
+
+def give_back(engine: sa.Engine, stage: str, holder: str) -> None:
+    """End all leases of a holder in a stage."""
+    with for_writing(engine).begin() as connection:
+        connection.execute(LEASE.delete().where(LEASE.c.stage == stage, LEASE.c.holder == holder))

@@ -1,0 +1,145 @@
+"""The only SELECTs: rows become typed facts at this edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from crosscheck import facts
+from crosscheck.db.schema import CHAIN, RECORD_KEY, TABLES
+
+F = TypeVar("F")
+
+Connection = sa.Connection
+
+
+def _columns(table: sa.Table) -> list[sa.ColumnElement[object]]:
+    return [column for column in table.columns if column.name not in ("seq", "station", "who", "at")]
+
+
+def _typed(kind: type[F], row: Iterable[object]) -> F:
+    return kind(*row)  # the columns are the fields, in their order: a test holds the two together
+
+
+def all_of(connection: Connection, kind: type[F], /, **equals: object) -> list[F]:
+    """Every fact of a kind whose fields equal the given ones, in order of arrival."""
+    table = TABLES[kind]
+    where = [table.c[name] == value for name, value in equals.items()]
+    found = connection.execute(sa.select(*_columns(table)).where(*where).order_by(table.c.seq))
+    return [_typed(kind, row) for row in found]
+
+
+def one_of(connection: Connection, kind: type[F], /, **equals: object) -> F | None:
+    """The only such fact, or None."""
+    return next(iter(all_of(connection, kind, **equals)), None)
+
+
+def count_of(connection: Connection, kind: type[object], /, **equals: object) -> int:
+    """How many facts of a kind there are."""
+    table = TABLES[kind]
+    where = [table.c[name] == value for name, value in equals.items()]
+    return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(*where)).scalar_one())
+
+
+def latest_of(connection: Connection, kind: type[F]) -> list[F]:
+    """Of every fact with a revision, the highest one."""
+    table = TABLES[kind]
+    key = [table.c[name] for name in table.info["key"] if name != "revision"]
+    newest = sa.select(*key, sa.func.max(table.c.revision).label("revision")).group_by(*key).subquery()
+    on = sa.and_(
+        *(table.c[column.name] == newest.c[column.name] for column in key), table.c.revision == newest.c.revision
+    )
+    found = connection.execute(sa.select(*_columns(table)).select_from(table.join(newest, on)).order_by(table.c.seq))
+    return [_typed(kind, row) for row in found]
+
+
+def next_revision(connection: Connection, kind: type[object], /, **equals: object) -> int:
+    """The revision after the highest one that stands under the given key."""
+    table = TABLES[kind]
+    where = [table.c[name] == value for name, value in equals.items()]
+    highest = connection.execute(sa.select(sa.func.max(table.c.revision)).where(*where)).scalar_one()
+    return 0 if highest is None else int(highest) + 1
+
+
+def lacking(
+    connection: Connection, kind: type[F], other: type[object], /, on: str, limit: int | None = None, **equals: object
+) -> list[F]:
+    """Facts of `kind` for which there is no fact of `other` with the same field `on`: what waits."""
+    table, done = TABLES[kind], TABLES[other]
+    where = [table.c[name] == value for name, value in equals.items()]
+    missing = ~sa.exists().where(done.c[on] == table.c[on])
+    found = connection.execute(sa.select(*_columns(table)).where(*where, missing).order_by(table.c.seq).limit(limit))
+    return [_typed(kind, row) for row in found]
+
+
+def procedure_text(connection: Connection) -> facts.ProcedureVersion | None:
+    """The procedure in force: its newest version."""
+    found = all_of(connection, facts.ProcedureVersion)
+    return max(found, key=lambda version: version.version, default=None)
+
+
+def pages_of_purpose(connection: Connection, purpose: str) -> list[facts.ScanPage]:
+    """Scanned pages of batches with this purpose."""
+    page, file, batch = (TABLES[kind] for kind in (facts.ScanPage, facts.ScanFile, facts.Batch))
+    joined = page.join(file, page.c.file == file.c.file).join(batch, file.c.batch == batch.c.batch)
+    found = connection.execute(
+        sa.select(*_columns(page)).select_from(joined).where(batch.c.purpose == purpose).order_by(page.c.seq)
+    )
+    return [_typed(facts.ScanPage, row) for row in found]
+
+
+def unread_pages(connection: Connection, purpose: str, limit: int) -> list[tuple[facts.ScanPage, str]]:
+    """Pages with a picture that were not read yet, each with its batch."""
+    page, file, batch = (TABLES[kind] for kind in (facts.ScanPage, facts.ScanFile, facts.Batch))
+    done = TABLES[facts.PageReading if purpose == "works" else facts.SheetReading]
+    joined = page.join(file, page.c.file == file.c.file).join(batch, file.c.batch == batch.c.batch)
+    found = connection.execute(
+        sa.select(*_columns(page), batch.c.batch)
+        .select_from(joined)
+        .where(batch.c.purpose == purpose, page.c.fault == "", ~sa.exists().where(done.c.page == page.c.page))
+        .order_by(page.c.seq)
+        .limit(limit)
+    )
+    return [(_typed(facts.ScanPage, tuple(row)[:-1]), str(tuple(row)[-1])) for row in found]
+
+
+def open_findings(connection: Connection) -> list[facts.Finding]:
+    """Findings that nobody closed yet."""
+    return lacking(connection, facts.Finding, facts.FindingClosed, "finding")
+
+
+def sealed_of(connection: Connection, kind: str) -> list[facts.SealedRecord]:
+    """Sealed records of a kind, in order of arrival; a later one of the same subject replaces the earlier."""
+    return all_of(connection, facts.SealedRecord, kind=kind)
+
+
+def keys_of(connection: Connection, records: Iterable[str], holder: str) -> dict[str, bytes]:
+    """Wrapped keys by record, for one holder; erased ones are simply not there."""
+    wanted = set(records)
+    found = connection.execute(
+        sa.select(RECORD_KEY.c.record, RECORD_KEY.c.wrapped).where(RECORD_KEY.c.holder == holder)
+    )
+    return {row.record: row.wrapped for row in found if row.record in wanted}
+
+
+def position(connection: Connection) -> int:
+    """How many facts the ledger holds: the position that reports are computed at."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(CHAIN)).scalar_one())
+
+
+def author_of(connection: Connection, kind: type[object], /, **equals: object) -> str:
+    """Who recorded the newest such fact; empty when there is none."""
+    table = TABLES[kind]
+    where = [table.c[name] == value for name, value in equals.items()]
+    found = connection.execute(sa.select(table.c.who).where(*where).order_by(table.c.seq.desc()).limit(1)).scalar()
+    return str(found or "")
+
+
+def signed_rows(connection: Connection, kind: type[object], /, **equals: object) -> list[dict[str, object]]:
+    """Facts of a kind as plain rows, with who recorded them, when and where."""
+    table = TABLES[kind]
+    where = [table.c[name] == value for name, value in equals.items()]
+    columns = [column for column in table.columns if column.name != "seq"]
+    return [dict(row) for row in connection.execute(sa.select(*columns).where(*where).order_by(table.c.seq)).mappings()]

@@ -1,0 +1,288 @@
+"""Tables of the ledger: one per kind of fact, with its key and its checks.
+
+Every fact table also has `seq` (order of arrival in this database), `station`, `who` and `at`. UPDATE
+and DELETE are refused by triggers (`crosscheck.db.engine`). `record_key` and `lease` are the only tables
+that change: erasing a key erases what it sealed, losing a lease costs duplicate effort.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crosscheck import facts
+from crosscheck.model import Fate
+
+METADATA = sa.MetaData()
+
+_TEXT, _INT, _BYTES = sa.Text, sa.Integer, sa.LargeBinary
+
+
+def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(
+        name,
+        METADATA,
+        sa.Column("seq", _INT, primary_key=True, autoincrement=True),
+        *columns,
+        sa.Column("station", _TEXT, nullable=False),
+        sa.Column("who", _TEXT, nullable=False),
+        sa.Column("at", _TEXT, nullable=False),
+        sa.UniqueConstraint(*key, name=f"{name}_key"),
+        info={"key": key},
+    )
+
+
+def _text(name: str) -> sa.Column[object]:
+    return sa.Column(name, _TEXT, nullable=False)
+
+
+def _int(name: str) -> sa.Column[object]:
+    return sa.Column(name, _INT, nullable=False)
+
+
+def _maybe_int(name: str) -> sa.Column[object]:
+    return sa.Column(name, _INT, nullable=True)
+
+
+def _bytes(name: str) -> sa.Column[object]:
+    return sa.Column(name, _BYTES, nullable=False)
+
+
+TABLES: dict[type[object], sa.Table] = {
+    facts.ProcedureVersion: _fact("procedure_version", ("version",), _int("version"), _text("toml"), _text("paper")),
+    facts.ProcedureFile: _fact("procedure_file", ("version", "name"), _int("version"), _text("name"), _text("blob")),
+    facts.School: _fact("school", ("token",), _text("token")),
+    facts.ClassSet: _fact(
+        "class_set",
+        ("token",),
+        _text("token"),
+        _int("declared"),
+        sa.CheckConstraint("declared >= 0", name="declared_some"),
+    ),
+    facts.Expert: _fact(
+        "expert",
+        ("expert", "revision"),
+        _text("expert"),
+        _int("revision"),
+        _text("status"),
+        _int("capacity"),
+        _text("check_point"),
+        _text("subjects"),
+        _in("status", ("ordinary", "senior", "lead")),
+        sa.CheckConstraint("capacity >= 0", name="capacity_some"),
+    ),
+    facts.Work: _fact("work", ("work",), _text("work")),
+    facts.Absence: _fact("absence", ("work",), _text("work"), _text("reason")),
+    facts.IssuedForm: _fact("issued_form", ("form",), _int("form"), _int("round"), _text("work"), _int("pages")),
+    facts.ManifestPage: _fact(
+        "manifest_page",
+        ("file_ref", "position"),
+        _text("file_ref"),
+        _int("position"),
+        _text("work"),
+        _int("page"),
+        _text("template"),
+    ),
+    facts.SealedRecord: _fact(
+        "sealed_record", ("record",), _text("record"), _text("kind"), _bytes("nonce"), _bytes("ciphertext")
+    ),
+    facts.Opening: _fact(
+        "opening", ("opening",), _text("opening"), _text("part"), _text("purpose"), _int("records"), _text("why")
+    ),
+    facts.Batch: _fact("batch", ("batch",), _text("batch"), _text("purpose"), _in("purpose", ("works", "sheets"))),
+    facts.ScanFile: _fact(
+        "scan_file", ("file",), _text("file"), _text("batch"), _text("file_ref"), _int("pages"), _text("fault")
+    ),
+    facts.ScanPage: _fact(
+        "scan_page",
+        ("page",),
+        _text("page"),
+        _text("file"),
+        _int("position"),
+        _text("media"),
+        _text("original"),
+        _text("fault"),
+    ),
+    facts.PageReading: _fact(
+        "page_reading",
+        ("page",),
+        _text("page"),
+        _text("outcome"),
+        _maybe_int("number"),
+        _maybe_int("page_no"),
+        _maybe_int("round"),
+        _text("template"),
+        _text("masked"),
+        _text("media"),
+        _text("evidence"),
+        _in("outcome", ("labelled", "templated", "uncoded", "blank", "alien", "sheet", "unread")),
+    ),
+    facts.Finding: _fact("finding", ("finding",), _text("finding"), _text("kind"), _text("subject"), _text("detail")),
+    facts.FindingClosed: _fact("finding_closed", ("finding",), _text("finding"), _text("why")),
+    facts.PageDecision: _fact(
+        "page_decision",
+        ("page", "revision"),
+        _text("page"),
+        _int("revision"),
+        _text("decision"),
+        _text("work"),
+        _int("page_no"),
+        _text("why"),
+        _in("decision", ("assign", "discard", "keep", "foreign", "undo")),
+    ),
+    facts.PageFate: _fact(
+        "page_fate",
+        ("page", "revision"),
+        _text("page"),
+        _int("revision"),
+        _text("fate"),
+        _text("work"),
+        _int("page_no"),
+        _text("why"),
+        _in("fate", tuple(fate.value for fate in Fate)),
+    ),
+    facts.MissingPage: _fact(
+        "missing_page",
+        ("work", "page_no", "revision"),
+        _text("work"),
+        _int("page_no"),
+        _int("revision"),
+        _int("withdrawn"),
+        _text("why"),
+    ),
+    facts.WorkingKeyDestroyed: _fact("working_key_destroyed", ("batch",), _text("batch")),
+    facts.Number: _fact(
+        "number",
+        ("work", "marking"),
+        _text("work"),
+        _int("marking"),
+        sa.Column("number", _TEXT, nullable=False, unique=True),
+    ),
+    facts.Allocation: _fact(
+        "allocation", ("allocation",), _text("allocation"), _int("seed"), _int("objective"), _text("certificate")
+    ),
+    facts.Assignment: _fact(
+        "assignment",
+        ("work", "marking"),
+        _text("work"),
+        _int("marking"),
+        _text("expert"),
+        _text("allocation"),
+        _text("criteria"),
+        sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
+    ),
+    facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
+    facts.PacketRow: _fact(
+        "packet_row",
+        ("packet", "row"),
+        _int("packet"),
+        _int("row"),
+        _text("work"),
+        _int("marking"),
+        _text("number"),
+        _text("criteria"),
+    ),
+    facts.PacketPrint: _fact(
+        "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
+    ),
+    facts.Sheet: _fact(
+        "sheet", ("packet", "sheet", "round"), _int("packet"), _int("sheet"), _int("round"), _text("blank")
+    ),
+    facts.SheetReading: _fact(
+        "sheet_reading",
+        ("page",),
+        _text("page"),
+        _text("outcome"),
+        _maybe_int("packet"),
+        _maybe_int("sheet"),
+        _maybe_int("round"),
+        _text("detail"),
+        _in("outcome", ("read", "copy", "refused")),
+    ),
+    facts.CellReading: _fact(
+        "cell_reading",
+        ("page", "work", "marking", "criterion"),
+        _text("page"),
+        _text("work"),
+        _int("marking"),
+        _text("criterion"),
+        _text("kind"),
+        _maybe_int("points"),
+        _text("candidates"),
+        _text("rule"),
+        _text("measures"),
+        _text("crop"),
+        _in("kind", ("points", "not_attempted", "blank", "ambiguous", "damaged")),
+    ),
+    facts.Score: _fact(
+        "score",
+        ("work", "marking", "criterion", "revision"),
+        _text("work"),
+        _int("marking"),
+        _text("criterion"),
+        _int("revision"),
+        _maybe_int("points"),
+        _text("source"),
+        _text("page"),
+        _text("why"),
+        _in("source", ("reading", "review", "entry", "appeal")),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="points_some"),
+    ),
+    facts.ThirdCall: _fact("third_call", ("work", "criterion"), _text("work"), _text("criterion"), _text("reason")),
+    facts.Report: _fact("report", ("kind", "sha256"), _text("kind"), _text("sha256"), _int("position")),
+    facts.Release: _fact("release", ("purpose",), _text("purpose"), _text("why"), _int("position")),
+    facts.Appeal: _fact("appeal", ("appeal",), _text("appeal"), _text("work"), _text("ground")),
+    facts.AppealDecision: _fact(
+        "appeal_decision",
+        ("appeal",),
+        _text("appeal"),
+        _text("outcome"),
+        _text("reason"),
+        _in("outcome", ("rejected", "technical", "marking")),
+    ),
+    facts.Override: _fact("override", ("law", "position"), _text("law"), _int("position"), _text("why")),
+}
+
+# The chain over a station's facts: altering, dropping or inserting a row later breaks it.
+CHAIN = sa.Table(
+    "chain",
+    METADATA,
+    sa.Column("station", _TEXT, primary_key=True),
+    sa.Column("position", _INT, primary_key=True, autoincrement=False),
+    sa.Column("fact", _TEXT, nullable=False),
+    sa.Column("key", _TEXT, nullable=False),
+    sa.Column("row_hash", _TEXT, nullable=False),
+    sa.Column("hash", _TEXT, nullable=False),
+)
+
+# A Merkle root over a stretch of one station's chain: proves a long ledger in few steps.
+CHECKPOINT = sa.Table(
+    "checkpoint",
+    METADATA,
+    sa.Column("station", _TEXT, primary_key=True),
+    sa.Column("position", _INT, primary_key=True, autoincrement=False),
+    sa.Column("root", _TEXT, nullable=False),
+)
+
+RECORD_KEY = sa.Table(
+    "record_key",
+    METADATA,
+    sa.Column("record", _TEXT, primary_key=True),
+    sa.Column("holder", _TEXT, primary_key=True),
+    sa.Column("wrapped", _BYTES, nullable=False),
+)
+
+LEASE = sa.Table(
+    "lease",
+    METADATA,
+    sa.Column("stage", _TEXT, primary_key=True),
+    sa.Column("unit", _TEXT, primary_key=True),
+    sa.Column("holder", _TEXT, nullable=False),
+    sa.Column("until", _INT, nullable=False),  # seconds since 1970, by the database's clock
+)
+
+APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

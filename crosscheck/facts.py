@@ -1,0 +1,440 @@
+"""Facts of the ledger: one frozen value per kind, exactly as it is stored. Standard library only.
+
+Facts are only ever added. Where a fact can be corrected it carries a `revision`; the highest one holds,
+and the earlier ones stay to be seen. Identifiers are opaque; JSON text is canonical (sorted keys).
+Who, when and at which station is added by the ledger to every row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# --- what was announced and registered ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureVersion:
+    """The text of procedure.toml as it was read. `paper` is its digest: fixed once anything is printed."""
+
+    version: int
+    toml: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureFile:
+    """A file that the procedure names (template, reference picture, criteria), by content."""
+
+    version: int
+    name: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSet:
+    """A class-set and how many works its school declared, absent ones included."""
+
+    token: str
+    declared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    expert: str
+    revision: int
+    status: str
+    capacity: int
+    check_point: str
+    subjects: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One participant's answer paper, expected from the day the participant was registered."""
+
+    work: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The school declared that this participant did not write."""
+
+    work: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedForm:
+    """An answer form of ours given to a participant: pages 1 to `pages` carry `form` in their codes."""
+
+    form: int
+    round: int
+    work: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestPage:
+    """A manifest says that page `position` (from 0) of the file named `file_ref` is page `page` of the work."""
+
+    file_ref: str
+    position: int
+    work: str
+    page: int
+    template: str
+
+
+# --- sealed records -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecord:
+    """A sealed row of the vault. Its keys live in `record_key`, the only place they can be erased from."""
+
+    record: str
+    kind: str
+    nonce: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Part of the vault was opened: for what, how many records, why."""
+
+    opening: str
+    part: str
+    purpose: str
+    records: int
+    why: str
+
+
+# --- scans --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One ingest. `purpose`: works or sheets."""
+
+    batch: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFile:
+    """One scanned file. `file` is a keyed hash of its bytes, `file_ref` of its name; `fault` says why it
+    could not be opened, else it is empty."""
+
+    file: str
+    batch: str
+    file_ref: str
+    pages: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """One scanned page. `original` is where its picture is kept: sealed for works, plain for score sheets."""
+
+    page: str
+    file: str
+    position: int
+    media: str
+    original: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What the machine saw on a page of a work. `outcome`: labelled, templated, uncoded, blank, alien,
+    sheet or unread. `number` is the form of its label, `page_no` what its label or template says."""
+
+    page: str
+    outcome: str
+    number: int | None
+    page_no: int | None
+    round: int | None
+    template: str
+    masked: str
+    media: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about paper that a person must look at. `subject` is a page, work, packet or file."""
+
+    finding: str
+    kind: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingClosed:
+    """A finding that needs nobody any more, and why."""
+
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageDecision:
+    """What a named person decided about a page: assign, discard, keep, foreign or undo."""
+
+    page: str
+    revision: int
+    decision: str
+    work: str
+    page_no: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFate:
+    """The fate of a page as collation found it from readings, manifests and decisions."""
+
+    page: str
+    revision: int
+    fate: str
+    work: str
+    page_no: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """A person declared that a page of a work does not exist."""
+
+    work: str
+    page_no: int
+    revision: int
+    withdrawn: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingKeyDestroyed:
+    """All pages of the batch are settled: only the district key opens its originals from now on."""
+
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The anonymous number of a work for one marking."""
+
+    work: str
+    marking: int
+    number: str
+
+
+# --- allocation and paper -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A verified allocation: the solver's certificate as JSON."""
+
+    allocation: str
+    seed: int
+    objective: int
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An expert marks a work. `criteria` is a JSON list, or empty for all of them."""
+
+    work: str
+    marking: int
+    expert: str
+    allocation: str
+    criteria: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One working set for one expert. `pdf` is the SHA-256 of the printed file."""
+
+    packet: int
+    expert: str
+    marking: int
+    works: int
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRow:
+    """Row `row` (from 0) of a packet's score sheets."""
+
+    packet: int
+    row: int
+    work: str
+    marking: int
+    number: str
+    criteria: str
+
+
+@dataclass(frozen=True, slots=True)
+class PacketPrint:
+    """A packet as it was printed: the SHA-256 of the file and its pages."""
+
+    packet: int
+    round: int
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A score sheet as it was printed; `blank` is its picture before anybody wrote on it."""
+
+    packet: int
+    sheet: int
+    round: int
+    blank: str
+
+
+# --- what came back -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """What a scanned page of a score sheet batch turned out to be. `outcome`: read, copy (same contents
+    as a read one), or refused with the reason in `detail`."""
+
+    page: str
+    outcome: str
+    packet: int | None
+    sheet: int | None
+    round: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What the machine saw in one cell: `kind` points, not_attempted, blank, ambiguous or damaged;
+    `points` when it is points; `candidates` as JSON; measurements as JSON; the crop's blob."""
+
+    page: str
+    work: str
+    marking: int
+    criterion: str
+    kind: str
+    points: int | None
+    candidates: str
+    rule: str
+    measures: str
+    crop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points that stand for (work, marking, criterion), or X when `points` is None. `source`: reading,
+    review, entry or appeal; `page` the score sheet's page where there is one."""
+
+    work: str
+    marking: int
+    criterion: str
+    revision: int
+    points: int | None
+    source: str
+    page: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdCall:
+    """The markings of a work differ essentially; a third one is called for this criterion."""
+
+    work: str
+    criterion: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An issued report: its bytes' hash and the ledger position it was computed at."""
+
+    kind: str
+    sha256: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Results were joined with schools and codes for a purpose: once per purpose."""
+
+    purpose: str
+    why: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    appeal: str
+    work: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDecision:
+    """`outcome`: rejected, technical or marking; the scores it changes are facts of their own."""
+
+    appeal: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A named person lets work go on although a law does not balance."""
+
+    law: str
+    position: int
+    why: str
+
+
+Fact = (
+    ProcedureVersion
+    | ProcedureFile
+    | School
+    | ClassSet
+    | Expert
+    | Work
+    | Absence
+    | IssuedForm
+    | ManifestPage
+    | SealedRecord
+    | Opening
+    | Batch
+    | ScanFile
+    | ScanPage
+    | PageReading
+    | Finding
+    | FindingClosed
+    | PageDecision
+    | PageFate
+    | MissingPage
+    | WorkingKeyDestroyed
+    | Number
+    | Allocation
+    | Assignment
+    | Packet
+    | PacketRow
+    | PacketPrint
+    | Sheet
+    | SheetReading
+    | CellReading
+    | Score
+    | ThirdCall
+    | Report
+    | Release
+    | Appeal
+    | AppealDecision
+    | Override
+)

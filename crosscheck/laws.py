@@ -1,0 +1,84 @@
+"""Conservation laws: nothing that was scanned, declared or assigned may be unaccounted for. Pure.
+
+A law is a sum that must come out: what there is on the left, what became of it on the right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """One balance. `parts` must add up to `total`."""
+
+    name: str
+    what: str
+    total: int
+    parts: Mapping[str, int]
+
+    @property
+    def balanced(self) -> bool:
+        return self.total == sum(self.parts.values())
+
+    def __str__(self) -> str:
+        """As `scanned 204 = known 190 + blank 2 + ...`."""
+        sign = "=" if self.balanced else "≠"
+        return f"{self.what} {self.total} {sign} " + " + ".join(f"{name} {n}" for name, n in self.parts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the laws are about, counted in the ledger.
+
+    fates: pages by fate, with `waiting` for pages not collated yet and `unreadable` for pages that could not be decoded.
+    """
+
+    scanned: int
+    fates: Counter[str]
+    expected: int
+    known: int
+    missing: int
+    pages_waiting: int
+    declared: int
+    numbered: int
+    absent: int
+    works_waiting: int
+    wanted: int
+    assigned: int
+    unassignable: int
+    markings_waiting: int
+    returned: int
+    outstanding: int
+
+
+def laws(counts: Counts) -> tuple[Law, ...]:
+    """The laws of a ledger (see the package README for what each protects)."""
+    return (
+        Law("pages", "scanned", counts.scanned, dict(sorted(counts.fates.items()))),
+        Law(
+            "expected",
+            "expected",
+            counts.expected,
+            {"known": counts.known, "missing": counts.missing, "waiting": counts.pages_waiting},
+        ),
+        Law(
+            "works",
+            "declared",
+            counts.declared,
+            {"numbered": counts.numbered, "absent": counts.absent, "waiting": counts.works_waiting},
+        ),
+        Law(
+            "markings",
+            "works × markings",
+            counts.wanted,
+            {
+                "assigned": counts.assigned,
+                "unassignable": counts.unassignable,
+                "waiting": counts.markings_waiting,
+            },
+        ),
+        Law("assigned", "assigned", counts.assigned, {"returned": counts.returned, "outstanding": counts.outstanding}),
+    )

@@ -1,0 +1,51 @@
+"""Anonymous numbers: random to anyone without the secret, the same on every re-run. Pure.
+
+A number has six digits and Damm's check digit. It differs for each marking of a work, so that two
+experts can't tell that they hold the same work, and says nothing of school, class or order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection
+
+from crosscheck import damm
+from crosscheck.model import AnonymousNumber, Marking, WorkId
+
+DIGITS = 6
+SPACE = 10**DIGITS
+
+
+class NumbersUsedUp(ValueError):
+    """Nearly every number is taken; one procedure can't hold that many markings."""
+
+
+def draw(secret: bytes, work: WorkId, marking: Marking, attempt: int) -> AnonymousNumber:
+    """The number of a work for a marking at an attempt: HMAC-SHA256 reduced to six digits, closed by a
+    check digit. The reduction of 256 bits leaves no bias that could be seen."""
+    message = f"number\x00{work}\x00{marking}\x00{attempt}".encode()
+    drawn = int.from_bytes(hmac.digest(secret, message, hashlib.sha256), "big") % SPACE
+    return AnonymousNumber(damm.closed(f"{drawn:0{DIGITS}d}"))
+
+
+def number(secret: bytes, work: WorkId, marking: Marking, taken: Collection[AnonymousNumber]) -> AnonymousNumber:
+    """The first number drawn that is not taken."""
+    if len(taken) > SPACE * 9 // 10:
+        raise NumbersUsedUp
+    attempt = 0
+    while (drawn := draw(secret, work, marking, attempt)) in taken:
+        attempt += 1
+    return drawn
+
+
+def shown(value: AnonymousNumber) -> str:
+    """As printed: `123 456-7`."""
+    return f"{value[:3]} {value[3:6]}-{value[6:]}"
+
+
+def parsed(text: str) -> AnonymousNumber | None:
+    """A number as a person types it (spaces and dashes ignored), or None when its check digit is wrong."""
+    digits = "".join(character for character in text if character not in " -–\u00a0")
+    valid = len(digits) == DIGITS + 1 and damm.is_closed(digits)
+    return AnonymousNumber(digits) if valid else None

@@ -1,0 +1,149 @@
+"""One assessment as data: tasks, criteria, paper, marking, rules, boundaries. Frozen values only.
+
+`crosscheck.procedure_file` reads them from `procedure.toml`; nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from dataclasses import dataclass
+
+from crosscheck import labels
+from crosscheck.model import CriterionId, Difficulty, Marking, Status, TaskId
+
+GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is judged: criterion `6К1` of task `6`, from 0 to `maximum` points."""
+
+    id: CriterionId
+    task: TaskId
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task. `page` and `height_mm` place its answer zone on the project's own forms."""
+
+    id: TaskId
+    difficulty: Difficulty
+    page: int
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPaper:
+    """Works are written on the project's own answer forms: codes on every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignPaper:
+    """Works are written on somebody else's forms, described by a template; who wrote what comes
+    from a manifest. `template` is the name of a template file beside `procedure.toml`."""
+
+    template: str
+
+
+Paper = OwnPaper | ForeignPaper
+
+
+class Scope(enum.Enum):
+    """What the third marking covers."""
+
+    DIFFERING = "differing"  # only the criteria of the differing tasks
+    ALL = "all"
+
+
+class Minor(enum.Enum):
+    """What stands when independent markings differ, but not essentially (per criterion)."""
+
+    MEAN_UP = "mean_up"  # the mean, rounded up to a whole point
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When independent markings differ essentially, and what stands when they don't.
+
+    task_difference: essential when the sums of a task differ by this many points or more.
+    sum_difference: essential when the totals differ by this many points or more; None = not asked.
+    mark_differs: essential when the resulting marks 2-5 differ (needs boundaries).
+    x_against_points: essential when one expert gave X and the other more than 0.
+    """
+
+    task_difference: int = 2
+    sum_difference: int | None = None
+    mark_differs: bool = False
+    x_against_points: bool = True
+    minor: Minor = Minor.MEAN_UP
+    third_scope: Scope = Scope.DIFFERING
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Least total for each mark: published for the procedure, never inferred."""
+
+    three: int
+    four: int
+    five: int
+
+    def mark(self, total: int) -> int:
+        """The mark 2-5 for a total of points."""
+        return 2 + (total >= self.three) + (total >= self.four) + (total >= self.five)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes)."""
+
+    code: str
+    kind: str
+    subject: str
+    grade: int
+    date: datetime.date
+    title: str
+    language: str
+    tasks: tuple[Task, ...]
+    criteria: tuple[Criterion, ...]
+    pages: int
+    papers: tuple[Paper, ...]
+    markings: int
+    different_schools: bool
+    rows_per_sheet: int
+    third_statuses: frozenset[Status]
+    rules: Rules
+    boundaries: Boundaries | None
+    criteria_pdf: str | None
+
+    @property
+    def maximum(self) -> int:
+        return sum(criterion.maximum for criterion in self.criteria)
+
+    def independent(self) -> tuple[Marking, ...]:
+        """The independent markings every work gets: 1 to `markings`."""
+        return tuple(Marking(n) for n in range(1, self.markings + 1))
+
+    def criteria_of(self, task: TaskId) -> tuple[Criterion, ...]:
+        return tuple(c for c in self.criteria if c.task == task)
+
+
+def paper_digest(procedure: Procedure) -> str:
+    """8 base32 letters that stand for what is printed: tasks, maxima, geometry.
+
+    Rules, boundaries and criteria texts arrive after printing and are no part of it. Heights count in
+    tenths of a millimetre, so that 40 and 40.0 are the same paper.
+    """
+    printed = {
+        "geometry": GEOMETRY,
+        "code": procedure.code,
+        "pages": procedure.pages,
+        "rows": procedure.rows_per_sheet,
+        "tasks": [[t.id, t.page, round(t.height_mm * 10)] for t in procedure.tasks],
+        "criteria": [[c.id, c.task, c.maximum] for c in procedure.criteria],
+    }
+    return labels.paper_digest(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode())

@@ -1,0 +1,308 @@
+"""procedure.toml -> Procedure. All problems of the file are listed at once, each with its key path.
+
+The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
+how often · [[task]] and [[criterion]] what is judged · [rules] when two markings differ · [boundaries]
+least totals for the marks 3, 4, 5. Rules and boundaries may be left out and added later.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import ClassVar
+
+from crosscheck import labels, sheetform
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import LANGUAGES
+from crosscheck.i18n import gettext as _
+from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, Status, TaskId
+from crosscheck.pageform import page_form, room
+from crosscheck.procedure import (
+    Boundaries,
+    Criterion,
+    ForeignPaper,
+    Minor,
+    OwnPaper,
+    Paper,
+    Procedure,
+    Rules,
+    Scope,
+    Task,
+)
+from crosscheck.toml_reading import Problem, Reading, nearest, shown
+
+_SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
+_LARGEST_FILE = 1_000_000
+_ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
+_MOST_POINTS = 10_000
+_LEAST_HEIGHT, _GREATEST_HEIGHT = 8.0, 250.0
+# Letters that look alike on paper: two ids that differ only by these can't be told apart by an expert.
+_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXaceopxyЁё", "АВСЕНКМОРТХасеорхуЕе")
+
+
+class ProcedureProblems(CrosscheckError):
+    """Something in the procedure file is not allowed; `problems` holds every one of them."""
+
+    number: ClassVar[int] = 2000
+    exit: ClassVar[Exit] = Exit.PROCEDURE
+    sentence: ClassVar[str] = "The procedure file {source} can't be used; problems: {count}.\n{listing}\n"
+    remedy: ClassVar[str] = "Correct the keys named above and run the command again; nothing was recorded."
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        found = self.fields["problems"]
+        assert isinstance(found, tuple)
+        return found
+
+
+class ProcedureNotToml(CrosscheckError):
+    """The procedure file is not TOML at all."""
+
+    number: ClassVar[int] = 2001
+    exit: ClassVar[Exit] = Exit.PROCEDURE
+    sentence: ClassVar[str] = "The procedure file {source} is not valid TOML: {detail}."
+    remedy: ClassVar[str] = "Correct the line named above (texts in quotes, dates without) and run the command again."
+
+
+class ProcedureNotReadable(CrosscheckError):
+    """The procedure file can't be opened, or is no text."""
+
+    number: ClassVar[int] = 2002
+    exit: ClassVar[Exit] = Exit.PROCEDURE
+    sentence: ClassVar[str] = "The procedure file {source} can't be read: {detail}."
+    remedy: ClassVar[str] = "Give the path of a procedure.toml saved as UTF-8 text."
+
+
+def load_procedure(path: Path) -> Procedure:
+    """Read a procedure file from disk. Raises ProcedureNotReadable, ProcedureNotToml, ProcedureProblems."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ProcedureNotReadable(source=str(path), detail=error.strerror or str(error)) from error
+    if len(content) > _LARGEST_FILE:
+        raise ProcedureNotReadable(source=str(path), detail=_("it is larger than 1 MB"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProcedureNotReadable(source=str(path), detail=_("it is not UTF-8 text")) from error
+    return read_procedure(text, str(path))
+
+
+def read_procedure(text: str, source: str) -> Procedure:
+    """The procedure that `text` (TOML) states; `source` names it in messages.
+
+    Raises ProcedureNotToml, or ProcedureProblems with all problems found.
+    """
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ProcedureNotToml(source=source, detail=str(error).rstrip(".")) from error
+    problems: list[Problem] = []
+    draft = _draft(Reading(document, "", problems))
+    if not problems:
+        problems.extend(_fit(draft))
+    if problems:
+        problems.sort(key=_section)
+        listing = "\n".join(f"  {problem}" for problem in problems)
+        raise ProcedureProblems(source=source, count=len(problems), listing=listing, problems=tuple(problems))
+    return draft
+
+
+def _section(problem: Problem) -> int:
+    """Problems are listed in the order of the file's sections, unknown ones first."""
+    name = re.split(r"[.\[]", problem.path, maxsplit=1)[0]
+    return _SECTIONS.index(name) if name in _SECTIONS else -1
+
+
+# --- sections ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _PaperPart:
+    pages: int
+    papers: tuple[Paper, ...]
+
+    @property
+    def own(self) -> bool:
+        return OwnPaper() in self.papers
+
+
+def _draft(root: Reading) -> Procedure:
+    root.only(*_SECTIONS)
+    head, marking = root.section("procedure"), root.section("marking")
+    head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
+    marking.only("markings", "different_schools", "rows_per_sheet", "third_statuses")
+    paper = _paper(root.section("paper"))
+    tasks = _tasks(root, paper)
+    criteria = _criteria(root, tasks)
+    return Procedure(
+        code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
+        kind=head.text("kind", 40),
+        subject=head.text("subject", 80),
+        grade=head.whole("grade", 1, 11),
+        date=head.date("date"),
+        title=head.text("title", 120),
+        language=head.one_of("language", LANGUAGES),
+        tasks=tasks,
+        criteria=criteria,
+        pages=paper.pages,
+        papers=paper.papers,
+        markings=marking.whole("markings", 1, LAST_INDEPENDENT_MARKING),
+        different_schools=marking.flag("different_schools", default=True),
+        rows_per_sheet=marking.whole("rows_per_sheet", 1, sheetform.MAX_ROWS, sheetform.MAX_ROWS),
+        third_statuses=_statuses(marking),
+        rules=_rules(root.section("rules")),
+        boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
+        criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
+    )
+
+
+def _file(reading: Reading, key: str, suffix: str) -> str:
+    value = reading.table.get(key)
+    if isinstance(value, str) and _is_beside(value, suffix):
+        return value
+    reading.refuse(key, _beside_words(suffix))
+    return ""
+
+
+def _is_beside(name: str, suffix: str) -> bool:
+    # Judged by the rules of both systems: a procedure is carried from one computer to another.
+    inside = not PurePosixPath(name).is_absolute() and not PureWindowsPath(name).anchor and "\\" not in name
+    parts = name.split("/")
+    return inside and name.lower().endswith(suffix) and all(part.strip() and part not in (".", "..") for part in parts)
+
+
+def _beside_words(suffix: str) -> str:
+    return _("a file in the folder of procedure.toml, its name ending in {suffix}").format(suffix=suffix)
+
+
+def _paper(section: Reading) -> _PaperPart:
+    section.only("pages", "own", "templates")
+    own = section.flag("own")
+    templates = section.texts("templates")
+    if not all(_is_beside(name, ".toml") for name in templates):
+        section.refuse("templates", _beside_words(".toml"))
+    if not own and not templates:
+        section.refuse("templates", _("at least one template when own = false"), "[]")
+    papers: tuple[Paper, ...] = (*((OwnPaper(),) if own else ()), *(ForeignPaper(name) for name in templates))
+    return _PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
+
+
+def _tasks(root: Reading, paper: _PaperPart) -> tuple[Task, ...]:
+    tasks = []
+    for reading in root.sections("task"):
+        reading.only("id", "difficulty", "page", "height_mm")
+        tasks.append(
+            Task(
+                id=TaskId(_id(reading, "id")),
+                difficulty=Difficulty(reading.one_of("difficulty", [d.value for d in Difficulty])),
+                page=reading.whole("page", 1, paper.pages, None if paper.own else 1),
+                # Forms of others have their own zones: a height is asked for on own pages only.
+                height_mm=reading.number(
+                    "height_mm", _LEAST_HEIGHT, _GREATEST_HEIGHT, None if paper.own else _LEAST_HEIGHT
+                ),
+            )
+        )
+    _refuse_repeated(root, "task", [task.id for task in tasks])
+    return tuple(tasks)
+
+
+def _criteria(root: Reading, tasks: tuple[Task, ...]) -> tuple[Criterion, ...]:
+    known = {task.id for task in tasks}
+    criteria = []
+    for reading in root.sections("criterion"):
+        reading.only("id", "task", "max")
+        owner = TaskId(_id(reading, "task"))
+        if owner and known and owner not in known:
+            reading.refuse("task", nearest(owner, known))
+        maximum = reading.whole("max", 1, sheetform.MAX_MAXIMUM)
+        criteria.append(Criterion(CriterionId(_id(reading, "id")), owner, maximum))
+    _refuse_repeated(root, "criterion", [criterion.id for criterion in criteria])
+    judged = {criterion.task for criterion in criteria}
+    for n, task in enumerate(tasks, start=1):
+        if criteria and task.id and task.id not in judged:
+            root.problems.append(Problem(f"task[{n}].id", shown(task.id), _("a task with at least one criterion")))
+    return tuple(criteria)
+
+
+def _id(reading: Reading, key: str) -> str:
+    return reading.shaped(key, _ID, _('1 to 10 letters, digits, dots and dashes in quotes, as "6К1"'))
+
+
+def _refuse_repeated(root: Reading, key: str, ids: Iterable[str]) -> None:
+    given = list(ids)
+    seen = Counter(name.translate(_LOOK_ALIKE).casefold() for name in given if name)
+    for n, name in enumerate(given, start=1):
+        if seen[name.translate(_LOOK_ALIKE).casefold()] > 1:
+            allowed = _("an id that stands once and looks like no other")
+            root.problems.append(Problem(f"{key}[{n}].id", shown(name), allowed))
+
+
+def _statuses(marking: Reading) -> frozenset[Status]:
+    values = [status.value for status in Status]
+    chosen = marking.texts("third_statuses", (Status.SENIOR.value, Status.LEAD.value))
+    unknown = [name for name in chosen if name not in values]
+    if unknown or not chosen:
+        marking.refuse("third_statuses", ", ".join(values), unknown[0] if unknown else "[]")
+    return frozenset(Status(name) for name in chosen if name in values)
+
+
+def _rules(section: Reading) -> Rules:
+    default = Rules()
+    section.only("task_difference", "sum_difference", "mark_differs", "x_against_points", "minor", "third_scope")
+    return Rules(
+        task_difference=section.whole("task_difference", 1, 1000, default.task_difference),
+        sum_difference=section.optional_whole("sum_difference", 1, 1000),
+        mark_differs=section.flag("mark_differs", default.mark_differs),
+        x_against_points=section.flag("x_against_points", default.x_against_points),
+        minor=Minor(section.one_of("minor", [m.value for m in Minor], default.minor.value)),
+        third_scope=Scope(section.one_of("third_scope", [s.value for s in Scope], default.third_scope.value)),
+    )
+
+
+def _boundaries(root: Reading, maximum: int) -> Boundaries | None:
+    if "boundaries" not in root.table:
+        return None
+    section = root.section("boundaries")
+    section.only("three", "four", "five")
+    if any(problem.path.startswith("criterion") for problem in root.problems):
+        maximum = _MOST_POINTS  # the true maximum isn't known: no second complaint about one mistake
+    before = len(root.problems)
+    three, four, five = (section.whole(name, 1, max(maximum, 1)) for name in ("three", "four", "five"))
+    if len(root.problems) == before and not three < four < five:
+        allowed = _("three < four < five <= {maximum}").format(maximum=maximum)
+        root.problems.append(Problem("boundaries", f"{three}, {four}, {five}", allowed))
+    return Boundaries(three, four, five)
+
+
+# --- does it fit on paper ----------------------------------------------------------------------
+
+
+def _fit(procedure: Procedure) -> list[Problem]:
+    problems = []
+    if OwnPaper() in procedure.papers:
+        for page in range(1, procedure.pages + 1):
+            problems.extend(_fit_page(procedure, page))
+    sheets = len(sheetform.sheet_forms(procedure))
+    if sheets > labels.MAX_PAGE:
+        allowed = _("criteria that fit on {most} score sheets").format(most=labels.MAX_PAGE)
+        problems.append(Problem("criterion", _("{sheets} score sheets").format(sheets=sheets), allowed))
+    return problems
+
+
+def _fit_page(procedure: Procedure, page: int) -> list[Problem]:
+    zones = page_form(procedure, page).answers
+    if not zones:
+        found = _("page {page} without a task").format(page=page)
+        return [Problem("paper.pages", found, _("a task on every page"))]
+    needed = zones[-1].box.bottom - zones[0].box.y
+    if needed <= room(page) + 1e-6:
+        return []
+    found = _("{needed} mm for the tasks of page {page}, gaps included").format(needed=f"{needed:g}", page=page)
+    first = next(n for n, task in enumerate(procedure.tasks, start=1) if task.page == page)
+    allowed = _("at most {room} mm on this page").format(room=f"{room(page):g}")
+    return [Problem(f"task[{first}].height_mm", found, allowed)]

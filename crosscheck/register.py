@@ -1,0 +1,267 @@
+"""Registering: files of a district to facts and sealed rows. Names and codes go into the vault only.
+
+`crosscheck register FOLDER` reads `procedure.toml` and the district's tables; a file with an error changes
+nothing. Registering the same files again changes nothing; changed files add what is new.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from crosscheck import facts, keys, safe, stages
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, paper_digest
+from crosscheck.procedure_file import load_procedure
+from crosscheck.register_rows import (
+    ClassRef,
+    ConflictRow,
+    ConflictTarget,
+    ExpertRow,
+    ManifestRow,
+    OneParticipant,
+    Presence,
+    Register,
+    WholeClass,
+    WholeSchool,
+)
+from crosscheck.register_tables import read_register
+from crosscheck.session import unlocked, with_station
+from crosscheck.station import Station
+from crosscheck.vault import RecordKind
+
+ABSENT = "declared absent by the school"
+
+
+class PaperFixed(CrosscheckError):
+    number, exit = 2033, Exit.PROCEDURE
+    sentence = "Tasks, maxima or page layout changed, but paper is already printed for this procedure."
+    remedy = "Rules and boundaries may still change; for other paper start a new ledger with `crosscheck init`."
+
+
+class OtherProcedure(CrosscheckError):
+    number, exit = 2034, Exit.PROCEDURE
+    sentence = "This ledger holds the procedure '{known}', not '{found}'."
+    remedy = "A ledger holds one procedure: make another folder with `crosscheck init`."
+
+
+class ProcedureFileMissing(CrosscheckError):
+    number, exit = 3025, Exit.INPUT
+    sentence = "The procedure names the file '{name}', which is not in {folder}."
+    remedy = "Put it there or correct the name in procedure.toml."
+
+
+class OwnFormsNotUsed(CrosscheckError):
+    number, exit = 2035, Exit.PROCEDURE
+    sentence = "Participants have form numbers, but the procedure does not use the project's own forms."
+    remedy = "Set own = true in [paper], or empty the column 'form'."
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Opaque names for everyone in a register."""
+
+    index: safe.Index
+
+    def school(self, number: str) -> str:
+        return "S" + self.index.token("school", number)
+
+    def class_set(self, ref: ClassRef) -> str:
+        return "C" + self.index.token("class", str(ref))
+
+    def work(self, participant: str) -> str:
+        return "W" + self.index.token("work", participant)
+
+    def expert(self, code: str) -> str:
+        return "E" + self.index.token("expert", code)
+
+
+def procedure_files(folder: Path, procedure: Procedure) -> Iterator[tuple[str, bytes]]:
+    """The files a procedure names, by name: criteria, templates and their reference pictures."""
+    names = [procedure.criteria_pdf] if procedure.criteria_pdf else []
+    names += [paper.template for paper in procedure.papers if isinstance(paper, ForeignPaper)]
+    for name in names:
+        content = _file(folder, name)
+        yield name, content
+        if name.endswith(".toml"):
+            for reference in _references(content):
+                beside = str(Path(name).parent / reference).replace("\\", "/")
+                yield beside, _file(folder, beside)
+
+
+def _file(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as trouble:
+        raise ProcedureFileMissing(name=name, folder=folder) from trouble
+
+
+def _references(template: bytes) -> list[str]:
+    try:
+        pages = tomllib.loads(template.decode("utf-8")).get("page", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return []  # what is wrong with a template is said by whoever reads it
+    return [str(page["reference"]) for page in pages if isinstance(page, dict) and "reference" in page]
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def record_procedure(writer: Writer, station: Station, folder: Path, procedure: Procedure) -> bool:
+    """Record the procedure and its files; False when it stands already."""
+    text = (folder / "procedure.toml").read_text("utf-8")
+    paper = paper_digest(procedure)
+    known = queries.procedure_text(writer.connection)
+    files = [(name, station.blobs.put(content)) for name, content in procedure_files(folder, procedure)]
+    if known is not None:
+        _refuse_other(writer, known, procedure, paper)
+        same_files = {
+            (f.name, f.blob) for f in queries.all_of(writer.connection, facts.ProcedureFile, version=known.version)
+        }
+        if known.toml == text and same_files == set(files):
+            return False
+    version = 0 if known is None else known.version + 1
+    writer.append(facts.ProcedureVersion(version, text, paper))
+    writer.append_all(facts.ProcedureFile(version, name, blob) for name, blob in files)
+    return True
+
+
+def _refuse_other(writer: Writer, known: facts.ProcedureVersion, procedure: Procedure, paper: str) -> None:
+    code = tomllib.loads(known.toml)["procedure"]["code"]
+    if code != procedure.code:
+        raise OtherProcedure(known=code, found=procedure.code)
+    printed = queries.count_of(writer.connection, facts.IssuedForm) + queries.count_of(writer.connection, facts.Sheet)
+    if printed and paper != known.paper:
+        raise PaperFixed
+
+
+def record_register(
+    writer: Writer, station: Station, index: safe.Index, procedure: Procedure, register: Register
+) -> int:
+    """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
+    tokens = Tokens(index)
+    before = queries.position(writer.connection)
+    for school in register.schools:
+        token = tokens.school(school.school)
+        writer.append(facts.School(token))
+        safe.keep(writer, station, index, RecordKind.SCHOOL, token, {"school": school.school, "name": school.name})
+    for class_set in register.class_sets:
+        token = tokens.class_set(class_set.class_ref)
+        writer.append(facts.ClassSet(token, class_set.declared))
+        value = {"school": tokens.school(class_set.class_ref.school), "class": class_set.class_ref.class_name}
+        safe.keep(writer, station, index, RecordKind.CLASS_SET, token, value)
+    _record_participants(writer, station, tokens, procedure, register)
+    for expert in register.experts:
+        _record_expert(writer, station, tokens, expert)
+    for conflict in register.conflicts:
+        _record_conflict(writer, station, tokens, conflict)
+    for row in register.manifest:
+        _record_manifest(writer, station, tokens, row)
+    return queries.position(writer.connection) - before
+
+
+def _record_participants(
+    writer: Writer, station: Station, tokens: Tokens, procedure: Procedure, register: Register
+) -> None:
+    own = OwnPaper() in procedure.papers
+    for row in register.participants:
+        work = tokens.work(row.participant)
+        school, class_set = tokens.school(row.class_ref.school), tokens.class_set(row.class_ref)
+        writer.append(facts.Work(work))
+        origin = {"school": school, "class": class_set}
+        safe.keep(writer, station, tokens.index, RecordKind.WORK_ORIGIN, work, origin)
+        safe.keep(writer, station, tokens.index, RecordKind.PARTICIPANT, work, {"code": row.participant, **origin})
+        if row.presence is Presence.ABSENT:
+            writer.append(facts.Absence(work, ABSENT))
+        elif row.form is not None:
+            if not own:
+                raise OwnFormsNotUsed
+            writer.append(facts.IssuedForm(row.form, 0, work, procedure.pages))
+
+
+def _record_expert(writer: Writer, station: Station, tokens: Tokens, row: ExpertRow) -> None:
+    expert = tokens.expert(row.expert)
+    subjects = ";".join(row.subjects)
+    known = {e.expert: e for e in queries.latest_of(writer.connection, facts.Expert)}.get(expert)
+    revision = 0 if known is None else known.revision
+    fact = facts.Expert(expert, revision, row.status.value, row.capacity, row.check_point, subjects)
+    if known is not None and known != fact:
+        fact = facts.Expert(expert, revision + 1, row.status.value, row.capacity, row.check_point, subjects)
+    writer.append(fact)
+    origin = {
+        "schools": sorted(tokens.school(school) for school in row.schools),
+        "classes": sorted(tokens.class_set(ref) for ref in row.classes),
+    }
+    safe.keep(writer, station, tokens.index, RecordKind.EXPERT_ORIGIN, expert, origin)
+    safe.keep(writer, station, tokens.index, RecordKind.EXPERT_NAME, expert, {"name": row.name, "code": row.expert})
+
+
+def _target(tokens: Tokens, target: ConflictTarget) -> dict[str, str]:
+    match target:
+        case WholeSchool(school):
+            return {"school": tokens.school(school)}
+        case WholeClass(class_ref):
+            return {"class": tokens.class_set(class_ref)}
+        case OneParticipant(participant):
+            return {"work": tokens.work(participant)}
+
+
+def _record_conflict(writer: Writer, station: Station, tokens: Tokens, row: ConflictRow) -> None:
+    value = {"expert": tokens.expert(row.expert), "kind": row.kind.value, **_target(tokens, row.target)}
+    subject = "X" + tokens.index.token("conflict", repr(sorted(value.items())))
+    safe.keep(writer, station, tokens.index, RecordKind.CONFLICT, subject, value)
+    if row.note:
+        safe.keep(writer, station, tokens.index, RecordKind.CONFLICT_NOTE, subject, {"note": row.note})
+
+
+def file_ref(station: Station, name: str) -> str:
+    """How the ledger calls a scanned file without its name, which often holds a school's number."""
+    return keys.keyed(station.secret(), "file-name", Path(name.replace("\\", "/")).name)[:24]
+
+
+def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: ManifestRow) -> None:
+    reference = file_ref(station, row.file)
+    work = tokens.work(row.participant)
+    for position in range(row.first - 1, row.last):
+        page = position - row.first + 2
+        writer.append(facts.ManifestPage(reference, position, work, page, row.template or ""))
+
+
+@click.command(
+    help=stages.help_of(
+        "register",
+        "FOLDER holds procedure.toml, the files it names, and the tables schools, class_sets, participants, experts, "
+        "conflicts and manifest as CSV files or as sheets of one XLSX workbook. All errors are listed at once; from a "
+        "folder with an error nothing is recorded.",
+        "crosscheck register district/",
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@with_station
+def register(station: Station, folder: Path) -> None:
+    procedure = load_procedure(folder / "procedure.toml")
+    rows = read_register(folder)
+    index = safe.open_index(station, unlocked(station, Holder.COORDINATOR))
+    with station.ledger.writing() as writer:
+        record_procedure(writer, station, folder, procedure)
+        added = record_register(writer, station, index, procedure, rows)
+    click.echo(
+        _(
+            "{title}: {schools} schools, {classes} class-sets, {works} participants, {experts} experts; {added} new facts."
+        ).format(
+            title=procedure.title,
+            schools=len(rows.schools),
+            classes=len(rows.class_sets),
+            works=len(rows.participants),
+            experts=len(rows.experts),
+            added=added,
+        )
+    )

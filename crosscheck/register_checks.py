@@ -1,0 +1,198 @@
+"""What the district's tables must say together: pure checks over typed rows, all faults at once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from crosscheck.i18n import gettext as _
+from crosscheck.register_rows import (
+    ClassRef,
+    ClassSetRow,
+    ConflictRow,
+    ExpertRow,
+    ManifestRow,
+    OneParticipant,
+    ParticipantRow,
+    Presence,
+    Register,
+    SchoolRow,
+    WholeClass,
+    WholeSchool,
+    class_name,
+)
+from crosscheck.table_values import Cell, TableProblem, quoted
+
+T = TypeVar("T")
+_CODE_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """A typed row with the cells it was read from, so that a fault can be shown where it stands."""
+
+    row: T
+    file: str
+    sheet: str | None
+    cells: Mapping[str, Cell]
+
+    def problem(self, column: str, allowed: str, found: str | None = None) -> TableProblem:
+        cell = self.cells[column]
+        return TableProblem(
+            self.file, self.sheet, str(cell.place), quoted(cell.text) if found is None else found, allowed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRegister:
+    """The rows of all tables with their places."""
+
+    schools: tuple[Placed[SchoolRow], ...]
+    class_sets: tuple[Placed[ClassSetRow], ...]
+    participants: tuple[Placed[ParticipantRow], ...]
+    experts: tuple[Placed[ExpertRow], ...]
+    conflicts: tuple[Placed[ConflictRow], ...]
+    manifest: tuple[Placed[ManifestRow], ...]
+
+    def register(self) -> Register:
+        """The rows alone."""
+        return Register(
+            tuple(placed.row for placed in self.schools),
+            tuple(placed.row for placed in self.class_sets),
+            tuple(placed.row for placed in self.participants),
+            tuple(placed.row for placed in self.experts),
+            tuple(placed.row for placed in self.conflicts),
+            tuple(placed.row for placed in self.manifest),
+        )
+
+
+def check(tables: PlacedRegister) -> Iterator[TableProblem]:
+    """Every contradiction between rows, in the order of the tables."""
+    schools = {placed.row.school for placed in tables.schools}
+    classes = {placed.row.class_ref for placed in tables.class_sets}
+    participants = {placed.row.participant: placed.row for placed in tables.participants}
+    yield from _once(tables.schools, "school", lambda row: row.school.casefold())
+    yield from _class_sets(tables, schools)
+    yield from _participants(tables.participants, schools, classes)
+    yield from _experts(tables.experts, schools, classes)
+    yield from _conflicts(tables, schools, classes, participants)
+    yield from _manifest(tables.manifest, participants)
+
+
+def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | None]) -> Iterator[TableProblem]:
+    """A problem at each row that repeats the key of an earlier one; None is no key."""
+    first: dict[Hashable, Placed[T]] = {}
+    for placed in rows:
+        value = key(placed.row)
+        if value is None:
+            continue
+        if value in first:
+            cell = first[value].cells[column].place
+            yield placed.problem(column, _("each once (it stands in {cell} already)").format(cell=cell))
+        first.setdefault(value, placed)
+
+
+def _known_class(placed: Placed[T], ref: ClassRef, schools: set[str], classes: set[ClassRef]) -> Iterator[TableProblem]:
+    if ref.school not in schools:
+        yield placed.problem("school", _("a school of the table schools"))
+    elif ref not in classes:
+        yield placed.problem(
+            "class", _("a class of the table class_sets for school {school}").format(school=ref.school)
+        )
+
+
+def _class_sets(tables: PlacedRegister, schools: set[str]) -> Iterator[TableProblem]:
+    yield from _once(tables.class_sets, "class", lambda row: row.class_ref)
+    listed = Counter(placed.row.class_ref for placed in tables.participants)
+    for placed in tables.class_sets:
+        ref = placed.row.class_ref
+        if ref.school not in schools:
+            yield placed.problem("school", _("a school of the table schools"))
+        if placed.row.declared != listed[ref]:
+            allowed = _("{count}, as many as the participants listed for {ref}, the absent ones included")
+            yield placed.problem("declared", allowed.format(count=listed[ref], ref=ref))
+
+
+def _participants(
+    rows: tuple[Placed[ParticipantRow], ...], schools: set[str], classes: set[ClassRef]
+) -> Iterator[TableProblem]:
+    yield from _once(rows, "participant", lambda row: row.participant.casefold())
+    yield from _once(rows, "form", lambda row: row.form)
+    full = any(len(p.row.participant) == _CODE_DIGITS and p.row.participant.isdigit() for p in rows)
+    for placed in rows:
+        yield from _known_class(placed, placed.row.class_ref, schools, classes)
+        code = placed.row.participant
+        if full and code.isdigit() and len(code) < _CODE_DIGITS:
+            yield placed.problem("participant", _("5 digits like the others: were leading zeros lost?"))
+
+
+def _experts(rows: tuple[Placed[ExpertRow], ...], schools: set[str], classes: set[ClassRef]) -> Iterator[TableProblem]:
+    yield from _once(rows, "expert", lambda row: row.expert.casefold())
+    grades = {ref.grade for ref in classes}
+    for placed in rows:
+        for school in placed.row.schools:
+            if school not in schools:
+                yield placed.problem("schools", _("schools of the table schools"), quoted(school))
+        for ref in placed.row.classes:
+            # Experts teach other grades too; a class of a grade that takes part must be listed, or a
+            # slip of the pen would hide a conflict.
+            if ref.school not in schools or (ref.grade in grades and ref not in classes):
+                allowed = _("classes of the table class_sets (declared 0 when one does not take part)")
+                yield placed.problem("classes", allowed, quoted(str(ref)))
+
+
+def _conflicts(
+    tables: PlacedRegister, schools: set[str], classes: set[ClassRef], participants: Mapping[str, ParticipantRow]
+) -> Iterator[TableProblem]:
+    experts = {placed.row.expert for placed in tables.experts}
+    for placed in tables.conflicts:
+        if placed.row.expert not in experts:
+            yield placed.problem("expert", _("an expert of the table experts"))
+        match placed.row.target:
+            case WholeSchool(school) if school not in schools:
+                yield placed.problem("school", _("a school of the table schools"))
+            case WholeClass(ref):
+                yield from _known_class(placed, ref, schools, classes)
+            case OneParticipant(code) if code not in participants:
+                yield placed.problem("participant", _("a participant of the table participants"))
+            case OneParticipant(code):
+                yield from _same_place(placed, participants[code].class_ref)
+
+
+def _same_place(placed: Placed[ConflictRow], ref: ClassRef) -> Iterator[TableProblem]:
+    """School and class beside a participant are optional, but must not contradict the list."""
+    school, name = placed.cells["school"].text, placed.cells["class"].text
+    allowed = _("{ref}, where this participant is listed").format(ref=ref)
+    if school and school != ref.school:
+        yield placed.problem("school", allowed)
+    if name and class_name(name) != ref.class_name:
+        yield placed.problem("class", allowed)
+
+
+def _manifest(
+    rows: tuple[Placed[ManifestRow], ...], participants: Mapping[str, ParticipantRow]
+) -> Iterator[TableProblem]:
+    by_file: dict[str, list[Placed[ManifestRow]]] = defaultdict(list)
+    for placed in rows:
+        by_file[placed.row.file.casefold()].append(placed)
+        known = participants.get(placed.row.participant)
+        if known is None:
+            yield placed.problem("participant", _("a participant of the table participants"))
+        elif known.class_ref != placed.row.class_ref:
+            yield placed.problem("class", _("{ref}, where this participant is listed").format(ref=known.class_ref))
+        elif known.presence is Presence.ABSENT:
+            yield placed.problem("participant", _("a participant who was present"))
+    for runs in by_file.values():
+        yield from _overlaps(runs)
+
+
+def _overlaps(runs: list[Placed[ManifestRow]]) -> Iterator[TableProblem]:
+    reach: Placed[ManifestRow] | None = None
+    for placed in sorted(runs, key=lambda run: (run.row.first, run.row.last)):
+        if reach is not None and placed.row.first <= reach.row.last:
+            other = reach.cells["pages"].place
+            yield placed.problem("pages", _("pages that no other row has (see {cell})").format(cell=other))
+        if reach is None or placed.row.last > reach.row.last:
+            reach = placed

@@ -1,0 +1,162 @@
+"""The rows of a district's register as frozen values, and the spelling of what stands in them."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+from crosscheck.model import Status
+
+# Latin capitals that look like Cyrillic ones: a class is called by what is seen on its door.
+_TO_CYRILLIC = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
+_CLASS = re.compile(r"(?:[1-9]|1[01])(?!\d)[^\W_]{0,12}")
+
+
+class Presence(enum.Enum):
+    """Whether a participant wrote the work."""
+
+    PRESENT = ""
+    ABSENT = "absent"
+
+
+class ConflictKind(enum.Enum):
+    """Why an expert declared that some works are not for them."""
+
+    RELATIVE = "relative"
+    FORMER_SCHOOL = "former_school"
+    TUTOR = "tutor"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ClassRef:
+    """A class of a school, its name in the one spelling of `class_name`."""
+
+    school: str
+    class_name: str
+
+    @property
+    def grade(self) -> str:
+        """The leading digits of the class."""
+        return self.class_name[: len(self.class_name) - len(self.class_name.lstrip("0123456789"))]
+
+    def __str__(self) -> str:
+        return f"{self.school}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """A school: its number (or short code) and its name."""
+
+    school: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSetRow:
+    """A class-set that takes part, with the number of participants its school declared."""
+
+    class_ref: ClassRef
+    declared: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """A participant's code; `form` is the number of the answer form given out, if it was noted."""
+
+    class_ref: ClassRef
+    participant: str
+    form: int | None
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertRow:
+    """An expert as the district lists them. `capacity`: most works on one check day."""
+
+    expert: str
+    name: str
+    schools: tuple[str, ...]
+    subjects: tuple[str, ...]
+    status: Status
+    capacity: int
+    check_point: str
+    classes: tuple[ClassRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSchool:
+    """A conflict with every work of a school."""
+
+    school: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeClass:
+    """A conflict with every work of a class-set."""
+
+    class_ref: ClassRef
+
+
+@dataclass(frozen=True, slots=True)
+class OneParticipant:
+    """A conflict with the work of one participant."""
+
+    participant: str
+
+
+ConflictTarget = WholeSchool | WholeClass | OneParticipant
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """A declared conflict; `note` is the expert's own words."""
+
+    expert: str
+    kind: ConflictKind
+    target: ConflictTarget
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    """Pages `first` to `last` of a scanned file are the work of a participant on a foreign form.
+
+    `file` is the file's name in the district's folder of scans, `template` the name of the form's template, if told.
+    """
+
+    file: str
+    first: int
+    last: int
+    class_ref: ClassRef
+    participant: str
+    template: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everything the district's tables say; each table in the order of its rows."""
+
+    schools: tuple[SchoolRow, ...]
+    class_sets: tuple[ClassSetRow, ...]
+    participants: tuple[ParticipantRow, ...]
+    experts: tuple[ExpertRow, ...]
+    conflicts: tuple[ConflictRow, ...]
+    manifest: tuple[ManifestRow, ...]
+
+
+STATUS_WORDS = {
+    "ordinary": Status.ORDINARY,
+    "senior": Status.SENIOR,
+    "lead": Status.LEAD,
+    "основной": Status.ORDINARY,
+    "старший": Status.SENIOR,
+    "ведущий": Status.LEAD,
+}
+
+
+def class_name(text: str) -> str | None:
+    """A class in one spelling: `5 a`, `5«А»` and `5-А` are all 5А (Cyrillic). None when it is no class."""
+    bare = re.sub(r"[\s\"'«»“”„()-]", "", text).upper().translate(_TO_CYRILLIC)
+    return bare if _CLASS.fullmatch(bare) else None

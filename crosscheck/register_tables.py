@@ -1,0 +1,344 @@
+"""The district's register from its tables: every row typed, every reference checked, or nothing at all.
+
+Tables (CSV files so named, or sheets so named of a workbook), columns in any order:
+
+    schools       school;name
+    class_sets    school;class;declared
+    participants  school;class;participant;form;status
+    experts       expert;name;schools;subjects;status;capacity;check_point;classes
+    conflicts     expert;kind;school;class;participant;note          (may be missing)
+    manifest      file;pages;school;class;participant;template       (may be missing)
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+from typing import ClassVar, TypeVar
+
+from crosscheck import labels, register_checks
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.register_checks import Placed
+from crosscheck.register_rows import (
+    STATUS_WORDS,
+    ClassRef,
+    ClassSetRow,
+    ConflictKind,
+    ConflictRow,
+    ConflictTarget,
+    ExpertRow,
+    ManifestRow,
+    OneParticipant,
+    ParticipantRow,
+    Presence,
+    Register,
+    SchoolRow,
+    WholeClass,
+    WholeSchool,
+    class_name,
+)
+from crosscheck.table_values import Cell, Row, Table, TableProblem, quoted
+from crosscheck.tables import TableProblems, read_tables
+from crosscheck.toml_reading import nearest
+
+R = TypeVar("R")
+
+REQUIRED = ("schools", "class_sets", "participants", "experts")
+OPTIONAL = ("conflicts", "manifest")
+TABLES = REQUIRED + OPTIONAL
+MOST_CAPACITY = 500
+_COLUMNS = {
+    "schools": ("school", "name"),
+    "class_sets": ("school", "class", "declared"),
+    "participants": ("school", "class", "participant", "form", "status"),
+    "experts": ("expert", "name", "schools", "subjects", "status", "capacity", "check_point", "classes"),
+    "conflicts": ("expert", "kind", "school", "class", "participant", "note"),
+    "manifest": ("file", "pages", "school", "class", "participant", "template"),
+}
+_MOST_LISTED = 200
+_SUFFIXES = (".csv", ".xlsx")
+
+
+class RegisterProblems(CrosscheckError):
+    """The district's tables contradict their rules or each other; `problems` lists every fault."""
+
+    number: ClassVar[int] = 3004
+    exit: ClassVar[Exit] = Exit.INPUT
+    sentence: ClassVar[str] = "The register can't be used; problems: {count}.\n{listing}\n"
+    remedy: ClassVar[str] = "Correct the cells named above and run the command again; nothing was recorded."
+
+    @property
+    def problems(self) -> tuple[TableProblem, ...]:
+        found = self.fields["problems"]
+        assert isinstance(found, tuple)
+        return found
+
+
+def read_register(source: Path | Sequence[Path]) -> Register:
+    """The register from a folder or from given files.
+
+    Raises RegisterProblems with all faults of all tables, or a numbered error of crosscheck.tables
+    when a file can't be opened or is no table.
+    """
+    problems: list[TableProblem] = []
+    tables = _gathered(_files(source, problems), problems)
+    for name in REQUIRED:
+        if name not in tables:
+            problems.append(TableProblem(name, None, "", _("no such table"), _("a file {name}.csv").format(name=name)))
+    parts = {name: _records(name, tables, problems) for name in TABLES}
+    schools, class_sets, participants, experts, conflicts, manifest = (parts[name] for name in TABLES)
+    placed = register_checks.PlacedRegister(
+        schools=_typed(schools, _school),
+        class_sets=_typed(class_sets, _class_set),
+        participants=_typed(participants, _participant),
+        experts=_typed(experts, _expert),
+        conflicts=_typed(conflicts, _conflict),
+        manifest=_typed(manifest, _manifest),
+    )
+    if not problems:
+        problems.extend(register_checks.check(placed))
+    if problems:
+        raise _error(problems)
+    return placed.register()
+
+
+def _error(problems: list[TableProblem]) -> RegisterProblems:
+    lines = [f"  {problem}" for problem in problems[:_MOST_LISTED]]
+    if len(problems) > _MOST_LISTED:
+        lines.append(_("  and {more} more").format(more=len(problems) - _MOST_LISTED))
+    return RegisterProblems(count=len(problems), listing="\n".join(lines), problems=tuple(problems))
+
+
+# --- which files and sheets --------------------------------------------------------------------
+
+
+def _files(source: Path | Sequence[Path], problems: list[TableProblem]) -> list[Path]:
+    if not isinstance(source, Path):
+        return list(source)
+    if not source.is_dir():
+        return [source]
+    files = []
+    for path in sorted(source.iterdir()):
+        # A spreadsheet program leaves ~$name.xlsx beside a file that is open in it.
+        if path.suffix.lower() not in _SUFFIXES or path.name.startswith(("~$", ".")):
+            continue
+        close = difflib.get_close_matches(path.stem.lower(), TABLES, n=1, cutoff=0.75)
+        if path.stem.lower() in TABLES or path.suffix.lower() == ".xlsx":
+            files.append(path)
+        elif close:
+            # A misspelt conflicts.csv must not be taken for "nobody declared a conflict".
+            problems.append(TableProblem(path.name, None, "", path.stem, close[0]))
+    return files
+
+
+def _gathered(files: Sequence[Path], problems: list[TableProblem]) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    for path in files:
+        try:
+            read = read_tables(path)
+        except TableProblems as error:
+            problems.extend(error.problems)
+            continue
+        for name, table in _named(path, read, problems):
+            if name in tables:
+                first = tables[name].source
+                allowed = _("one table {name} (there is one in {first})").format(name=name, first=first)
+                problems.append(TableProblem(table.source, table.sheet, "", name, allowed))
+            tables[name] = table
+    return tables
+
+
+def _named(path: Path, read: tuple[Table, ...], problems: list[TableProblem]) -> list[tuple[str, Table]]:
+    stem = path.stem.lower()
+    if stem in TABLES:
+        if len(read) > 1:
+            problems.append(
+                TableProblem(path.name, read[1].sheet, "", _("a second sheet"), _("one sheet in this file"))
+            )
+        return [(stem, read[0])]
+    named = []
+    for table in read:
+        name = (table.sheet or stem).strip().lower()
+        close = difflib.get_close_matches(name, TABLES, n=1, cutoff=0.75)
+        if name in TABLES:
+            named.append((name, table))
+        elif close:
+            problems.append(TableProblem(path.name, table.sheet, "", name, close[0]))
+    if not named:
+        allowed = _("tables named {names}").format(names=", ".join(TABLES))
+        problems.append(TableProblem(path.name, None, "", _("none of the register's tables"), allowed))
+    return named
+
+
+# --- one row -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A row by column names; faults go to the list that the whole register shares."""
+
+    table: Table
+    cells: Mapping[str, Cell]
+    problems: list[TableProblem]
+
+    def text(self, column: str) -> str:
+        return self.cells[column].text
+
+    def refuse(self, column: str, allowed: str) -> None:
+        cell = self.cells[column]
+        found = quoted(cell.text)
+        self.problems.append(TableProblem(self.table.source, self.table.sheet, str(cell.place), found, allowed))
+
+    def filled(self, column: str) -> str:
+        if not self.text(column):
+            self.refuse(column, _("a text"))
+        return self.text(column)
+
+    def shaped(self, column: str, pattern: str, allowed: str) -> str:
+        if not re.fullmatch(pattern, self.text(column)):
+            self.refuse(column, allowed)
+        return self.text(column)
+
+    def whole(self, column: str, low: int, high: int) -> int:
+        text = self.text(column)
+        if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
+            return int(text)
+        self.refuse(column, _("a whole number from {low} to {high}").format(low=low, high=high))
+        return low
+
+    def one_of(self, column: str, words: Mapping[str, R]) -> R:
+        text = self.text(column).lower()
+        if text not in words:
+            self.refuse(column, nearest(text, words) if text else ", ".join(words))
+        return words.get(text, next(iter(words.values())))
+
+    def items(self, column: str) -> tuple[str, ...]:
+        """The entries of a list with commas, each once."""
+        entries = tuple(part.strip() for part in self.text(column).split(",")) if self.text(column) else ()
+        if not all(entries) or len(set(entries)) != len(entries):
+            self.refuse(column, _("entries between commas, each once"))
+        return entries
+
+    def school(self, column: str = "school") -> str:
+        return self.shaped(column, _SCHOOL, _("the number of a school"))
+
+    def class_ref(self) -> ClassRef:
+        name = class_name(self.text("class"))
+        if name is None:
+            self.refuse("class", _("a class, as 5А"))
+        return ClassRef(self.school(), name or "")
+
+
+_SCHOOL = r"[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё№.-]{0,19}"
+_CODE = r"[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё._/-]{0,31}"
+_Records = list[tuple[Row, _Record]]
+
+
+def _records(name: str, tables: Mapping[str, Table], problems: list[TableProblem]) -> _Records:
+    if name not in tables:
+        return []
+    table = tables[name]
+    columns = {cell.text.lower(): n for n, cell in enumerate(table.header)}
+    missing = [column for column in _COLUMNS[name] if column not in columns]
+    for cell in table.header:
+        if cell.text.lower() not in _COLUMNS[name]:
+            allowed = nearest(cell.text.lower(), missing or _COLUMNS[name])
+            problems.append(TableProblem(table.source, table.sheet, str(cell.place), quoted(cell.text), allowed))
+    for column in missing:
+        problems.append(TableProblem(table.source, table.sheet, "", _("no such column"), column))
+    if missing:
+        return []
+    wanted = {column: columns[column] for column in _COLUMNS[name]}
+    return [(row, _Record(table, {c: row.cells[n] for c, n in wanted.items()}, problems)) for row in table.rows]
+
+
+def _typed(records: _Records, make: Callable[[_Record], R]) -> tuple[Placed[R], ...]:
+    return tuple(
+        Placed(make(record), record.table.source, record.table.sheet, record.cells) for _row, record in records
+    )
+
+
+def _school(record: _Record) -> SchoolRow:
+    return SchoolRow(record.school(), record.filled("name"))
+
+
+def _class_set(record: _Record) -> ClassSetRow:
+    return ClassSetRow(record.class_ref(), record.whole("declared", 0, 1000))
+
+
+def _code(record: _Record, column: str) -> str:
+    return record.shaped(column, _CODE, _("a code of letters and digits, without spaces"))
+
+
+def _participant(record: _Record) -> ParticipantRow:
+    form = record.whole("form", 1, labels.MAX_NUMBER) if record.text("form") else None
+    presence = record.one_of("status", {presence.value: presence for presence in Presence})
+    return ParticipantRow(record.class_ref(), _code(record, "participant"), form, presence)
+
+
+def _expert(record: _Record) -> ExpertRow:
+    schools = record.items("schools")
+    if not schools or not all(re.fullmatch(_SCHOOL, school) for school in schools):
+        record.refuse("schools", _("the numbers of the expert's schools, as 7 or 7,12"))
+    if not record.items("subjects"):
+        record.refuse("subjects", _("the expert's subjects, as Математика"))
+    return ExpertRow(
+        expert=_code(record, "expert"),
+        name=record.filled("name"),
+        schools=schools,
+        subjects=record.items("subjects"),
+        status=record.one_of("status", STATUS_WORDS),
+        capacity=record.whole("capacity", 0, MOST_CAPACITY),
+        check_point=record.filled("check_point"),
+        classes=_classes(record),
+    )
+
+
+def _classes(record: _Record) -> tuple[ClassRef, ...]:
+    refs = []
+    for item in record.items("classes"):
+        school, colon, name = item.partition(":")
+        spelt = class_name(name)
+        if not colon or spelt is None or not re.fullmatch(_SCHOOL, school.strip()):
+            record.refuse("classes", _("classes with their schools, as 7:5А,7:5Б"))
+            return ()
+        refs.append(ClassRef(school.strip(), spelt))
+    return tuple(refs)
+
+
+def _conflict(record: _Record) -> ConflictRow:
+    kind = record.one_of("kind", {kind.value: kind for kind in ConflictKind})
+    return ConflictRow(_code(record, "expert"), kind, _target(record), record.text("note"))
+
+
+def _target(record: _Record) -> ConflictTarget:
+    if record.text("participant"):
+        return OneParticipant(_code(record, "participant"))
+    if record.text("class"):
+        return WholeClass(record.class_ref())
+    if not record.text("school"):
+        record.refuse("school", _("a school, a school with a class, or a participant"))
+    return WholeSchool(record.text("school"))
+
+
+def _manifest(record: _Record) -> ManifestRow:
+    first, last = _pages(record)
+    file = record.filled("file")
+    if ".." in PureWindowsPath(file).parts or PureWindowsPath(file).anchor:
+        record.refuse("file", _("the name of a file in the folder of scans"))
+    template = record.text("template") or None
+    return ManifestRow(file, first, last, record.class_ref(), _code(record, "participant"), template)
+
+
+def _pages(record: _Record) -> tuple[int, int]:
+    # Russian typing turns the hyphen into a dash of any length.
+    found = re.fullmatch(r"([0-9]{1,5})(?: ?[-–—] ?([0-9]{1,5}))?", record.text("pages"))
+    first = int(found[1]) if found else 0
+    last = int(found[2] or found[1]) if found else 0
+    if not 1 <= first <= last:
+        record.refuse("pages", _("pages counted from 1, as 3 or 1-2"))
+    return first, last

@@ -1,0 +1,100 @@
+"""Release: the one place where results may be joined with schools and codes, in memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import click
+
+from crosscheck import facts, safe, stages
+from crosscheck import status as state
+from crosscheck.db import queries
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder, PrivateKey
+from crosscheck.model import ClassToken, SchoolToken, WorkId
+from crosscheck.session import unlocked, with_station
+from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
+
+RESULTS = "results"
+
+
+class NotReleased(CrosscheckError):
+    number, exit = 4540, Exit.KEY
+    sentence = "Results were not released for '{purpose}'."
+    remedy = "The coordinator runs `crosscheck release --purpose {purpose} --why REASON` first."
+
+
+class NotReady(CrosscheckError):
+    number, exit = 4541, Exit.KEY
+    sentence = (
+        "Results are not complete: {outstanding} markings have not come back, {doubtful} cells wait for a person."
+    )
+    remedy = "Finish reading, reviewing and third markings, then release."
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose work it is, as a district knows it: code, class and school, never a name."""
+
+    code: str
+    school: SchoolToken
+    class_set: ClassToken
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The link table in memory: works to participants, tokens to schools and classes. Never written anywhere."""
+
+    people: Mapping[WorkId, Person]
+    schools: Mapping[SchoolToken, tuple[str, str]]  # number, name
+    classes: Mapping[ClassToken, tuple[SchoolToken, str]]
+
+
+def join(station: Station, coordinator: PrivateKey, why: str) -> Links:
+    """Open the person part for publishing. Raises NotReleased; the openings are recorded."""
+    with station.ledger.reading() as connection:
+        if queries.one_of(connection, facts.Release, purpose=RESULTS) is None:
+            raise NotReleased(purpose=RESULTS)
+
+    def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
+        return safe.open_json(station, kind, Purpose.PUBLISH, coordinator, why)
+
+    return Links(
+        people={
+            WorkId(work): Person(row["code"], SchoolToken(row["school"]), ClassToken(row["class"]))
+            for work, row in opened(RecordKind.PARTICIPANT).items()
+        },
+        schools={SchoolToken(t): (row["school"], row["name"]) for t, row in opened(RecordKind.SCHOOL).items()},
+        classes={
+            ClassToken(t): (SchoolToken(row["school"]), row["class"]) for t, row in opened(RecordKind.CLASS_SET).items()
+        },
+    )
+
+
+@click.command(
+    help=stages.help_of(
+        "release",
+        "The coordinator allows it once per purpose, with a reason; everything must have come back. "
+        "`crosscheck publish` then writes the results.",
+        "crosscheck release --why 'protocol 4 of the district commission'",
+    )
+)
+@click.option("--purpose", default=RESULTS, show_default=True, help="What the results are joined for.")
+@click.option("--why", required=True, help="The decision that allows it.")
+@with_station
+def release(station: Station, purpose: str, why: str) -> None:
+    procedure = station.procedure()
+    unlocked(station, Holder.COORDINATOR)  # proves that the coordinator is here; nothing is opened yet
+    with station.ledger.writing() as writer:
+        totals = state.counts(writer.connection, procedure)
+        doubtful = state.doubtful_cells(writer.connection)
+        if totals.outstanding or doubtful or totals.markings_waiting:
+            raise NotReady(outstanding=totals.outstanding + totals.markings_waiting, doubtful=len(doubtful))
+        state.require_balance(writer.connection, procedure)
+        known = queries.one_of(writer.connection, facts.Release, purpose=purpose)
+        if known is None:
+            writer.append(facts.Release(purpose, why, queries.position(writer.connection)))
+    click.echo(_("Released for {purpose}.").format(purpose=purpose))

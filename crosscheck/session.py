@@ -1,0 +1,123 @@
+"""What every command shares: opening the station, passphrases, tables, progress, logs."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from crosscheck.keys import Holder, PrivateKey
+    from crosscheck.station import Station
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class PassphraseNeeded(CrosscheckError):
+    number, exit = 4530, Exit.KEY
+    sentence = "The passphrase of the {holder} is needed."
+    remedy = "Run the command at a terminal, or set {variable} or {variable}_FILE."
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Options given before the command's name."""
+
+    home: Path
+    who: str | None
+
+
+def with_station(command: Callable[Concatenate[Station, P], R]) -> Callable[P, R]:
+    """Give a command the open station as its first argument."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        from crosscheck.station import open_station
+
+        session = click.get_current_context().find_object(Session)
+        if session is None:
+            raise RuntimeError("a command ran outside `crosscheck`")
+        return command(open_station(session.home, session.who, os.environ), *args, **kwargs)
+
+    return wrapped
+
+
+def unlocked(station: Station, holder: Holder) -> PrivateKey:
+    """The private key of a holder: the passphrase from CROSSCHECK_<HOLDER>_PASSPHRASE, from the file named
+    by CROSSCHECK_<HOLDER>_PASSPHRASE_FILE, or asked for at a terminal."""
+    from crosscheck import keys
+
+    return keys.unlock(station.keys, holder, passphrase(holder.name))
+
+
+def passphrase(name: str, *, confirm: bool = False) -> str:
+    """A passphrase by the name of its holder; asked for when the environment has none."""
+    variable = f"CROSSCHECK_{name.upper()}_PASSPHRASE"
+    if variable in os.environ:
+        return os.environ[variable]
+    if file := os.environ.get(f"{variable}_FILE"):
+        return Path(file).read_text("utf-8").rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise PassphraseNeeded(holder=name.lower(), variable=variable)
+    asked: str = click.prompt(
+        _("Passphrase of the {holder}").format(holder=name.lower()), hide_input=True, confirmation_prompt=confirm
+    )
+    return asked
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs to read.")
+
+
+def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, as_json: bool, empty: str = "") -> None:
+    """Print a listing: a table for people, JSON for programs."""
+    if as_json:
+        click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo(empty)
+        return
+    table = [[_(column) for column in columns], *([str(row.get(column, "")) for column in columns] for row in rows)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
+    for line in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, nothing elsewhere. Yields a function that moves it on."""
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda step: bar.advance(task, step)
+
+
+def log_of(station: Station) -> Any:
+    """The station's log: JSON lines with stage, station and unit; never an identity."""
+    import structlog
+
+    folder = station.home / "log"
+    folder.mkdir(exist_ok=True)
+    file = (folder / "crosscheck.jsonl").open("a", encoding="utf-8")
+    return structlog.wrap_logger(
+        structlog.WriteLogger(file),
+        processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        station=station.settings.station,
+    )

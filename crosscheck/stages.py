@@ -1,0 +1,92 @@
+"""The pipeline as an ordered table: the file to read first.
+
+The order here is the order of the day. `crosscheck --help`, `crosscheck status`, `crosscheck run` and the
+README follow this table, and a test keeps it honest: each row has one command, in the named package,
+whose help begins with the row's sentence.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from crosscheck.i18n import gettext
+
+
+class Actor(enum.Enum):
+    """Who moves the stage on: the machine by itself, or a person who decides or brings paper."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command of the table: its name, the sentence its help begins with, its package, its actor."""
+
+    name: str
+    sentence: str
+    package: str
+    actor: Actor
+
+
+_ = str  # marks sentences for the catalogue; they are translated when shown
+
+STAGES: tuple[Row, ...] = (
+    Row(
+        "register",
+        _("Record the procedure, schools, class-sets, participants, experts and conflicts."),
+        "crosscheck",
+        Actor.PERSON,
+    ),
+    Row("ingest", _("Take scanned files in: every page is sealed and counted."), "scanning", Actor.PERSON),
+    Row("redact", _("Read each page's code and keep nothing but its answer zones."), "scanning", Actor.MACHINE),
+    Row("number", _("Put pages together into works and give the works anonymous numbers."), "scanning", Actor.MACHINE),
+    Row(
+        "allocate",
+        _("Decide who marks which work, without a conflict of interest, and prove it."),
+        "packets",
+        Actor.MACHINE,
+    ),
+    Row("print", _("Make the packets and score sheets to print."), "packets", Actor.MACHINE),
+    Row("read", _("Read scanned score sheets; what is doubtful waits for a person."), "scoring", Actor.MACHINE),
+    Row("review", _("Settle the cells that the machine could not read beyond doubt."), "scoring", Actor.PERSON),
+    Row("reconcile", _("Compare the markings and find every discrepancy."), "scoring", Actor.MACHINE),
+    Row("adjudicate", _("Give essential discrepancies to a third expert."), "packets", Actor.MACHINE),
+    Row("report", _("Write the discrepancy report, by anonymous number only."), "scoring", Actor.MACHINE),
+    Row(
+        "release", _("Allow results to be joined with schools and codes, once per purpose."), "crosscheck", Actor.PERSON
+    ),
+    Row("publish", _("Write the results of class-sets, schools and the district."), "scoring", Actor.PERSON),
+    Row("appeal", _("Record appeals and what was decided on them."), "scoring", Actor.PERSON),
+)
+
+TOOLS: tuple[Row, ...] = (
+    Row("init", _("Make a new ledger, its keys and the recovery sheet."), "crosscheck", Actor.PERSON),
+    Row(
+        "status",
+        _("Show what is done, what waits, and whether every page and work is accounted for."),
+        "crosscheck",
+        Actor.PERSON,
+    ),
+    Row("run", _("Do every waiting stage up to the next act of people."), "crosscheck", Actor.PERSON),
+    Row("forms", _("Make the answer forms of participants who have none yet."), "packets", Actor.PERSON),
+    Row("pages", _("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),
+    Row("enter", _("Key a score sheet in by hand."), "scoring", Actor.PERSON),
+    Row("findings", _("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
+    Row("vault", _("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
+    Row("ledger", _("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),
+)
+
+COMMANDS: tuple[Row, ...] = STAGES + TOOLS
+
+
+def row(name: str) -> Row:
+    """The row of a command; KeyError when there is none."""
+    return {row.name: row for row in COMMANDS}[name]
+
+
+def help_of(name: str, more: str, *examples: str) -> str:
+    """The help text of a command: the row's sentence, more about it, examples to copy."""
+    listed = "\n".join(f"  {example}" for example in examples)
+    return f"{gettext(row(name).sentence)}\n\n{more}\n\n\b\n{gettext('Examples:')}\n{listed}"

@@ -1,0 +1,162 @@
+"""What is done, what waits and whether everything is accounted for: counted from the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from crosscheck import facts
+from crosscheck.db import queries
+from crosscheck.db.queries import Connection
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.laws import Counts, Law, laws
+from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, WorkId
+from crosscheck.procedure import Procedure
+
+
+class Unbalanced(CrosscheckError):
+    number, exit = 4006, Exit.LEDGER
+    sentence = "Not everything is accounted for: {law}."
+    remedy = (
+        "Settle the pages that wait (`crosscheck pages list`), or let a named person go on with "
+        "`crosscheck status --override {name} --why REASON`."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stage and how many units wait in it."""
+
+    stage: str
+    units: int
+
+
+def asked(row: facts.PacketRow | facts.Assignment, procedure: Procedure) -> frozenset[CriterionId]:
+    """The criteria that a row of a packet, or an assignment, asks for."""
+    if row.criteria:
+        return frozenset(CriterionId(criterion) for criterion in json.loads(row.criteria))
+    return frozenset(criterion.id for criterion in procedure.criteria)
+
+
+def scored(connection: Connection) -> dict[tuple[WorkId, Marking], frozenset[CriterionId]]:
+    """Criteria with a score that stands, by work and marking."""
+    found: dict[tuple[WorkId, Marking], set[CriterionId]] = {}
+    for score in queries.latest_of(connection, facts.Score):
+        found.setdefault((WorkId(score.work), Marking(score.marking)), set()).add(CriterionId(score.criterion))
+    return {key: frozenset(criteria) for key, criteria in found.items()}
+
+
+def complete(connection: Connection, procedure: Procedure) -> frozenset[tuple[WorkId, Marking]]:
+    """Markings that came back with every criterion they were asked for."""
+    have = scored(connection)
+    return frozenset(
+        key
+        for row in queries.all_of(connection, facts.Assignment)
+        if asked(row, procedure) <= have.get((key := (WorkId(row.work), Marking(row.marking))), frozenset())
+    )
+
+
+def missing_pages(connection: Connection) -> frozenset[tuple[str, int]]:
+    """Pages declared missing and not found since."""
+    return frozenset(
+        (page.work, page.page_no) for page in queries.latest_of(connection, facts.MissingPage) if not page.withdrawn
+    )
+
+
+def expected_pages(connection: Connection) -> frozenset[tuple[str, int]]:
+    """Every page of every work that should exist."""
+    forms = queries.all_of(connection, facts.IssuedForm)
+    listed = queries.all_of(connection, facts.ManifestPage)
+    from_forms = ((form.work, n) for form in forms for n in range(1, form.pages + 1))
+    return frozenset((*from_forms, *((page.work, page.page) for page in listed)))
+
+
+def counts(connection: Connection, procedure: Procedure) -> Counts:
+    """Count everything the laws are about."""
+    pages = queries.pages_of_purpose(connection, "works")
+    fate_of = {fate.page: fate for fate in queries.latest_of(connection, facts.PageFate)}
+    fates = Counter(_fate_name(page, fate_of) for page in pages)
+    known = [(f.work, f.page_no) for f in fate_of.values() if f.fate == Fate.KNOWN.value]
+    expected, missing = expected_pages(connection), missing_pages(connection)
+    works = {work.work for work in queries.all_of(connection, facts.Work)}
+    absent = {work.work for work in queries.all_of(connection, facts.Absence)}
+    numbered = {number.work for number in queries.all_of(connection, facts.Number)}
+    called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
+    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.all_of(connection, facts.Assignment)]
+    wanted = {(work, m) for work in numbered for m in procedure.independent()} | {(w, THIRD_MARKING) for w in called}
+    back = complete(connection, procedure)
+    return Counts(
+        scanned=sum(file.pages for file in _files(connection, "works")),
+        fates=fates,
+        expected=len(expected),
+        known=len(known),
+        missing=len(missing),
+        pages_waiting=len(expected - set(known) - missing),
+        declared=len(works),
+        numbered=len(numbered),
+        absent=len(absent),
+        works_waiting=len(works - numbered - absent),
+        wanted=len(wanted),
+        assigned=len(assigned),
+        unassignable=len(_unassignable(connection) & (wanted - set(assigned))),
+        markings_waiting=len(wanted - set(assigned) - _unassignable(connection)),
+        returned=len(back),
+        outstanding=sum(key not in back for key in assigned),
+    )
+
+
+def _fate_name(page: facts.ScanPage, fate_of: dict[str, facts.PageFate]) -> str:
+    if page.page in fate_of:
+        return fate_of[page.page].fate
+    return "unreadable" if page.fault else "waiting"
+
+
+def _files(connection: Connection, purpose: str) -> list[facts.ScanFile]:
+    batches = {batch.batch for batch in queries.all_of(connection, facts.Batch, purpose=purpose)}
+    return [file for file in queries.all_of(connection, facts.ScanFile) if file.batch in batches]
+
+
+def _unassignable(connection: Connection) -> frozenset[tuple[WorkId, Marking]]:
+    stuck = [f for f in queries.open_findings(connection) if f.kind == "unassignable"]
+    return frozenset((WorkId(f.subject.split(":")[0]), Marking(int(f.subject.split(":")[1]))) for f in stuck)
+
+
+def all_laws(connection: Connection, procedure: Procedure) -> tuple[Law, ...]:
+    """Every law of the ledger as it stands."""
+    return laws(counts(connection, procedure))
+
+
+def require_balance(connection: Connection, procedure: Procedure) -> None:
+    """Raise Unbalanced unless every law balances or a named person let it pass."""
+    let_pass = {override.law for override in queries.all_of(connection, facts.Override)}
+    for law in all_laws(connection, procedure):
+        if not law.balanced and law.name not in let_pass:
+            raise Unbalanced(law=law, name=law.name)
+
+
+def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]:
+    """How many units wait in each stage that the machine or a person can move on now."""
+    totals = counts(connection, procedure)
+    rows = {(r.work, r.marking) for r in queries.all_of(connection, facts.PacketRow)}
+    assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
+    doubtful = doubtful_cells(connection)
+    units = {
+        "redact": len(queries.unread_pages(connection, "works", 1_000_000)),
+        "number": totals.works_waiting,
+        "allocate": totals.markings_waiting,
+        "print": len(assigned - rows),
+        "read": totals.outstanding,
+        "review": len(doubtful),
+    }
+    return tuple(Waiting(stage, n) for stage, n in units.items())
+
+
+def doubtful_cells(connection: Connection) -> list[facts.CellReading]:
+    """Cells that were read but not accepted, and for which no score stands yet."""
+    have = {(s.work, s.marking, s.criterion) for s in queries.all_of(connection, facts.Score)}
+    return [
+        cell
+        for cell in queries.all_of(connection, facts.CellReading)
+        if (cell.work, cell.marking, cell.criterion) not in have
+    ]

@@ -1,0 +1,334 @@
+"""Print on A4 in millimetres from the top left corner: text that is never cut, codes and marks as vectors.
+
+The same calls give the same bytes: no clock, no random id, no name of a person or machine in the file.
+Sizes of type are in points, all else in millimetres; an `ink` is 0 (paper) to 1 (black).
+"""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import zxingcpp
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box, Mark
+
+POINT = 25.4 / 72  # millimetres
+REGULAR = "CrosscheckSans"
+BOLD = "CrosscheckSans-Bold"
+LEAST_SIZE = 4.5  # points: below it nobody reads the text
+LEADING = 1.2
+_FONTS = Path(__file__).parent / "fonts"
+_STEP = 0.25
+_ASCENT, _DESCENT = 0.93, 0.24  # of Й and of р in DejaVu, per size
+
+QR_VERSION = 3
+_QR_QUIET = 4  # modules on each side (ISO/IEC 18004)
+_BAR_QUIET = 10  # modules on each side (ISO/IEC 15417)
+
+# The first eight markers of ArUco's dictionary 4x4_50, row by row, white = 1; a border of black
+# modules one wide stands around them. Kept here because printing needs no image library.
+_ARUCO = (0xB532, 0x0F9A, 0x332D, 0x9946, 0x549E, 0x79CD, 0x9E2E, 0xC4F2)
+ARUCO_MODULES = 6
+
+
+class TextDoesNotFit(CrosscheckError):
+    """A text is too long for its box even at the least size."""
+
+    number = 5001
+    exit = Exit.PRINTING
+    sentence = "“{text}” does not fit into a box of {width} × {height} mm."
+    remedy = "Shorten it where it was entered, then print again."
+
+
+class CodeDoesNotFit(CrosscheckError):
+    """A code needs more room than its box has, or more data than its version holds."""
+
+    number = 5002
+    exit = Exit.PRINTING
+    sentence = "The code “{payload}” does not fit into its place on the paper."
+    remedy = "This is a fault in the program: report it with the text of the code."
+
+
+class Align(enum.Enum):
+    """Where a line stands in its box."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+def register() -> None:
+    """Make REGULAR and BOLD known to reportlab; calling it again does nothing."""
+    if BOLD not in pdfmetrics.getRegisteredFontNames():
+        rl_config.useA85 = 0  # ASCII85 costs 190 ms and a quarter more bytes for every scanned page
+        for name in (REGULAR, BOLD):
+            pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
+        pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+
+
+def width(text: str, size: float, font: str = REGULAR) -> float:
+    """Millimetres that `text` takes at `size` points."""
+    register()
+    return float(pdfmetrics.stringWidth(_composed(text), font, size)) * POINT
+
+
+def _composed(text: str) -> str:
+    # macOS hands out names with й as two characters, which the font has no glyph for.
+    return unicodedata.normalize("NFC", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text broken into lines that fit their box at `size` points."""
+
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def height(self) -> float:
+        """Millimetres from the top of the first line to the foot of the last."""
+        return text_height(len(self.lines), self.size)
+
+
+def text_height(lines: int, size: float) -> float:
+    """Millimetres that so many lines take at `size` points."""
+    return ((lines - 1) * LEADING + _ASCENT + _DESCENT) * size * POINT if lines else 0.0
+
+
+def _pieces(word: str, room: float, measure: Callable[[str], float]) -> Iterable[str]:
+    """A word broken where it would be wider than `room`."""
+    piece = ""
+    for sign in word:
+        if piece and measure(piece + sign) > room:
+            yield piece
+            piece = ""
+        piece += sign
+    yield piece
+
+
+def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[str, ...]:
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            for i, piece in enumerate(_pieces(word, room, measure)):
+                joined = f"{line} {piece}" if line and i == 0 else piece
+                if line and (i > 0 or measure(joined) > room):
+                    lines.append(line)
+                    joined = piece
+                line = joined
+        lines.append(line)
+    return tuple(lines)
+
+
+def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LEAST_SIZE) -> Fitted:
+    """Wrap `text` into `box`, smaller than `size` points where it must be.
+
+    Errors: TextDoesNotFit (E5001) when it does not fit at `least` points either.
+    """
+    register()
+    text = _composed(text)
+    tried = size
+    while tried >= least - 1e-9:
+        fitted = Fitted(_wrapped(text, box.w, _measure(tried, font)), tried)
+        widest = max(width(line, tried, font) for line in fitted.lines)
+        if fitted.height <= box.h + 1e-6 and widest <= box.w + 1e-6:
+            return fitted
+        tried -= _STEP
+    raise TextDoesNotFit(text=text, width=round(box.w, 1), height=round(box.h, 1))
+
+
+def _measure(size: float, font: str) -> Callable[[str], float]:
+    return lambda piece: width(piece, size, font)
+
+
+# --- codes ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def qr_modules(payload: str) -> tuple[str, ...]:
+    """Rows of a QR code of version 3, level Q: `1` is black.
+
+    Errors: CodeDoesNotFit (E5002) when version 3 can't hold the payload (47 characters).
+    """
+    try:
+        made = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="Q", version=QR_VERSION)
+    except Exception as refused:
+        raise CodeDoesNotFit(payload=payload) from refused
+    rows = _rows(made)
+    if len(rows) != 17 + 4 * QR_VERSION:
+        raise CodeDoesNotFit(payload=payload)
+    return rows
+
+
+@lru_cache(maxsize=256)
+def bar_modules(payload: str) -> str:
+    """Modules of a Code128 of digits (code set C, two digits a symbol): `1` is black."""
+    if not (payload.isascii() and payload.isdigit() and len(payload) % 2 == 0):
+        raise CodeDoesNotFit(payload=payload)
+    return _rows(zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.Code128))[0]
+
+
+def _rows(made: Any) -> tuple[str, ...]:
+    pixels: Any = memoryview(made.to_image(scale=1, add_quiet_zones=False))
+    return tuple("".join("0" if pixel else "1" for pixel in row) for row in pixels.tolist())
+
+
+def aruco_modules(marker: int) -> tuple[str, ...]:
+    """Rows of marker 0-7 of ArUco's dictionary 4x4_50 with its black border: `1` is black."""
+    bits = f"{_ARUCO[marker] ^ 0xFFFF:016b}"
+    middle = [f"1{bits[row : row + 4]}1" for row in range(0, 16, 4)]
+    return ("111111", *middle, "111111")
+
+
+def _runs(row: str) -> Iterable[tuple[int, int]]:
+    """Start and length of each run of black modules."""
+    start = 0
+    for part in row.replace("01", "0 1").replace("10", "1 0").split():
+        if part[0] == "1":
+            yield start, len(part)
+        start += len(part)
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+class Press:
+    """One PDF being printed, page after page, in millimetres from the top left corner."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        register()
+        self.canvas: Any = Canvas(
+            out, pagesize=(A4_WIDTH / POINT, A4_HEIGHT / POINT), invariant=1, pageCompression=1, initialFontName=REGULAR
+        )
+        self.canvas.setCreator("crosscheck")
+        self.canvas.setAuthor("crosscheck")
+        self.canvas.setTitle("crosscheck")
+        self.canvas.setSubject("")
+        self.pages = 0
+
+    def end_page(self) -> None:
+        """Finish the page; what follows is drawn on the next."""
+        self.canvas.showPage()
+        self.pages += 1
+
+    def finish(self) -> int:
+        """Write the file and say how many pages it has."""
+        self.canvas.save()
+        return self.pages
+
+    # shapes
+
+    def fill(self, box: Box, ink: float = 1.0) -> None:
+        """A filled rectangle."""
+        self._blacken([box], ink)
+
+    def frame(self, box: Box, line: float = 0.2, ink: float = 1.0) -> None:
+        """The outline of a rectangle, its line centred on the edges."""
+        self._line_style(line, ink)
+        self.canvas.rect(box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT, stroke=1, fill=0)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], line: float = 0.2, ink: float = 1.0) -> None:
+        """A straight line `line` millimetres thick."""
+        self._line_style(line, ink)
+        self.canvas.line(start[0] / POINT, _up(start[1]), end[0] / POINT, _up(end[1]))
+
+    def _line_style(self, line: float, ink: float) -> None:
+        self.canvas.setLineWidth(line / POINT)
+        self.canvas.setStrokeGray(1.0 - ink)
+
+    def _blacken(self, boxes: Sequence[Box], ink: float) -> None:
+        # One path for all: separate rectangles leave hairlines between neighbours when rendered.
+        path = self.canvas.beginPath()
+        for box in boxes:
+            path.rect(box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
+        self.canvas.setFillGray(1.0 - ink)
+        self.canvas.drawPath(path, stroke=0, fill=1)
+
+    def _modules(self, rows: Sequence[str], box: Box) -> None:
+        high = box.h / len(rows)
+        self._blacken(
+            [
+                Box(box.x + start * box.w / len(row), box.y + i * high, length * box.w / len(row), high)
+                for i, row in enumerate(rows)
+                for start, length in _runs(row)
+            ],
+            1.0,
+        )
+
+    # codes and marks
+
+    def mark(self, mark: Mark) -> None:
+        """An ArUco registration mark filling its box."""
+        self._modules(aruco_modules(mark.marker), mark.box)
+
+    def qr(self, box: Box, payload: str) -> None:
+        """A QR code centred in `box`, whose margin is the quiet zone."""
+        rows = qr_modules(payload)
+        quiet = min(box.w, box.h) * _QR_QUIET / (len(rows) + 2 * _QR_QUIET)
+        side = min(box.w, box.h) - 2 * quiet
+        x, y = box.centre
+        self._modules(rows, Box(x - side / 2, y - side / 2, side, side))
+
+    def bar(self, box: Box, payload: str) -> None:
+        """A Code128 of digits filling the height of `box`, a quiet zone at both ends."""
+        modules = bar_modules(payload)
+        quiet = box.w * _BAR_QUIET / (len(modules) + 2 * _BAR_QUIET)
+        self._modules((modules,), Box(box.x + quiet, box.y, box.w - 2 * quiet, box.h))
+
+    # text
+
+    def text(
+        self,
+        box: Box,
+        text: str,
+        size: float,
+        font: str = REGULAR,
+        *,
+        align: Align = Align.LEFT,
+        upright: float = 0.0,
+        ink: float = 1.0,
+        least: float = LEAST_SIZE,
+    ) -> Fitted:
+        """Text wrapped and shrunk into `box`; `upright` 0 stands at its top, 0.5 in the middle, 1 at its foot.
+
+        Errors: TextDoesNotFit (E5001).
+        """
+        fitted = fit(text, box, size, font, least)
+        self.canvas.setFillGray(1.0 - ink)
+        self.canvas.setFont(font, fitted.size)
+        baseline = box.y + (box.h - fitted.height) * upright + _ASCENT * fitted.size * POINT
+        for line in fitted.lines:
+            self._set_line(box, baseline, line, align)
+            baseline += LEADING * fitted.size * POINT
+        return fitted
+
+    def _set_line(self, box: Box, baseline: float, line: str, align: Align) -> None:
+        match align:
+            case Align.LEFT:
+                self.canvas.drawString(box.x / POINT, _up(baseline), line)
+            case Align.CENTRE:
+                self.canvas.drawCentredString(box.centre[0] / POINT, _up(baseline), line)
+            case Align.RIGHT:
+                self.canvas.drawRightString(box.right / POINT, _up(baseline), line)
+
+
+def _up(y: float) -> float:
+    """Points from the foot of the page, as PDF counts."""
+    return (A4_HEIGHT - y) / POINT
+
+
+def canvas(out: BinaryIO) -> Press:
+    """A new PDF, written to `out` when finished."""
+    return Press(out)

@@ -1,0 +1,1 @@
+"""Works to paper for experts: allocation, verification, packets, score sheets."""

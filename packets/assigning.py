@@ -1,0 +1,245 @@
+"""The stages that decide who marks what: independent markings, and third ones where they are called.
+
+Origins are opened as tokens, with the organiser's key; nothing unverified is recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crosscheck import facts, keys, numbering, safe
+from crosscheck.conflicts import (
+    Conflict,
+    ExpertOrigin,
+    OfClass,
+    OfSchool,
+    OfWork,
+    OwnSchool,
+    Source,
+    Target,
+    standing_conflicts,
+)
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.keys import PrivateKey
+from crosscheck.model import (
+    THIRD_MARKING,
+    AnonymousNumber,
+    ClassToken,
+    ExpertId,
+    Marking,
+    SchoolToken,
+    Status,
+    WorkId,
+)
+from crosscheck.procedure import Procedure, Scope
+from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
+from packets.errors import CannotAllocate, NotVerified
+from packets.explain import Blocking, explain, sentence
+from packets.problem import Assignment, ExpertCapacity, Infeasible, Potentials, Problem, Solution, WorkToAssign
+from packets.solve import solve
+from packets.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where works and experts come from, as tokens, and every conflict that stands."""
+
+    works: Mapping[WorkId, tuple[SchoolToken, ClassToken]]
+    experts: Mapping[ExpertId, ExpertOrigin]
+    conflicts: frozenset[Conflict]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """What was recorded: assignments, and the largest difference between the loads of experts."""
+
+    assignments: int
+    experts: int
+    load_gap: int
+
+
+def allocate(station: Station, organiser: PrivateKey) -> Allocated:
+    """Assign every independent marking that waits. Raises CannotAllocate with the reason in words."""
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        works = _works_waiting(connection, procedure)
+    if not works:
+        return Allocated(0, 0, 0)
+    origins = open_origins(station, organiser, Purpose.ALLOCATE)
+    with station.ledger.writing() as writer:
+        problem = Problem(
+            works=tuple(WorkToAssign(work, *origins.works[work]) for work in works),
+            experts=_experts(writer.connection, origins, frozenset(Status)),
+            markings=procedure.independent(),
+            different_schools=procedure.different_schools,
+            conflicts=origins.conflicts,
+            seed=_seed(station, procedure),
+        )
+        return _decide(writer, problem, {})
+
+
+def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
+    """Assign the third markings that were called, to experts of the right standing who never read the work."""
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        calls = _calls_waiting(connection)
+    if not calls:
+        return Allocated(0, 0, 0)
+    origins = open_origins(station, organiser, Purpose.ADJUDICATE)
+    with station.ledger.writing() as writer:
+        readers = _readers(writer.connection)
+        problem = Problem(
+            works=tuple(
+                WorkToAssign(work, *origins.works[work], readers[work], _schools(origins, readers[work]))
+                for work in calls
+            ),
+            experts=_experts(writer.connection, origins, procedure.third_statuses),
+            markings=(THIRD_MARKING,),
+            different_schools=procedure.different_schools,
+            statuses=procedure.third_statuses,
+            conflicts=origins.conflicts,
+            seed=_seed(station, procedure),
+        )
+        criteria = {work: sorted(asked) for work, asked in calls.items()}
+        done = _decide(writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
+        _number_thirds(writer, station.secret(), calls)
+        return done
+
+
+# --- what waits ---------------------------------------------------------------------------------
+
+
+def _works_waiting(connection: Connection, procedure: Procedure) -> list[WorkId]:
+    assigned = {assignment.work for assignment in queries.all_of(connection, facts.Assignment)}
+    numbers = queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0]))
+    return sorted(WorkId(number.work) for number in numbers if number.work not in assigned)
+
+
+def _calls_waiting(connection: Connection) -> dict[WorkId, set[str]]:
+    assigned = {a.work for a in queries.all_of(connection, facts.Assignment, marking=int(THIRD_MARKING))}
+    calls: dict[WorkId, set[str]] = {}
+    for call in queries.all_of(connection, facts.ThirdCall):
+        if call.work not in assigned:
+            calls.setdefault(WorkId(call.work), set()).add(call.criterion)
+    return dict(sorted(calls.items()))
+
+
+def _readers(connection: Connection) -> dict[WorkId, frozenset[ExpertId]]:
+    readers: dict[WorkId, frozenset[ExpertId]] = {}
+    for assignment in queries.all_of(connection, facts.Assignment):
+        work = WorkId(assignment.work)
+        readers[work] = readers.get(work, frozenset()) | {ExpertId(assignment.expert)}
+    return readers
+
+
+def _schools(origins: Origins, experts: frozenset[ExpertId]) -> frozenset[SchoolToken]:
+    return frozenset(school for expert in experts for school in origins.experts[expert].schools)
+
+
+# --- origins ------------------------------------------------------------------------------------
+
+
+def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> Origins:
+    """Open the origin part of the vault; recorded."""
+
+    def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
+        return safe.open_json(station, kind, purpose, organiser, "allocation")
+
+    works = {
+        WorkId(work): (SchoolToken(row["school"]), ClassToken(row["class"]))
+        for work, row in opened(RecordKind.WORK_ORIGIN).items()
+    }
+    experts = {
+        ExpertId(expert): ExpertOrigin(
+            ExpertId(expert),
+            frozenset(SchoolToken(school) for school in row["schools"]),
+            frozenset(ClassToken(token) for token in row["classes"]),
+        )
+        for expert, row in opened(RecordKind.EXPERT_ORIGIN).items()
+    }
+    declared = [_declared(row) for row in opened(RecordKind.CONFLICT).values()]
+    return Origins(works, experts, standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | frozenset(declared))
+
+
+def _declared(row: Mapping[str, str]) -> Conflict:
+    return Conflict(ExpertId(row["expert"]), _target(row), Source(row["kind"]))
+
+
+def _target(row: Mapping[str, str]) -> Target:
+    if "work" in row:
+        return OfWork(WorkId(row["work"]))
+    return OfClass(ClassToken(row["class"])) if "class" in row else OfSchool(SchoolToken(row["school"]))
+
+
+def _experts(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:
+    loads: dict[str, int] = {}
+    for assignment in queries.all_of(connection, facts.Assignment):
+        loads[assignment.expert] = loads.get(assignment.expert, 0) + 1
+    return tuple(
+        ExpertCapacity(
+            ExpertId(e.expert),
+            origins.experts[ExpertId(e.expert)].schools,
+            e.capacity,
+            loads.get(e.expert, 0),
+            Status(e.status),
+        )
+        for e in sorted(queries.latest_of(connection, facts.Expert), key=lambda e: e.expert)
+        if Status(e.status) in statuses
+    )
+
+
+def _seed(station: Station, procedure: Procedure) -> int:
+    return int(keys.keyed(station.secret(), "allocation", procedure.code)[:7], 16)
+
+
+# --- deciding and recording ---------------------------------------------------------------------
+
+
+def _decide(writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence[str]]) -> Allocated:
+    solution = solve(problem)
+    if isinstance(solution, Infeasible):
+        blocking = explain(problem)
+        raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
+    if violations := verify(problem, solution):
+        raise NotVerified(first=violations[0], count=len(violations))
+    _record(writer, problem, solution, criteria)
+    loads = [load for _, load in solution.loads]
+    return Allocated(len(solution.assignments), len(loads), max(loads) - min(loads))
+
+
+def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]]) -> None:
+    rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
+    name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+    certificate = {
+        "verified": True,
+        "optimal": isinstance(solution.certificate, Potentials),
+        "loads": [list(load) for load in solution.loads],
+        "potentials": list(solution.certificate.values) if isinstance(solution.certificate, Potentials) else None,
+        "spread": problem.spread,
+    }
+    writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))
+    for assignment in solution.assignments:
+        writer.append(_fact(assignment, name, criteria))
+
+
+def _fact(assignment: Assignment, allocation: str, criteria: Mapping[WorkId, Sequence[str]]) -> facts.Assignment:
+    asked = criteria.get(assignment.work)
+    listed = json.dumps(list(asked), ensure_ascii=False) if asked is not None else ""
+    return facts.Assignment(assignment.work, int(assignment.marking), assignment.expert, allocation, listed)
+
+
+def _number_thirds(writer: Writer, secret: bytes, works: Mapping[WorkId, object]) -> None:
+    numbers = queries.all_of(writer.connection, facts.Number)
+    taken = {AnonymousNumber(number.number) for number in numbers}
+    have = {number.work for number in numbers if number.marking == THIRD_MARKING}
+    for work in works:
+        if work not in have:
+            drawn = numbering.number(secret, work, Marking(THIRD_MARKING), taken)
+            taken.add(drawn)
+            writer.append(facts.Number(work, int(THIRD_MARKING), drawn))

@@ -1,0 +1,116 @@
+"""Commands of the packets' stages: parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crosscheck import facts, stages
+from crosscheck.db import queries
+from crosscheck.errors import Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
+from crosscheck.model import THIRD_MARKING
+from crosscheck.session import unlocked, with_station
+from crosscheck.station import Station
+
+
+@click.command(
+    help=stages.help_of(
+        "allocate",
+        "Experts of other schools, without a conflict, loads as even as they can be. The result is checked by a verifier "
+        "that shares no search with the solver; when no allocation exists, the reason is said and nothing is recorded.",
+        "crosscheck allocate",
+    )
+)
+@with_station
+def allocate(station: Station) -> None:
+    from packets import assigning
+
+    if not _waits(station):
+        click.echo(_("nothing waits"))
+        return
+    done = assigning.allocate(station, unlocked(station, Holder.ORGANISER))
+    click.echo(
+        _("{n} markings assigned to {experts} experts; loads differ by {gap} at most; verified.").format(
+            n=done.assignments, experts=done.experts, gap=done.load_gap
+        )
+    )
+
+
+def _waits(station: Station) -> bool:
+    # The organiser's passphrase is asked for only when there is something to decide.
+    with station.ledger.reading() as connection:
+        assigned = {assignment.work for assignment in queries.all_of(connection, facts.Assignment)}
+        return any(number.work not in assigned for number in queries.all_of(connection, facts.Number))
+
+
+@click.command(
+    help=stages.help_of(
+        "adjudicate",
+        "Third experts are senior or lead ones of other schools who never read the work. They see the earlier scores. "
+        "Run `crosscheck print` afterwards.",
+        "crosscheck adjudicate",
+    )
+)
+@with_station
+def adjudicate(station: Station) -> None:
+    from packets import assigning
+
+    with station.ledger.reading() as connection:
+        called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
+        third = {number.work for number in queries.all_of(connection, facts.Number, marking=int(THIRD_MARKING))}
+    if not called - third:
+        click.echo(_("nothing waits"))
+        return
+    done = assigning.adjudicate(station, unlocked(station, Holder.ORGANISER))
+    click.echo(_("{n} third markings assigned; verified.").format(n=done.assignments))
+
+
+@click.command(
+    name="print",
+    help=stages.help_of(
+        "print",
+        "One PDF per packet in out/packets: cover, instruction, criteria, anonymous copies, score sheets. The coordinator's "
+        "key is needed for the experts' names on the covers, and opens nothing else.",
+        "crosscheck print",
+    ),
+)
+@with_station
+def print_(station: Station) -> int:
+    from packets import printing
+
+    key = unlocked(station, Holder.COORDINATOR) if printing.packets_waiting(station) else None
+    ran = printing.print_all(station, key)
+    with station.ledger.reading() as connection:
+        pages = sum(done.pages for done in queries.all_of(connection, facts.PacketPrint))
+        packets = queries.count_of(connection, facts.PacketPrint)
+    click.echo(
+        _("{done} packets made; {packets} packets with {pages} pages in {out}.").format(
+            done=ran.done, packets=packets, pages=pages, out=station.out / "packets"
+        )
+    )
+    return Exit.PERSON_NEEDED if ran.failed else Exit.DONE
+
+
+@click.command(
+    help=stages.help_of(
+        "forms",
+        "Every present participant without a form gets a numbered one. FILE is the PDF to print; LIST.csv says which form "
+        "goes to which participant, for the schools to hand them out by: it names codes, so send each school its own lines.",
+        "crosscheck forms forms.pdf --list forms.csv",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help="CSV to write.")
+@with_station
+def forms(station: Station, file: Path, listing: Path) -> None:
+    from packets import formlist
+
+    done = formlist.issue(station, unlocked(station, Holder.COORDINATOR), file, listing)
+    click.echo(
+        _("{new} new forms; {forms} forms, {pages} pages in {file}.").format(
+            new=done.new, forms=done.forms, pages=done.pages, file=file
+        )
+    )

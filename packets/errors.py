@@ -1,0 +1,108 @@
+"""Numbered errors of allocation and composition (E6000-E6029)."""
+
+from __future__ import annotations
+
+from crosscheck.errors import CrosscheckError, Exit
+
+
+class DuplicateWork(CrosscheckError):
+    number = 6000
+    exit = Exit.INPUT
+    sentence = "Work {work} is listed twice in one allocation."
+    remedy = "List every work once; nothing was allocated."
+
+
+class DuplicateExpert(CrosscheckError):
+    number = 6001
+    exit = Exit.INPUT
+    sentence = "Expert {expert} is listed twice in one allocation."
+    remedy = "Join the two entries of the expert (schools, capacity) into one; nothing was allocated."
+
+
+class BadMarkings(CrosscheckError):
+    number = 6002
+    exit = Exit.PROCEDURE
+    sentence = "The markings to assign must be at least one and all different, not {markings}."
+    remedy = "Correct the number of markings in procedure.toml."
+
+
+class NegativeCapacity(CrosscheckError):
+    number = 6003
+    exit = Exit.INPUT
+    sentence = "Expert {expert} has capacity {capacity} and load {load}; neither may be negative."
+    remedy = "Correct the capacity in the list of experts; 0 means the expert gets nothing."
+
+
+class BadSpread(CrosscheckError):
+    number = 6004
+    exit = Exit.PROCEDURE
+    sentence = "The works of a school must be spread over at least 1 expert, not {spread}."
+    remedy = "Give a spread of 1 or more."
+
+
+class AllocationUndecided(CrosscheckError):
+    number = 6005
+    exit = Exit.PERSON_NEEDED
+    sentence = (
+        "It could not be decided in the time allowed whether {works} works can be allocated so that markers "
+        "who share one of their several schools never meet on a work."
+    )
+    remedy = "Allocate in smaller parts, add experts, or list only the main school of experts who work in several."
+
+
+class AllocationTooLarge(CrosscheckError):
+    number = 6006
+    exit = Exit.INPUT
+    sentence = "The allocation of {works} works to {experts} experts exceeds the exact arithmetic of the solver."
+    remedy = "Allocate in smaller parts, for example by check point."
+
+
+class SolverFailed(CrosscheckError):
+    number = 6007
+    exit = Exit.BUG
+    sentence = "The flow solver stopped with the status {status} on an allocation that is known to be possible."
+    remedy = "Nothing was allocated. Please report this with the numbers of works and experts."
+
+
+class MixedExperts(CrosscheckError):
+    number = 6008
+    exit = Exit.BUG
+    sentence = "Packets are composed for one expert at a time, but assignments of {experts} experts were given."
+    remedy = "Please report this: nothing was printed."
+
+
+class BadPacketSize(CrosscheckError):
+    number = 6009
+    exit = Exit.PROCEDURE
+    sentence = "A packet must be able to hold at least 1 work, not {size}."
+    remedy = "Correct the number of works a packet may hold."
+
+
+class WorkTwiceInPackets(CrosscheckError):
+    number = 6010
+    exit = Exit.BUG
+    sentence = "Work {work} would be given twice to one expert."
+    remedy = "Nobody marks a work twice. Verify the allocation; nothing was printed."
+
+
+class CannotAllocate(CrosscheckError):
+    number = 6020
+    exit = Exit.PROCEDURE
+    sentence = "The works can't be allocated: {reason}"
+    remedy = "Add experts or capacity, or let markers of one school mark the same work; nothing was recorded."
+
+
+class NotVerified(CrosscheckError):
+    number = 6021
+    exit = Exit.BUG
+    sentence = (
+        "The allocation did not pass its independent check ({count} violations, first: {first}); nothing was recorded."
+    )
+    remedy = "Report this with the ledger's copy: the solver and the verifier disagree."
+
+
+class NothingToPrint(CrosscheckError):
+    number = 5020
+    exit = Exit.PRINTING
+    sentence = "There is no packet {packet}."
+    remedy = "Packets that exist are listed by `crosscheck print --list`."

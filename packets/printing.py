@@ -1,0 +1,274 @@
+"""The stage that makes packets: composed from assignments once, then drawn in worker processes.
+
+Which works lie in which packet, and under which number, is a fact before anything is drawn; the drawing
+depends on facts only, so that a packet drawn twice is the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscheck import facts, keys, safe, sheetform
+from crosscheck import status as state
+from crosscheck.blobs import BlobStore
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.keys import PrivateKey
+from crosscheck.model import (
+    THIRD_MARKING,
+    AnonymousNumber,
+    BlobId,
+    CriterionId,
+    ExpertId,
+    Fate,
+    Given,
+    Marking,
+    NotAttempted,
+    Points,
+    WorkId,
+)
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure
+from crosscheck.procedure_file import read_procedure
+from crosscheck.runner import Ran, StageWork, run_stage
+from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
+from crosscheck.wholefile import write_whole
+from packets.composition import compose
+from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
+from packets.drawing.parts import packet_code
+from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
+from packets.problem import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPage:
+    """Page `page` of a work: on whose form (a template's name, empty for ours), and the blob of its masked picture."""
+
+    page: int
+    template: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One work of a packet: what is asked, what earlier markings gave (third markings only), its masked pages."""
+
+    number: str
+    asked: frozenset[CriterionId]
+    earlier: tuple[tuple[CriterionId, tuple[Given, ...]], ...]
+    copies: tuple[MaskedPage, ...]
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One packet to draw."""
+
+    packet: int
+    marking: int
+    expert: str
+    check_point: str
+    rows: tuple[Row, ...]
+    procedure: str
+    criteria: str
+    blobs: Path
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A packet as drawn: SHA-256 and pages of the file, the picture of each unfilled sheet."""
+
+    sha256: str
+    pages: int
+    blanks: tuple[tuple[int, str], ...]
+
+
+def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
+    """Compose what is assigned and draw what was not printed yet. The key opens experts' names only; it
+    may be absent when nothing waits."""
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        state.require_balance(writer.connection, procedure)
+        compose_packets(writer, station, procedure)
+        waiting = queries.lacking(writer.connection, facts.Packet, facts.PacketPrint, on="packet")
+    if not waiting or coordinator is None:
+        return Ran()
+    names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, coordinator, "covers of packets")
+    maker = _UnitMaker(station, procedure, {expert: row["name"] for expert, row in names.items()})
+
+    def pending(connection: Connection, limit: int) -> Sequence[Unit]:
+        found = queries.lacking(connection, facts.Packet, facts.PacketPrint, on="packet", limit=limit)
+        return [maker.unit(connection, packet) for packet in found]
+
+    return run_stage(station, StageWork("print", lambda unit: str(unit.packet), pending, work, _record, _failed))
+
+
+def packets_waiting(station: Station) -> bool:
+    """Whether printing has anything to do: assignments without a packet, or packets never drawn."""
+    with station.ledger.reading() as connection:
+        rows = {(row.work, row.marking) for row in queries.all_of(connection, facts.PacketRow)}
+        assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
+        return bool(
+            assigned - rows or queries.lacking(connection, facts.Packet, facts.PacketPrint, on="packet", limit=1)
+        )
+
+
+# --- composing ----------------------------------------------------------------------------------
+
+
+def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
+    """Record packets for assignments that lie in none yet; how many packets."""
+    placed = {(row.work, row.marking) for row in queries.all_of(writer.connection, facts.PacketRow)}
+    waiting: dict[str, list[facts.Assignment]] = {}
+    for assignment in queries.all_of(writer.connection, facts.Assignment):
+        if (assignment.work, assignment.marking) not in placed:
+            waiting.setdefault(assignment.expert, []).append(assignment)
+    numbers = {(n.work, n.marking): n.number for n in queries.all_of(writer.connection, facts.Number)}
+    secret = station.secret()
+    number = queries.count_of(writer.connection, facts.Packet)
+    before = number
+
+    def order(work: WorkId, marking: Marking) -> str:
+        return keys.keyed(secret, "packet-order", f"{work}:{marking}")
+
+    # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
+    for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
+        given = {(a.work, a.marking): a for a in waiting[expert]}
+        plain = [Assignment(WorkId(w), Marking(m), ExpertId(expert)) for w, m in given]
+        for packet in compose(plain, min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
+            number += 1
+            _record_packet(writer, number, [given[a.work, int(a.marking)] for a in packet], numbers)
+    return number - before
+
+
+def _record_packet(
+    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[tuple[str, int], str]
+) -> None:
+    first = assignments[0]
+    writer.append(facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments)))
+    for row, a in enumerate(assignments):
+        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.work, a.marking], a.criteria))
+
+
+# --- what a packet is drawn from -----------------------------------------------------------------
+
+
+class _UnitMaker:
+    """Gathers what a packet is drawn from; names of experts come from the vault, in memory only."""
+
+    def __init__(self, station: Station, procedure: Procedure, names: Mapping[str, str]) -> None:
+        self.station, self.procedure, self.names = station, procedure, names
+        with station.ledger.reading() as connection:
+            version = queries.procedure_text(connection)
+            assert version is not None
+            self.text = version.toml
+            files = queries.all_of(connection, facts.ProcedureFile, version=version.version)
+            self.pages = masked_pages(connection)
+            self.expected = Counter(work for work, _page in state.expected_pages(connection))
+            self.experts = {e.expert: e for e in queries.latest_of(connection, facts.Expert)}
+        self.criteria = next((f.blob for f in files if f.name == procedure.criteria_pdf), "")
+
+    def unit(self, connection: Connection, packet: facts.Packet) -> Unit:
+        rows = queries.all_of(connection, facts.PacketRow, packet=packet.packet)
+        return Unit(
+            packet=packet.packet,
+            marking=packet.marking,
+            expert=self.names[packet.expert],
+            check_point=self.experts[packet.expert].check_point,
+            rows=tuple(self._row(connection, row) for row in rows),
+            procedure=self.text,
+            criteria=self.criteria,
+            blobs=self.station.home / "blobs",
+            out=self.station.out / "packets",
+        )
+
+    def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
+        asked = state.asked(row, self.procedure)
+        earlier = earlier_scores(connection, self.procedure, row.work, asked) if row.marking == THIRD_MARKING else ()
+        return Row(row.number, asked, earlier, self.pages[row.work], self.expected[row.work])
+
+
+def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]:
+    """The masked pages of every work, in order of pages."""
+    readings = {reading.page: reading for reading in queries.all_of(connection, facts.PageReading)}
+    pages: dict[str, list[MaskedPage]] = {}
+    for fate in queries.latest_of(connection, facts.PageFate):
+        if fate.fate == Fate.KNOWN.value:
+            reading = readings[fate.page]
+            pages.setdefault(fate.work, []).append(MaskedPage(fate.page_no, reading.template, reading.masked))
+    return {work: tuple(sorted(found, key=lambda page: page.page)) for work, found in pages.items()}
+
+
+def earlier_scores(
+    connection: Connection, procedure: Procedure, work: str, asked: frozenset[CriterionId]
+) -> tuple[tuple[CriterionId, tuple[Given, ...]], ...]:
+    """What the independent markings gave, criterion by criterion: a third expert sees it."""
+    found: dict[str, list[tuple[int, Given]]] = {}
+    for score in queries.latest_of(connection, facts.Score):
+        if score.work == work and score.marking in procedure.independent():
+            given = NotAttempted() if score.points is None else Points(score.points)
+            found.setdefault(score.criterion, []).append((score.marking, given))
+    return tuple(
+        (c.id, tuple(given for _marking, given in sorted(found[c.id], key=lambda pair: pair[0])))
+        for c in procedure.criteria
+        if c.id in asked and c.id in found
+    )
+
+
+# --- in the worker ------------------------------------------------------------------------------
+
+
+def work(unit: Unit) -> Printed:
+    """Draw the packet, keep the pictures of its unfilled sheets, write the file whole."""
+    blobs = BlobStore(unit.blobs)
+    content = _content(unit, blobs)
+    blanks = tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in content.sheets)
+    drawn = io.BytesIO()
+    pages = draw_packet(content, drawn)
+    unit.out.mkdir(parents=True, exist_ok=True)
+    write_whole(unit.out / f"{packet_code(unit.packet)}.pdf", drawn.getvalue())
+    return Printed(hashlib.sha256(drawn.getvalue()).hexdigest(), pages, blanks)
+
+
+def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
+    procedure = read_procedure(unit.procedure, "procedure.toml")
+    marking = Marking(unit.marking)
+    rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
+    sheets = tuple(
+        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows)
+        for form in sheetform.sheet_forms(procedure)
+        if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
+    )
+    works = tuple(
+        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages)
+        for row in unit.rows
+    )
+    criteria = blobs.get(BlobId(unit.criteria)) if unit.criteria else None
+    return PacketContent(procedure, unit.packet, 0, marking, unit.expert, unit.check_point, works, sheets, criteria)
+
+
+def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
+    paper = ForeignPaper(page.template) if page.template else OwnPaper()
+    return Copy(page.page, paper, blobs.get(BlobId(page.blob)))
+
+
+# --- in the parent ------------------------------------------------------------------------------
+
+
+def _record(writer: Writer, unit: Unit, printed: Printed) -> None:
+    for sheet, blank in printed.blanks:
+        writer.append(facts.Sheet(unit.packet, sheet, 0, blank))
+    writer.append(facts.PacketPrint(unit.packet, 0, printed.sha256, printed.pages))
+
+
+def _failed(writer: Writer, unit: Unit, why: str) -> None:
+    name = f"print-{unit.packet}"
+    if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
+        writer.append(facts.Finding(name, "print", str(unit.packet), why))

@@ -1,0 +1,150 @@
+"""Check an allocation without the solver: coverage, every hard rule row by row, and the proof of optimality.
+
+Hard rules are read from the problem itself and not from the groups or the flow, so that a mistake there is seen here.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from crosscheck.conflicts import ConflictIndex, WorkOrigin, index_conflicts
+from crosscheck.model import ExpertId, WorkId
+from packets.network import Network, cost_of, flow_of, network_of
+from packets.problem import ExpertCapacity, Potentials, Problem, Solution, WorkToAssign
+
+
+class Rule(enum.Enum):
+    """What an allocation can break."""
+
+    UNKNOWN_WORK = "unknown_work"
+    UNKNOWN_EXPERT = "unknown_expert"
+    NOT_ASSIGNED = "not_assigned"
+    NOT_ASKED = "not_asked"
+    ASSIGNED_TWICE = "assigned_twice"
+    SAME_EXPERT = "same_expert"
+    SAME_SCHOOL = "same_school"
+    USED_SCHOOL = "used_school"
+    CONFLICT = "conflict"
+    BARRED = "barred"
+    STATUS = "status"
+    CAPACITY = "capacity"
+    LOADS = "loads"
+    SEED = "seed"
+    OBJECTIVE = "objective"
+    OPTIMALITY = "optimality"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule and the ids it is about: works, markings, experts."""
+
+    rule: Rule
+    about: tuple[str, ...]
+
+
+def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
+    """Everything that is wrong with the allocation; empty when it may be printed.
+
+    Optimality is checked only when no hard rule is broken. An `Unproven` certificate claims nothing and passes.
+    """
+    works = {w.work: w for w in problem.works}
+    experts = {e.expert: e for e in problem.experts}
+    found = [*_strangers(works, experts, solution), *_coverage(problem, solution)]
+    if found:
+        return tuple(found)
+    found += _rows(problem, works, experts, solution)
+    found += _loads(problem, solution)
+    if solution.seed != problem.seed:
+        found.append(Violation(Rule.SEED, (str(solution.seed),)))
+    return tuple(found or _optimality(problem, solution))
+
+
+def _strangers(
+    works: dict[WorkId, WorkToAssign], experts: dict[ExpertId, ExpertCapacity], solution: Solution
+) -> Iterator[Violation]:
+    for a in solution.assignments:
+        if a.work not in works:
+            yield Violation(Rule.UNKNOWN_WORK, (a.work,))
+        if a.expert not in experts:
+            yield Violation(Rule.UNKNOWN_EXPERT, (a.expert,))
+
+
+def _coverage(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    given = Counter((a.work, a.marking) for a in solution.assignments)
+    asked = {(w.work, marking) for w in problem.works for marking in problem.markings}
+    for work, marking in sorted(asked - given.keys()):
+        yield Violation(Rule.NOT_ASSIGNED, (work, str(marking)))
+    for work, marking in sorted(given.keys() - asked):
+        yield Violation(Rule.NOT_ASKED, (work, str(marking)))
+    for (work, marking), times in sorted(given.items()):
+        if times > 1:
+            yield Violation(Rule.ASSIGNED_TWICE, (work, str(marking)))
+
+
+def _rows(
+    problem: Problem,
+    works: dict[WorkId, WorkToAssign],
+    experts: dict[ExpertId, ExpertCapacity],
+    solution: Solution,
+) -> Iterator[Violation]:
+    index = index_conflicts(problem.conflicts)
+    readers: dict[WorkId, list[ExpertCapacity]] = {}
+    for a in solution.assignments:
+        work, expert = works[a.work], experts[a.expert]
+        readers.setdefault(a.work, []).append(expert)
+        for rule in _broken(problem, index, work, expert):
+            yield Violation(rule, (a.work, a.expert))
+    for name, together in readers.items():
+        for one, other in combinations(together, 2):
+            if one.expert == other.expert:
+                yield Violation(Rule.SAME_EXPERT, (name, one.expert))
+            elif problem.different_schools and one.schools & other.schools:
+                yield Violation(Rule.SAME_SCHOOL, (name, one.expert, other.expert))
+
+
+def _broken(problem: Problem, index: ConflictIndex, work: WorkToAssign, expert: ExpertCapacity) -> Iterator[Rule]:
+    if index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set)):
+        yield Rule.CONFLICT
+    if expert.expert in work.barred:
+        yield Rule.BARRED
+    if expert.status not in problem.statuses:
+        yield Rule.STATUS
+    if problem.different_schools and expert.schools & work.used_schools:
+        yield Rule.USED_SCHOOL
+
+
+def _loads(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    new = Counter(a.expert for a in solution.assignments)
+    for expert in problem.experts:
+        if new[expert.expert] > max(0, expert.capacity - expert.load):
+            yield Violation(Rule.CAPACITY, (expert.expert, str(expert.load + new[expert.expert])))
+    if solution.loads != tuple(sorted((e.expert, e.load + new[e.expert]) for e in problem.experts)):
+        yield Violation(Rule.LOADS, ())
+
+
+def _optimality(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    # Above the highest load of this solution nothing is used, so one place stands for all.
+    network = network_of(problem, max((load for _, load in solution.loads), default=0))
+    group_of = {work.work: at for at, group in enumerate(network.groups) for work in group.works}
+    flow = flow_of(network, Counter((group_of[a.work], a.expert) for a in solution.assignments))
+    if cost_of(network, flow) != solution.objective:
+        yield Violation(Rule.OBJECTIVE, (str(solution.objective),))
+    if isinstance(solution.certificate, Potentials) and not _cheapest(network, flow, solution.certificate):
+        yield Violation(Rule.OPTIMALITY, ())
+
+
+def _cheapest(network: Network, flow: list[int], proof: Potentials) -> bool:
+    """No arc that could carry more has a negative reduced cost, and none that could carry less a positive one."""
+    at = proof.values
+    if len(at) != network.nodes:
+        return False
+    arcs = zip(network.tails, network.heads, network.capacities, network.costs, flow, strict=True)
+    for tail, head, capacity, cost, carried in arcs:
+        reduced = cost + at[tail] - at[head]
+        if (carried < capacity and reduced < 0) or (carried > 0 and reduced > 0):
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""Paper to anonymous, numbered works: sources, codes, registration, redaction, collation, numbering."""

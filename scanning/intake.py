@@ -1,0 +1,146 @@
+"""Scanned files into the ledger: every page counted and its picture kept before anything else happens.
+
+Pictures of works are sealed at once, for the batch's working key and for the district; pictures of score
+sheets carry no identity and are kept as they are. A file is known by its content: taking it in twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscheck import facts, keys, vault
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder, PublicKey, WorkingKey
+from crosscheck.model import BlobId
+from crosscheck.register import file_ref
+from crosscheck.station import Station
+from crosscheck.vault import RecordKind
+from scanning.sources import FileFault, FileOpened, Opener, PageFault, RawPage, explain
+
+WORKS, SHEETS = "works", "sheets"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one file. `pages` scanned; `fault` in words when it could not be opened; `known`
+    when it was taken in before."""
+
+    name: str
+    pages: int
+    fault: str
+    known: bool
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and those in the folders named, in order of name."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    return found
+
+
+def take_in(station: Station, paths: Iterable[Path], purpose: str) -> Iterator[Taken]:
+    """Take files in, one commit each; a file that is no scan is recorded with its fault and the rest goes on."""
+    batch = _open_batch(station, purpose)
+    with Opener() as opener:
+        for path in files_of(paths):
+            yield _take_file(station, opener, path, batch, purpose)
+
+
+def _open_batch(station: Station, purpose: str) -> str:
+    """The batch that is open for this purpose at this station: the newest whose working key still lives."""
+    with station.ledger.writing() as writer:
+        open_ones = queries.lacking(
+            writer.connection, facts.Batch, facts.WorkingKeyDestroyed, on="batch", purpose=purpose
+        )
+        if open_ones:
+            return open_ones[-1].batch
+        number = queries.count_of(writer.connection, facts.Batch)
+        batch = f"{station.settings.station}-{number + 1:03d}"
+        keys.new_working_key(station.keys, batch)
+        writer.append(facts.Batch(batch, purpose))
+        return batch
+
+
+def _take_file(station: Station, opener: Opener, path: Path, batch: str, purpose: str) -> Taken:
+    content = path.read_bytes()
+    file = keys.keyed(station.secret(), "file", content)[:24]
+    with station.ledger.reading() as connection:
+        known = queries.one_of(connection, facts.ScanFile, file=file)
+    if known is not None:
+        return Taken(path.name, known.pages, known.fault, True)
+    opened = opener.open(path)
+    keeper = _Keeper(station, batch, purpose)
+    kept = [keeper.keep(file, page) for page in opened.pages] if isinstance(opened, FileOpened) else []
+    fault = _fault(opened)
+    with station.ledger.writing() as writer:
+        writer.append(facts.ScanFile(file, batch, file_ref(station, path.name), len(kept), fault))
+        keeper.keep_name(writer, file, path.name)
+        for page in kept:
+            keeper.record(writer, page)
+        if fault:
+            detail = f"{fault} ({path.suffix or path.stem[:3]}, {len(content)} bytes)"
+            writer.append(facts.Finding(f"file-{file}", "file", file, detail))
+    return Taken(path.name, len(kept), fault, False)
+
+
+def _fault(opened: FileOpened | FileFault) -> str:
+    return "" if isinstance(opened, FileOpened) else explain(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fact: facts.ScanPage
+    wraps: tuple[vault.Wrap, ...]
+
+
+class _Keeper:
+    """Keeps the pictures of one file: sealed for works, plain for sheets."""
+
+    def __init__(self, station: Station, batch: str, purpose: str) -> None:
+        self.station, self.purpose = station, purpose
+        self.secret = station.secret()
+        district = keys.public_keys(station.keys)[Holder.DISTRICT]
+        self.recipients: tuple[WorkingKey | PublicKey, ...] = (keys.working_key(station.keys, batch), district)
+
+    def keep(self, file: str, page: RawPage | PageFault) -> _Kept:
+        name = keys.keyed(self.secret, "page", f"{file}:{page.index}")[:20]
+        if isinstance(page, PageFault):
+            why = _("page {n} can't be opened: {reason}").format(n=page.index + 1, reason=page.reason.value)
+            return _Kept(facts.ScanPage(name, file, page.index, "", "", why), ())
+        if self.purpose == SHEETS:
+            address = self.station.blobs.put(page.stream)
+            return _Kept(facts.ScanPage(name, file, page.index, page.media.value, address, ""), ())
+        return self._sealed(file, name, page)
+
+    def _sealed(self, file: str, name: str, page: RawPage) -> _Kept:
+        # The address is a keyed hash of the plain text: a re-run finds the same file, and nobody without
+        # the secret can test a guess at what the picture shows.
+        record = vault.RecordId(original_record(name))
+        sealed = vault.seal_repeatably(self.secret, record, RecordKind.ORIGINAL, page.stream, self.recipients)
+        address = keys.keyed(self.secret, "original", name.encode() + page.stream)
+        self.station.blobs.put_as(BlobId(address), vault.pack(sealed))
+        return _Kept(facts.ScanPage(name, file, page.index, page.media.value, address, ""), sealed.wraps)
+
+    def keep_name(self, writer: Writer, file: str, name: str) -> None:
+        """The file's name, sealed like the originals: schools put their numbers into it."""
+        record = vault.RecordId(f"{RecordKind.FILE_NAME.value}:{file}:0")
+        sealed = vault.seal(record, RecordKind.FILE_NAME, name.encode(), self.recipients)
+        writer.append(facts.SealedRecord(record, RecordKind.FILE_NAME.value, sealed.nonce, sealed.ciphertext))
+        for wrap in sealed.wraps:
+            writer.add_key(record, wrap.holder, wrap.wrapped)
+
+    def record(self, writer: Writer, page: _Kept) -> None:
+        writer.append(page.fact)
+        for wrap in page.wraps:
+            writer.add_key(original_record(page.fact.page), wrap.holder, wrap.wrapped)
+
+
+def original_record(page: str) -> str:
+    """The vault's name of a page's original."""
+    return f"{RecordKind.ORIGINAL.value}:{page}"

@@ -1,0 +1,239 @@
+"""`crosscheck pages`: what a person decides about pages, each decision a fact with who and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crosscheck import facts, keys, stages, vault
+from crosscheck.blobs import BlobStore
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
+from crosscheck.model import BlobId, Fate, PageId, PageKey, WorkId
+from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.station import Station
+from crosscheck.vault import Purpose
+from scanning import collate
+from scanning.intake import original_record
+
+
+class NoSuchPage(CrosscheckError):
+    number, exit = 3040, Exit.USAGE
+    sentence = "There is no scanned page {page}."
+    remedy = "List pages with `crosscheck pages list`; the first letters of a page's name are enough."
+
+
+class NoSuchWorkPage(CrosscheckError):
+    number, exit = 3041, Exit.USAGE
+    sentence = "No page {number} is expected of work {work}."
+    remedy = "The work and its pages stand in the finding or in `crosscheck pages list --json`."
+
+
+class NotMasked(CrosscheckError):
+    number, exit = 3042, Exit.INPUT
+    sentence = "Page {page} can't be page {number}: its masked picture {have}."
+    remedy = "Scan the page again, straight and at 200-300 dpi, or discard this one."
+
+
+class NothingSuggested(CrosscheckError):
+    number, exit = 3043, Exit.USAGE
+    sentence = "Nothing is suggested for page {page}."
+    remedy = "Look at it with `crosscheck pages show` and use `assign` or `discard`."
+
+
+class PageNotMissing(CrosscheckError):
+    number, exit = 3044, Exit.USAGE
+    sentence = "Page {number} of work {work} is there: it can't be declared missing."
+    remedy = "If it is the wrong page, settle that page first."
+
+
+@click.group(
+    help=stages.help_of(
+        "pages",
+        "Every page has one fate. A suggestion is never used by itself: accept it, assign the page, discard it, keep "
+        "one of several copies, or declare a page missing. Each decision is recorded with your name and can be undone. "
+        "Then run `crosscheck number`.",
+        "crosscheck pages list --fate unknown",
+        "crosscheck pages show 3f2a --out page.png",
+        "crosscheck --who 'Петрова А. И.' pages accept 3f2a --why 'the pupil's hand and the order agree'",
+    )
+)
+def pages() -> None:
+    pass
+
+
+@pages.command("list", help=_("List pages with their fates.\n\nExample: crosscheck pages list --fate unknown"))
+@click.option("--fate", type=click.Choice([fate.value for fate in Fate]), help="Only pages with this fate.")
+@json_option
+@with_station
+def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
+    with station.ledger.reading() as connection:
+        placed = collate.placed_pages(connection)
+        where = {page.page: page for page in queries.pages_of_purpose(connection, "works")}
+    rows = [
+        {
+            "page": page,
+            "file": where[page].file[:8],
+            "position": where[page].position + 1,
+            "fate": place.fate.value,
+            "work": place.key.work if place.key else "",
+            "number": place.key.page if place.key else "",
+            "why": place.why,
+            "suggestion": f"{place.suggestion.work}:{place.suggestion.page}" if place.suggestion else "",
+        }
+        for page, place in placed.items()
+        if fate is None or place.fate.value == fate
+    ]
+    columns = ("page", "file", "position", "fate", "work", "number", "why", "suggestion")
+    show(rows, columns, as_json=as_json, empty=_("No pages."))
+
+
+@pages.command(
+    "show", help=_("Write a page's original picture to a file.\n\nExample: crosscheck pages show 3f2a --out page.png")
+)
+@click.argument("page")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write it.")
+@with_station
+def show_page(station: Station, page: str, out: Path) -> None:
+    scanned = _page(station, page)
+    record = original_record(scanned.page)
+    with station.ledger.writing() as writer:
+        file = queries.one_of(writer.connection, facts.ScanFile, file=scanned.file)
+        assert file is not None
+        local = keys.has_working_key(station.keys, file.batch)
+        key = keys.working_key(station.keys, file.batch) if local else unlocked(station, Holder.DISTRICT)
+        holder = vault.holder_name(key)
+        wrapped = queries.keys_of(writer.connection, [record], holder)
+        writer.append(
+            facts.Opening(f"show-{scanned.page}-{queries.position(writer.connection)}", "originals", "settle", 1, "")
+        )
+    wraps = tuple(vault.Wrap(holder, w) for w in wrapped.values())
+    container = BlobStore(station.home / "blobs").get(BlobId(scanned.original))
+    out.write_bytes(vault.open_sealed(vault.unpack(container, wraps), key, Purpose.SETTLE))
+    click.echo(
+        _("{out}: {media}. Delete it when you have looked: it shows a name.").format(out=out, media=scanned.media)
+    )
+
+
+_WHY = click.option("--why", required=True, help="What you saw; recorded with your name.")
+
+
+@pages.command(
+    "accept", help=_("Accept the suggestion for a page.\n\nExample: crosscheck pages accept 3f2a --why 'same hand'")
+)
+@click.argument("page")
+@_WHY
+@with_station
+def accept(station: Station, page: str, why: str) -> None:
+    scanned = _page(station, page)
+    with station.ledger.writing() as writer:
+        place = collate.placed_pages(writer.connection).get(PageId(scanned.page))
+        if place is None or place.suggestion is None:
+            raise NothingSuggested(page=page)
+        _assign(writer, scanned.page, place.suggestion, why)
+
+
+@pages.command(
+    "assign",
+    help=_(
+        "Say which page of which work it is.\n\nExample: crosscheck pages assign 3f2a W0c1… 2 --why 'form number read by eye'"
+    ),
+)
+@click.argument("page")
+@click.argument("work")
+@click.argument("number", type=click.IntRange(1, 99))
+@_WHY
+@with_station
+def assign(station: Station, page: str, work: str, number: int, why: str) -> None:
+    scanned = _page(station, page)
+    with station.ledger.writing() as writer:
+        _assign(writer, scanned.page, PageKey(WorkId(work), number), why)
+
+
+def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
+    _require_expected(writer, key)
+    reading = queries.one_of(writer.connection, facts.PageReading, page=page)
+    if reading is None or not reading.masked:
+        raise NotMasked(page=page, number=key.page, have=_("does not exist"))
+    if reading.page_no != key.page:
+        # The answer zones of another page were copied: part of the identity could show, part of the work be lost.
+        raise NotMasked(page=page, number=key.page, have=_("shows the zones of page {n}").format(n=reading.page_no))
+    _decide(writer, page, "assign", why, key)
+
+
+def _require_expected(writer: Writer, key: PageKey) -> None:
+    from crosscheck import status as state
+
+    if (key.work, key.page) not in state.expected_pages(writer.connection):
+        raise NoSuchWorkPage(number=key.page, work=key.work)
+
+
+def _decide(writer: Writer, page: str, decision: str, why: str, key: PageKey | None = None) -> None:
+    revision = queries.next_revision(writer.connection, facts.PageDecision, page=page)
+    work, number = (key.work, key.page) if key else ("", 0)
+    writer.append(facts.PageDecision(page, revision, decision, work, number, why))
+
+
+def _page(station: Station, name: str) -> facts.ScanPage:
+    with station.ledger.reading() as connection:
+        found = [p for p in queries.pages_of_purpose(connection, "works") if p.page.startswith(name)]
+    if len(found) != 1:
+        raise NoSuchPage(page=name)
+    return found[0]
+
+
+def _simple(name: str, decision: str, text: str) -> None:
+    @pages.command(name, help=text)
+    @click.argument("page")
+    @_WHY
+    @with_station
+    def command(station: Station, page: str, why: str) -> None:
+        scanned = _page(station, page)
+        with station.ledger.writing() as writer:
+            _decide(writer, scanned.page, decision, why)
+
+
+_simple("discard", "discard", _("Set a page aside.\n\nExample: crosscheck pages discard 3f2a --why 'rough paper'"))
+_simple(
+    "keep",
+    "keep",
+    _("Of several copies of a page, keep this one.\n\nExample: crosscheck pages keep 3f2a --why sharper"),
+)
+_simple(
+    "foreign",
+    "foreign",
+    _(
+        "Say that a page belongs to another procedure.\n\nExample: crosscheck pages foreign 3f2a --why 'Russian, grade 6'"
+    ),
+)
+_simple(
+    "undo",
+    "undo",
+    _("Take the last decision about a page back.\n\nExample: crosscheck pages undo 3f2a --why 'wrong page'"),
+)
+
+
+@pages.command(
+    "missing",
+    help=_(
+        "Declare that a page of a work does not exist.\n\nExample: crosscheck pages missing W0c1… 2 --why 'not handed in, act 3'"
+    ),
+)
+@click.argument("work")
+@click.argument("number", type=click.IntRange(1, 99))
+@click.option("--withdraw", is_flag=True, help="The page turned up after all.")
+@_WHY
+@with_station
+def missing(station: Station, work: str, number: int, withdraw: bool, why: str) -> None:
+    with station.ledger.writing() as writer:
+        _require_expected(writer, PageKey(WorkId(work), number))
+        fates = queries.latest_of(writer.connection, facts.PageFate)
+        there = any((f.work, f.page_no, f.fate) == (work, number, Fate.KNOWN.value) for f in fates)
+        if there and not withdraw:
+            raise PageNotMissing(number=number, work=work)
+        revision = queries.next_revision(writer.connection, facts.MissingPage, work=work, page_no=number)
+        writer.append(facts.MissingPage(work, number, revision, int(withdraw), why))

@@ -1,0 +1,220 @@
+"""One scanned file -> page images: JPEG taken out of PDFs byte for byte, everything else as PNG.
+
+Files come from anybody's scanner, so they are opened in a limited child process (`scanning.limited`,
+`scanning.unpack`): a file that crashes or hangs a decoder costs that file, not the run.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from crosscheck.i18n import gettext
+from scanning.errors import UndecodableImage
+from scanning.limited import Child, ChildFault
+
+Grey = NDArray[np.uint8]
+
+
+class Media(enum.Enum):
+    """How a stored page image is encoded."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page of a scanned file: `index` from 0, the encoded image, its size in pixels, its resolution if known."""
+
+    index: int
+    stream: bytes
+    media: Media
+    width: int
+    height: int
+    dpi: float | None
+
+
+class PageFaultKind(enum.Enum):
+    """Why one page of an otherwise good file gave no image."""
+
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFault:
+    """A page that gave no image; `detail` is what the decoder said."""
+
+    index: int
+    reason: PageFaultKind
+    detail: str
+
+
+class FileFaultKind(enum.Enum):
+    """Why a file gave no pages."""
+
+    EMPTY = "empty"
+    UNKNOWN_TYPE = "unknown_type"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    NO_PAGES = "no_pages"
+    TOO_LARGE = "too_large"
+    TOO_MANY_PAGES = "too_many_pages"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+FaultKind = FileFaultKind
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """A file that gave no pages; `detail` is what the decoder said."""
+
+    reason: FileFaultKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileOpened:
+    """A file's pages in order, each an image or what was wrong with it."""
+
+    pages: tuple[RawPage | PageFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Hard limits for one file: bytes, pages, pixels of a page, wall-clock and CPU seconds, memory of the child."""
+
+    file_bytes: int = 1 << 30
+    pages: int = 2000
+    page_pixels: int = 60_000_000
+    seconds: float = 120.0
+    memory_bytes: int = 3 << 30
+    result_bytes: int = 2 << 30
+
+
+_EXPLANATIONS: dict[FileFaultKind, tuple[str, str]] = {
+    FileFaultKind.EMPTY: ("The file is empty.", "Copy or scan it again."),
+    FileFaultKind.UNKNOWN_TYPE: (
+        "The file is not a PDF, JPEG, PNG or TIFF.",
+        "Scan to one of these formats; the name of the file doesn't matter.",
+    ),
+    FileFaultKind.ENCRYPTED: (
+        "The PDF is protected by a password.",
+        "Switch protection off in the scanner's settings and scan again.",
+    ),
+    FileFaultKind.DAMAGED: ("The file is damaged.", "Copy it again from the scanner, or scan again."),
+    FileFaultKind.NO_PAGES: ("The file has no pages.", "Scan the pages again."),
+    FileFaultKind.TOO_LARGE: ("The file is larger than allowed.", "Scan in smaller portions, at 300 dpi at most."),
+    FileFaultKind.TOO_MANY_PAGES: ("The file has more pages than allowed.", "Scan in smaller portions."),
+    FileFaultKind.TIMED_OUT: ("Opening the file took too long.", "Scan in smaller portions, or scan again."),
+    FileFaultKind.CRASHED: (
+        "The file stopped the program that reads it.",
+        "Scan the pages again; keep the file, somebody may want to examine it.",
+    ),
+}
+
+
+def explain(fault: FileFault) -> str:
+    """What was wrong with a file and what to do, in the language in use."""
+    sentence, remedy = _EXPLANATIONS[fault.reason]
+    return f"{gettext(sentence)} {gettext(remedy)}"
+
+
+class Opener:
+    """Opens many files one after another in one limited child process, replaced when it dies or hangs."""
+
+    def __init__(self, caps: Caps | None = None) -> None:
+        self.caps = caps or Caps()
+        self._child = Child("scanning.limited_main")
+
+    def __enter__(self) -> Opener:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.close()
+
+    def open(self, path: Path) -> FileOpened | FileFault:
+        """The pages of one file. Never raises for what is in the file; raises OSError if `path` can't be examined."""
+        size = path.stat().st_size
+        if size == 0:
+            return FileFault(FileFaultKind.EMPTY, "")
+        if size > self.caps.file_bytes:
+            return FileFault(FileFaultKind.TOO_LARGE, f"{size} bytes")
+        request = json.dumps({"path": str(path.resolve()), "caps": asdict(self.caps)}).encode()
+        match self._child.ask(request, self.caps.seconds, self.caps.result_bytes):
+            case ChildFault.TIMED_OUT:
+                return FileFault(FileFaultKind.TIMED_OUT, f"{self.caps.seconds:g} s")
+            case ChildFault.CRASHED:
+                return FileFault(FileFaultKind.CRASHED, "")
+            case ChildFault.TOO_MUCH:
+                return FileFault(FileFaultKind.TOO_LARGE, f"more than {self.caps.result_bytes} bytes of images")
+            case frames:
+                return _answer(frames)
+
+
+def _answer(frames: tuple[bytes, ...]) -> FileOpened | FileFault:
+    """Check and rebuild what the child said; a child that talks nonsense counts as crashed."""
+    try:
+        pages: list[RawPage | PageFault] = []
+        position = 0
+        while position < len(frames):
+            said = json.loads(frames[position])
+            if said["say"] == "file_fault":
+                return FileFault(FileFaultKind(said["reason"]), str(said["detail"]))
+            if said["say"] == "page_fault":
+                pages.append(PageFault(len(pages), PageFaultKind(said["reason"]), str(said["detail"])))
+                position += 1
+                continue
+            pages.append(_page(len(pages), said, frames[position + 1]))
+            position += 2
+    except (ValueError, KeyError, IndexError, TypeError) as e:
+        return FileFault(FileFaultKind.CRASHED, f"{type(e).__name__} in the answer")
+    return FileOpened(tuple(pages)) if pages else FileFault(FileFaultKind.NO_PAGES, "")
+
+
+def _page(index: int, said: dict[str, object], stream: bytes) -> RawPage:
+    dpi = said["dpi"]
+    return RawPage(
+        index=index,
+        stream=stream,
+        media=Media(said["media"]),
+        width=int(str(said["width"])),
+        height=int(str(said["height"])),
+        dpi=float(dpi) if isinstance(dpi, int | float) else None,
+    )
+
+
+def open_file(path: Path, caps: Caps | None = None) -> FileOpened | FileFault:
+    """The pages of one file, opened in a limited child process of its own (for many files keep an `Opener`)."""
+    with Opener(caps) as opener:
+        return opener.open(path)
+
+
+def decode(stream: bytes, media: Media) -> Grey:
+    """A stored page image as grey pixels, HxW uint8. Raises UndecodableImage."""
+    try:
+        if media is Media.JPEG:
+            # strict=False: scanners leave harmless warnings (extra bytes before a marker)
+            grey = simplejpeg.decode_jpeg(stream, colorspace="GRAY", strict=False)[:, :, 0]
+        else:
+            grey = cv2.imdecode(np.frombuffer(stream, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except (ValueError, cv2.error) as e:
+        raise UndecodableImage(detail=str(e).strip() or type(e).__name__) from e
+    if grey is None or grey.size == 0:
+        raise UndecodableImage(detail="no image in it")
+    return np.ascontiguousarray(grey, dtype=np.uint8)

@@ -1,0 +1,1 @@
+"""Filled sheets to scores, verdicts, discrepancies and reports."""

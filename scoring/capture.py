@@ -1,0 +1,284 @@
+"""The stage that reads scanned score sheets: refuse by name, accept only what is beyond doubt, keep the evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+
+from crosscheck import facts, labels, sheetform
+from crosscheck import status as state
+from crosscheck.blobs import BlobStore
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.labels import Label, ShortLabel
+from crosscheck.model import (
+    Ambiguous,
+    Blank,
+    BlobId,
+    CriterionId,
+    Damaged,
+    Given,
+    NotAttempted,
+    Points,
+)
+from crosscheck.procedure import Procedure, paper_digest
+from crosscheck.procedure_file import read_procedure
+from crosscheck.runner import Ran, StageWork, run_stage
+from crosscheck.station import Station
+from scanning.sources import Media, decode
+from scoring.sheets import CellSeen, SheetFault, identify, read_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One scanned page of a batch of sheets. `index`: the blob that lists the sheets that were printed."""
+
+    page: str
+    media: str
+    picture: str
+    index: str
+    procedure: str
+    blobs: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it is recorded."""
+
+    row: int
+    criterion: str
+    kind: str
+    points: int | None
+    candidates: str
+    rule: str
+    measures: str
+    crop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sheet that was read."""
+
+    packet: int
+    sheet: int
+    round: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A page that is no sheet to be read, and why."""
+
+    why: str
+
+
+def read_all(station: Station) -> Ran:
+    """Read every scanned page of sheets that waits."""
+    with station.ledger.reading() as connection:
+        version = queries.procedure_text(connection)
+        assert version is not None
+        index = str(station.blobs.put(_index(connection, read_procedure(version.toml, "procedure.toml"))))
+
+    def pending(connection: Connection, limit: int) -> Sequence[Unit]:
+        pages = queries.unread_pages(connection, "sheets", limit)
+        blobs = station.home / "blobs"
+        return [Unit(p.page, p.media, p.original, index, version.toml, blobs) for p, _batch in pages]
+
+    return run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+
+
+def _index(connection: Connection, procedure: Procedure) -> bytes:
+    """The sheets that were printed, for workers: blank picture, and what each row asks for."""
+    rows: dict[int, list[list[str]]] = {}
+    for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
+        rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
+    sheets = {
+        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {"blank": sheet.blank, "rows": rows[sheet.packet]}
+        for sheet in queries.all_of(connection, facts.Sheet)
+    }
+    return json.dumps(sheets, sort_keys=True).encode()
+
+
+# --- in the worker ------------------------------------------------------------------------------
+
+
+def one_thread() -> None:
+    """One thread per worker: workers share the cores already."""
+    cv2.setNumThreads(1)
+
+
+@cache
+def _sheets(blobs: Path, index: str) -> Mapping[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = json.loads(BlobStore(blobs).get(BlobId(index)))
+    return found
+
+
+@cache
+def _procedure(text: str) -> Procedure:
+    return read_procedure(text, "procedure.toml")
+
+
+def work(unit: Unit) -> Read | Refused:
+    """Read one page: which sheet it is, then its cells."""
+    blobs = BlobStore(unit.blobs)
+    grey = decode(blobs.get(BlobId(unit.picture)), Media(unit.media))
+    seen = identify(grey)
+    if isinstance(seen, SheetFault):
+        return Refused(f"{seen.kind.value} {seen.detail}".strip())
+    procedure = _procedure(unit.procedure)
+    if not _ours(seen.label, procedure):
+        return Refused("a sheet of another procedure")
+    printed = _sheets(unit.blobs, unit.index)
+    where = (seen.label.number, seen.label.page, seen.label.round)
+    entry = printed.get("{}.{}.{}".format(*where))
+    if entry is None:
+        return Refused("sheet {}-{} of print {} was never printed".format(*where))
+    if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
+        return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
+    form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
+    asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
+    reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
+    return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
+
+
+def _rows(entry: Mapping[str, object]) -> list[list[str]]:
+    rows = entry["rows"]
+    assert isinstance(rows, list)
+    return rows
+
+
+def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
+    paper = paper_digest(procedure)
+    if isinstance(label, ShortLabel):
+        return label.paper_digits == labels.paper_digits(paper)
+    return label.paper == paper
+
+
+def _cell(cell: CellSeen, blobs: BlobStore) -> Cell:
+    kind, points, candidates = _plain(cell)
+    measures = {
+        _spelled(box.given): [round(box.coverage, 3), round(box.faint, 3), round(box.ring, 3), round(box.extent, 3)]
+        for box in cell.boxes
+    }
+    return Cell(
+        cell.row,
+        cell.criterion,
+        kind,
+        points,
+        json.dumps([_spelled(given) for given in candidates]),
+        cell.rule.value,
+        json.dumps(measures),
+        str(blobs.put(cell.crop)),
+    )
+
+
+def _plain(cell: CellSeen) -> tuple[str, int | None, tuple[Given, ...]]:
+    match cell.reading:
+        case Points(value):
+            return "points", value, ()
+        case NotAttempted():
+            return "not_attempted", None, ()
+        case Blank():
+            return "blank", None, ()
+        case Ambiguous(candidates):
+            return "ambiguous", None, candidates
+        case Damaged():
+            return "damaged", None, ()
+
+
+def _spelled(given: Given) -> str:
+    return "X" if isinstance(given, NotAttempted) else str(given.value)
+
+
+# --- in the parent ------------------------------------------------------------------------------
+
+
+def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
+    if isinstance(result, Refused):
+        _refuse(writer, unit.page, result.why)
+        return
+    before = queries.one_of(
+        writer.connection,
+        facts.SheetReading,
+        packet=result.packet,
+        sheet=result.sheet,
+        round=result.round,
+        outcome="read",
+    )
+    cells = _cells(writer, unit.page, result)
+    if before is None:
+        writer.append(facts.SheetReading(unit.page, "read", result.packet, result.sheet, result.round, ""))
+        for cell in cells:
+            writer.append(cell)
+            _accept(writer, cell)
+        return
+    _record_again(writer, unit.page, before.page, result, cells)
+
+
+def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Sequence[facts.CellReading]) -> None:
+    """The sheet was read before: the same contents are a copy; other contents are refused by name."""
+    known = {
+        (c.work, c.criterion): (c.kind, c.points)
+        for c in queries.all_of(writer.connection, facts.CellReading, page=first)
+    }
+    decided = {"points", "not_attempted"}
+    differs = [
+        c
+        for c in cells
+        if c.kind in decided and (before := known[c.work, c.criterion])[0] in decided and before != (c.kind, c.points)
+    ]
+    if differs:
+        _refuse(writer, page, f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other points")
+    else:
+        writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
+
+
+def _cells(writer: Writer, page: str, result: Read) -> list[facts.CellReading]:
+    rows = {row.row: row for row in queries.all_of(writer.connection, facts.PacketRow, packet=result.packet)}
+    return [
+        facts.CellReading(
+            page,
+            rows[cell.row].work,
+            rows[cell.row].marking,
+            cell.criterion,
+            cell.kind,
+            cell.points,
+            cell.candidates,
+            cell.rule,
+            cell.measures,
+            cell.crop,
+        )
+        for cell in result.cells
+    ]
+
+
+def _accept(writer: Writer, cell: facts.CellReading) -> None:
+    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks."""
+    if cell.kind not in ("points", "not_attempted"):
+        return
+    standing = queries.all_of(
+        writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
+    )
+    if not standing:
+        score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
+        writer.append(score)
+    elif standing[-1].points != cell.points:
+        name = f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
+        detail = f"criterion {cell.criterion}: entered and read points differ"
+        if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
+            writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
+
+
+def _refuse(writer: Writer, page: str, why: str) -> None:
+    writer.append(facts.SheetReading(page, "refused", None, None, None, why))
+    writer.append(facts.Finding(f"sheet-{page}", "sheet", page, why))
+
+
+def _failed(writer: Writer, unit: Unit, why: str) -> None:
+    _refuse(writer, unit.page, why)

@@ -1,0 +1,154 @@
+"""Commands of the scoring stages: parse, call, print."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from crosscheck import facts, stages
+from crosscheck import status as state
+from crosscheck.db import queries
+from crosscheck.errors import Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
+from crosscheck.release import join
+from crosscheck.session import unlocked, with_station
+from crosscheck.station import Station
+from crosscheck.wholefile import write_whole
+
+
+@click.command(
+    help=stages.help_of(
+        "read",
+        "A cell is accepted only when exactly one box is clearly crossed and all others are clearly blank; everything else "
+        "waits in `crosscheck review`. Old prints, sheets of other procedures and second copies with other contents are "
+        "refused by name. Sheets come in with `crosscheck ingest --sheets`.",
+        "crosscheck read",
+    )
+)
+@with_station
+def read(station: Station) -> int:
+    from scoring import capture
+
+    ran = capture.read_all(station)
+    with station.ledger.reading() as connection:
+        doubtful = len(state.doubtful_cells(connection))
+        cells = queries.count_of(connection, facts.CellReading)
+        refused = queries.count_of(connection, facts.SheetReading, outcome="refused")
+    click.echo(
+        _("{done} pages read; of {cells} cells {doubtful} wait for a person; {refused} pages refused.").format(
+            done=ran.done, cells=cells, doubtful=doubtful, refused=refused
+        )
+    )
+    return Exit.PERSON_NEEDED if doubtful or refused else Exit.DONE
+
+
+@click.command(
+    help=stages.help_of(
+        "reconcile",
+        "Each criterion is agreed, discrepant or incomplete by the procedure's rules; for essential discrepancies a third "
+        "marking is called.",
+        "crosscheck reconcile",
+    )
+)
+@with_station
+def reconcile(station: Station) -> None:
+    from scoring import results
+
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        done = results.reconcile(writer, procedure)
+    click.echo(
+        _("{complete} works complete, {settled} settled, {called} third markings called, {waiting} wait.").format(
+            complete=done.complete, settled=done.settled, called=done.called, waiting=done.waiting
+        )
+    )
+
+
+@click.command(
+    help=stages.help_of(
+        "report",
+        "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per criterion. "
+        "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them.",
+        "crosscheck report",
+    )
+)
+@with_station
+def report(station: Station) -> None:
+    from scoring import results
+
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        made = results.anonymous_report(connection, procedure)
+        crops = results.evidence(connection, procedure)
+    folder = station.out / "reports"
+    for crop in crops:
+        write_whole(_made(folder / "evidence") / f"{crop[:12]}.png", station.blobs.get(crop))
+    _write_both(station, made, folder / "discrepancies")
+    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(crops)))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_both(station: Station, made: object, stem: Path) -> None:
+    from scoring import render
+    from scoring.reports import Report
+
+    assert isinstance(made, Report)
+    _write(station, stem.with_suffix(".xlsx"), lambda out: render.write_xlsx(made, out))
+    _write(station, stem.with_suffix(".pdf"), lambda out: render.write_pdf(made, out))
+
+
+def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> None:
+    """Write a report whole and record the hash of its bytes with the position it was computed at."""
+    out = io.BytesIO()
+    draw(out)
+    _made(path.parent)
+    write_whole(path, out.getvalue())
+    sha256 = hashlib.sha256(out.getvalue()).hexdigest()
+    with station.ledger.writing() as writer:
+        if queries.one_of(writer.connection, facts.Report, kind=path.name, sha256=sha256) is None:
+            writer.append(facts.Report(path.name, sha256, queries.position(writer.connection)))
+
+
+@click.command(
+    help=stages.help_of(
+        "publish",
+        "After `crosscheck release`: one form per class-set, one report per school, a summary of the district and the "
+        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names never appear: the school alone knows them.",
+        "crosscheck publish",
+    )
+)
+@with_station
+def publish(station: Station) -> None:
+    from scoring import reports, results
+
+    procedure = station.procedure()
+    links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
+    with station.ledger.reading() as connection:
+        joined = results.results(connection, procedure, links)
+        named = results.named_report(connection, procedure, links)
+    folder = station.out / "results"
+    classes = sorted({(result.school, result.class_set) for result in joined})
+    for school, class_set in classes:
+        rows = [r for r in joined if (r.school, r.class_set) == (school, class_set)]
+        form = reports.class_set_form(procedure, school, class_set, rows)
+        _write_both(station, form, folder / f"class-{school}-{class_set}")
+    for school in sorted({school for school, _class in classes}):
+        rows = [r for r in joined if r.school == school]
+        _write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
+    _write_both(station, reports.district_summary(procedure, joined), folder / "district")
+    _write_both(station, named, folder / "discrepancies")
+    click.echo(
+        _("{works} works of {classes} class-sets published in {folder}.").format(
+            works=len(joined), classes=len(classes), folder=folder
+        )
+    )

@@ -1,0 +1,204 @@
+"""Where markings differ: one list that says what, by how much, where the evidence is and what happens next. Pure.
+
+Experts and works appear by number only; nothing here can name a person or a school.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crosscheck.model import (
+    APPEAL_MARKING,
+    THIRD_MARKING,
+    AnonymousNumber,
+    BlobId,
+    CriterionId,
+    Given,
+    Incomplete,
+    Marking,
+    TaskId,
+    Verdict,
+    WorkId,
+)
+from crosscheck.procedure import Procedure
+from scoring.verdicts import Reason, counted, essential_reasons, verdicts
+
+
+class Kind(enum.StrEnum):
+    """What sort of difference it is; the first four are the essential ones, by their rule."""
+
+    TASK_DIFFERENCE = "task_difference"
+    X_AGAINST_POINTS = "x_against_points"
+    SUM_DIFFERENCE = "sum_difference"
+    MARK_DIFFERS = "mark_differs"
+    MINOR = "minor"
+    MISSING = "missing"
+
+
+class NextStep(enum.StrEnum):
+    """What happens with it."""
+
+    THIRD_MARKING = "third_marking"
+    DECIDED_BY_THIRD = "decided_by_third"
+    RE_MARK = "re_mark"  # the third is final, but differs essentially from every earlier marking: worth re-marking
+    APPEAL = "appeal"  # decided by an appeal
+    BY_RULE = "by_rule"  # minor: settled by the rule of the procedure
+    ENTER_MISSING = "enter_missing"  # a score has not come in yet
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSeen:
+    """One score with its evidence: the picture of the cell (None when a person keyed it)."""
+
+    criterion: CriterionId
+    given: Given
+    evidence: BlobId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingSeen:
+    """One marking of a work: the number the work had for this expert, and the expert's own number."""
+
+    marking: Marking
+    number: AnonymousNumber
+    expert: str
+    scores: tuple[ScoreSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSeen:
+    """All markings of one work."""
+
+    work: WorkId
+    markings: tuple[MarkingSeen, ...]
+
+    def scores(self) -> Mapping[Marking, Mapping[CriterionId, Given]]:
+        """In the shape verdicts are computed from."""
+        return {m.marking: {s.criterion: s.given for s in m.scores} for m in self.markings}
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One task of one work on which markings differ or are missing.
+
+    `size`: points between the highest and the lowest independent sum of the task, or of the work when the
+    kind is about totals. `readings`: what every marking gave for the task's criteria.
+    """
+
+    work: WorkId
+    numbers: tuple[AnonymousNumber, ...]
+    task: TaskId
+    criteria: tuple[CriterionId, ...]
+    readings: tuple[MarkingSeen, ...]
+    kind: Kind
+    size: int
+    next_step: NextStep
+
+    @property
+    def evidence(self) -> tuple[BlobId, ...]:
+        """Pictures of the cells, in the order of the readings."""
+        return tuple(s.evidence for m in self.readings for s in m.scores if s.evidence is not None)
+
+
+def discrepancies(procedure: Procedure, works: Iterable[WorkSeen]) -> tuple[Discrepancy, ...]:
+    """All differences, works in the given order, tasks in the procedure's. Raises as `verdicts`."""
+    return tuple(found for work in works for found in _of_work(procedure, work))
+
+
+def _of_work(procedure: Procedure, work: WorkSeen) -> tuple[Discrepancy, ...]:
+    scores = work.scores()
+    reasons = essential_reasons(procedure, scores)
+    found = verdicts(procedure, scores)
+    made = (_of_task(procedure, work, task.id, reasons, found) for task in procedure.tasks)
+    return tuple(one for several in made for one in several)
+
+
+def _of_task(
+    procedure: Procedure,
+    work: WorkSeen,
+    task: TaskId,
+    reasons: Mapping[CriterionId, Reason],
+    found: Mapping[CriterionId, Verdict],
+) -> tuple[Discrepancy, ...]:
+    criteria = tuple(c.id for c in procedure.criteria_of(task))
+    readings = tuple(_only(m, criteria) for m in work.markings if m.marking in _shown(procedure))
+    kind = _kind(procedure, criteria, readings, reasons, found)
+    if kind is None:
+        return ()
+    decided = {m.marking for m in readings if m.scores}
+    differing = _independent(procedure, readings)
+    if kind in (Kind.SUM_DIFFERENCE, Kind.MARK_DIFFERS):
+        differing = _independent(procedure, work.markings)
+    return (
+        Discrepancy(
+            work=work.work,
+            numbers=tuple(m.number for m in readings),
+            task=task,
+            criteria=criteria,
+            readings=readings,
+            kind=kind,
+            size=_size(differing),
+            next_step=_next_step(kind, decided, procedure, readings),
+        ),
+    )
+
+
+def _shown(procedure: Procedure) -> frozenset[Marking]:
+    return frozenset((*procedure.independent(), THIRD_MARKING, APPEAL_MARKING))
+
+
+def _only(marking: MarkingSeen, criteria: tuple[CriterionId, ...]) -> MarkingSeen:
+    scores = tuple(s for s in marking.scores if s.criterion in criteria)
+    return MarkingSeen(marking.marking, marking.number, marking.expert, scores)
+
+
+def _independent(procedure: Procedure, markings: Iterable[MarkingSeen]) -> tuple[MarkingSeen, ...]:
+    return tuple(m for m in markings if m.marking in procedure.independent())
+
+
+def _kind(
+    procedure: Procedure,
+    criteria: tuple[CriterionId, ...],
+    readings: tuple[MarkingSeen, ...],
+    reasons: Mapping[CriterionId, Reason],
+    found: Mapping[CriterionId, Verdict],
+) -> Kind | None:
+    if criteria and criteria[0] in reasons:
+        return Kind(reasons[criteria[0]].value)
+    by_marking = [{s.criterion: counted(s.given) for s in m.scores} for m in _independent(procedure, readings)]
+    if any(isinstance(found[c], Incomplete) for c in criteria) and not _all_there(procedure, criteria, by_marking):
+        return Kind.MISSING
+    values = [{m[c] for m in by_marking if c in m} for c in criteria]
+    return Kind.MINOR if any(len(several) > 1 for several in values) else None
+
+
+def _all_there(
+    procedure: Procedure, criteria: tuple[CriterionId, ...], by_marking: Sequence[Mapping[CriterionId, int]]
+) -> bool:
+    """Whether the task itself is complete (another task may hold the work back)."""
+    complete = [m for m in by_marking if set(criteria) <= m.keys()]
+    return len(complete) == procedure.markings
+
+
+def _size(markings: Sequence[MarkingSeen]) -> int:
+    sums = [sum(counted(s.given) for s in m.scores) for m in markings if m.scores]
+    return max(sums) - min(sums) if sums else 0
+
+
+def _next_step(kind: Kind, decided: set[Marking], procedure: Procedure, readings: tuple[MarkingSeen, ...]) -> NextStep:
+    if APPEAL_MARKING in decided:
+        return NextStep.APPEAL
+    if THIRD_MARKING in decided:
+        return NextStep.RE_MARK if _far_from_all(procedure, readings) else NextStep.DECIDED_BY_THIRD
+    if kind is Kind.MISSING:
+        return NextStep.ENTER_MISSING
+    return NextStep.BY_RULE if kind is Kind.MINOR else NextStep.THIRD_MARKING
+
+
+def _far_from_all(procedure: Procedure, readings: tuple[MarkingSeen, ...]) -> bool:
+    """Whether the third marking differs essentially from every independent one on this task."""
+    third = [m for m in readings if m.marking == THIRD_MARKING]
+    others = [m for m in _independent(procedure, readings) if m.scores]
+    return bool(others) and all(_size((third[0], other)) >= procedure.rules.task_difference for other in others)

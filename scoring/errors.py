@@ -1,0 +1,59 @@
+"""Numbered errors of the scoring hearts (E3060-E3079): trouble with what was handed in, never with paper."""
+
+from __future__ import annotations
+
+from crosscheck.errors import CrosscheckError, Exit
+
+
+class UnknownCriterion(CrosscheckError):
+    """A score names a criterion that the procedure does not have."""
+
+    number = 3060
+    exit = Exit.INPUT
+    sentence = "Criterion {criterion} is not in the procedure {procedure}."
+    remedy = "Check that the scores belong to this procedure."
+
+
+class PointsAboveMaximum(CrosscheckError):
+    """More points than the criterion allows: refused, never clamped."""
+
+    number = 3061
+    exit = Exit.INPUT
+    sentence = "Criterion {criterion} was given {points} points, but at most {maximum} are possible."
+    remedy = "Look at the score sheet and enter the value again."
+
+
+class BoundariesNeeded(CrosscheckError):
+    """The rules compare school marks, but the procedure has no boundaries yet."""
+
+    number = 3062
+    exit = Exit.INPUT
+    sentence = "The rules of {procedure} compare school marks, but the boundaries are not set."
+    remedy = "Add the table [boundaries] to procedure.toml, or take mark_differs out of [rules]."
+
+
+class BlankRasterUnreadable(CrosscheckError):
+    """The stored picture of the unfilled sheet can't be decoded."""
+
+    number = 3063
+    exit = Exit.INPUT
+    sentence = "The stored picture of the unfilled score sheet can't be read."
+    remedy = "Print the packet again, or restore the blob from a backup."
+
+
+class RowsDontFit(CrosscheckError):
+    """More rows are asked for than the sheet has."""
+
+    number = 3064
+    exit = Exit.INPUT
+    sentence = "The packet lists {asked} works, but its score sheet has {rows} rows."
+    remedy = "Check that the sheet and the packet belong to the same procedure."
+
+
+class UnevenRow(CrosscheckError):
+    """A report table has a row that is not as wide as its header."""
+
+    number = 3065
+    exit = Exit.INPUT
+    sentence = "Row {row} of the table {table} has {cells} cells instead of {columns}."
+    remedy = "This report can't be made: tell the developers which command made it."

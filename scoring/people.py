@@ -1,0 +1,270 @@
+"""Commands by which people decide about scores: review, enter, appeal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crosscheck import facts, stages
+from crosscheck import status as state
+from crosscheck.db import queries
+from crosscheck.db.queries import Connection
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
+from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
+from crosscheck.numbering import shown
+from crosscheck.procedure import Procedure
+from crosscheck.session import json_option, show, with_station
+from crosscheck.station import Station
+from scoring import settle
+
+
+class NothingRead(CrosscheckError):
+    number, exit = 3075, Exit.USAGE
+    sentence = "Criterion {criterion} of {number} was not read from a sheet: there is no picture."
+    remedy = "Scores that were keyed have no picture; look at the paper."
+
+
+class NoSuchAppeal(CrosscheckError):
+    number, exit = 3076, Exit.USAGE
+    sentence = "There is no open appeal {appeal}."
+    remedy = "List them with `crosscheck appeal list`."
+
+
+class RejectedChangesNothing(CrosscheckError):
+    number, exit = 3077, Exit.USAGE
+    sentence = "A rejected appeal can't change points."
+    remedy = "Leave --points out, or decide it as technical or marking error."
+
+
+class PanelReadIt(CrosscheckError):
+    number, exit = 3078, Exit.USAGE
+    sentence = "{who} recorded scores of this work and can't decide its appeal."
+    remedy = "Let another person decide and record it with --who."
+
+
+class OpenAppealExists(CrosscheckError):
+    number, exit = 3079, Exit.USAGE
+    sentence = "There is an open appeal on this work already: {appeal}."
+    remedy = "Decide that one first."
+
+
+# --- review -------------------------------------------------------------------------------------
+
+
+@click.group(
+    help=stages.help_of(
+        "review",
+        "A cell is named by the number printed in its row and the criterion above its column. What you decide stands "
+        "beside what the machine saw, with your name; it can be corrected, never overwritten.",
+        "crosscheck review list",
+        "crosscheck review show 483291-5 6К1 --out cell.png",
+        "crosscheck --who 'Орлова В. П.' review set 483291-5 6К1 2",
+    )
+)
+def review() -> None:
+    pass
+
+
+@review.command("list", help=_("List cells that wait for a person.\n\nExample: crosscheck review list --json"))
+@json_option
+@with_station
+def list_cells(station: Station, as_json: bool) -> None:
+    with station.ledger.reading() as connection:
+        doubtful = state.doubtful_cells(connection)
+        numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
+        packets = {(r.work, r.marking): r.packet for r in queries.all_of(connection, facts.PacketRow)}
+    rows = [
+        {
+            "number": numbers[cell.work, cell.marking],
+            "criterion": cell.criterion,
+            "seen": cell.kind,
+            "candidates": cell.candidates,
+            "rule": cell.rule,
+            "packet": packets[cell.work, cell.marking],
+        }
+        for cell in doubtful
+    ]
+    rows.sort(key=lambda row: (row["packet"], row["number"]))
+    columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
+    show(rows, columns, as_json=as_json, empty=_("No cell waits for a person."))
+
+
+@review.command(
+    "show", help=_("Write the picture of a cell.\n\nExample: crosscheck review show 483291-5 6К1 --out cell.png")
+)
+@click.argument("number")
+@click.argument("criterion")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write it.")
+@with_station
+def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        place = settle.place_of(connection, procedure, number, criterion)
+        where = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+        cell = queries.one_of(connection, facts.CellReading, **where)
+    if cell is None:
+        raise NothingRead(criterion=criterion, number=number)
+    out.write_bytes(station.blobs.get(BlobId(cell.crop)))
+    click.echo(str(out))
+
+
+@review.command("set", help=_("Say what a cell shows.\n\nExample: crosscheck review set 483291-5 6К1 2"))
+@click.argument("number")
+@click.argument("criterion")
+@click.argument("value")
+@click.option("--why", default="", help="Why, where it is not plain.")
+@click.option("--correct", is_flag=True, help="Replace a score that stands; needs --why.")
+@with_station
+def set_cell(station: Station, number: str, criterion: str, value: str, why: str, correct: bool) -> None:
+    if correct and not why:
+        raise click.UsageError(_("A correction needs a reason: --why."))
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        place = settle.place_of(writer.connection, procedure, number, criterion)
+        given = settle.given_of(procedure, place.criterion, value)
+        settle.record(writer, place, given, "review", why, correct=correct)
+        name = f"differs-{place.work}-{int(place.marking)}-{place.criterion}"
+        if name in {finding.finding for finding in queries.open_findings(writer.connection)}:
+            writer.append(facts.FindingClosed(name, f"settled: {value}"))
+
+
+# --- enter --------------------------------------------------------------------------------------
+
+
+@click.command(
+    help=stages.help_of(
+        "enter",
+        "PACKET is the code on the cover. The rows come in the order of the sheet; for each, type the points of the "
+        "criteria shown, separated by spaces, X for not attempted. Every row is recorded at once: stop and go on whenever "
+        "you like. What stands already is not asked again.",
+        "crosscheck enter 000012-4",
+    )
+)
+@click.argument("packet")
+@with_station
+def enter(station: Station, packet: str) -> None:
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        rows = settle.rows_to_key(connection, procedure, settle.packet_number(connection, packet))
+    keyed = sum(_enter_row(station, procedure, row) for row in rows if row.criteria)
+    click.echo(_("{n} points keyed.").format(n=keyed))
+
+
+def _enter_row(station: Station, procedure: Procedure, row: settle.RowToKey) -> int:
+    maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
+    asked = "  ".join(f"{criterion}(0-{maxima[criterion]},X)" for criterion in row.criteria)
+    click.echo(f"{shown(AnonymousNumber(row.number))}  {asked}")
+    given = _typed_row(procedure, row)
+    with station.ledger.writing() as writer:
+        for criterion, value in given:
+            settle.record(writer, settle.Place(row.work, row.marking, criterion), value, "entry", "")
+    return len(given)
+
+
+def _typed_row(procedure: Procedure, row: settle.RowToKey) -> list[tuple[CriterionId, Given]]:
+    """Ask until the whole row is possible; nothing of a row is recorded before."""
+    while True:
+        words = str(click.prompt("", prompt_suffix="> ")).split()
+        if len(words) != len(row.criteria):
+            click.echo(_("{n} values are needed, {found} were typed.").format(n=len(row.criteria), found=len(words)))
+            continue
+        try:
+            return [(c, settle.given_of(procedure, c, word)) for c, word in zip(row.criteria, words, strict=True)]
+        except settle.NotPoints as error:
+            click.echo(str(error))
+
+
+# --- appeal -------------------------------------------------------------------------------------
+
+
+@click.group(
+    help=stages.help_of(
+        "appeal",
+        "An appeal names a work by any of its numbers. The decision may raise or lower points, or leave them; earlier "
+        "values stay to be seen. Nobody who recorded scores of the work may decide.",
+        "crosscheck appeal file 483291-5 --ground 'task 6 marked against the criteria'",
+        "crosscheck appeal decide AP001 --outcome marking --reason 'criterion 6К1 is met' --points 6К1=2",
+    )
+)
+def appeal() -> None:
+    pass
+
+
+@appeal.command("list", help=_("List appeals.\n\nExample: crosscheck appeal list --json"))
+@json_option
+@with_station
+def list_appeals(station: Station, as_json: bool) -> None:
+    with station.ledger.reading() as connection:
+        decided = {d.appeal: d for d in queries.all_of(connection, facts.AppealDecision)}
+        found = queries.all_of(connection, facts.Appeal)
+    rows = [
+        {
+            "appeal": a.appeal,
+            "work": a.work,
+            "ground": a.ground,
+            "outcome": decided[a.appeal].outcome if a.appeal in decided else "",
+            "reason": decided[a.appeal].reason if a.appeal in decided else "",
+        }
+        for a in found
+    ]
+    show(rows, ("appeal", "work", "ground", "outcome", "reason"), as_json=as_json, empty=_("No appeals."))
+
+
+@appeal.command(
+    "file", help=_("File an appeal on a work.\n\nExample: crosscheck appeal file 483291-5 --ground 'task 6'")
+)
+@click.argument("number")
+@click.option("--ground", required=True, help="What the appeal is about.")
+@with_station
+def file_appeal(station: Station, number: str, ground: str) -> None:
+    with station.ledger.writing() as writer:
+        work, _marking = settle.numbered(writer.connection, number)
+        for known in queries.lacking(writer.connection, facts.Appeal, facts.AppealDecision, on="appeal", work=work):
+            raise OpenAppealExists(appeal=known.appeal)
+        name = f"AP{queries.count_of(writer.connection, facts.Appeal) + 1:03d}"
+        writer.append(facts.Appeal(name, work, ground))
+    click.echo(name)
+
+
+@appeal.command(
+    "decide",
+    help=_("Record what was decided.\n\nExample: crosscheck appeal decide AP001 --outcome rejected --reason '...'"),
+)
+@click.argument("name")
+@click.option("--outcome", type=click.Choice(["rejected", "technical", "marking"]), required=True)
+@click.option("--reason", required=True, help="The reason, for the protocol.")
+@click.option("--points", "changed", multiple=True, help="CRITERION=POINTS, once for each criterion that changes.")
+@with_station
+def decide_appeal(station: Station, name: str, outcome: str, reason: str, changed: tuple[str, ...]) -> None:
+    procedure = station.procedure()
+    if changed and outcome == "rejected":
+        raise RejectedChangesNothing
+    with station.ledger.writing() as writer:
+        open_ones = queries.lacking(writer.connection, facts.Appeal, facts.AppealDecision, on="appeal", appeal=name)
+        if not open_ones:
+            raise NoSuchAppeal(appeal=name)
+        work = WorkId(open_ones[0].work)
+        _refuse_reader(writer.connection, station.who, work)
+        writer.append(facts.AppealDecision(name, outcome, reason))
+        for entry in changed:
+            criterion, _sign, value = entry.partition("=")
+            place = settle.Place(work, APPEAL_MARKING, _known(procedure, criterion))
+            given = settle.given_of(procedure, place.criterion, value)
+            settle.record(writer, place, given, "appeal", f"{name}: {reason}", correct=True)
+
+
+def _known(procedure: Procedure, criterion: str) -> CriterionId:
+    if criterion not in {c.id for c in procedure.criteria}:
+        raise settle.NoSuchCriterion(criterion=criterion, known=", ".join(c.id for c in procedure.criteria))
+    return CriterionId(criterion)
+
+
+def _refuse_reader(connection: Connection, who: str, work: WorkId) -> None:
+    # Whoever keyed or settled scores of the work would sit in judgement on their own act.
+    acted = {
+        r["who"] for r in queries.signed_rows(connection, facts.Score, work=work) if r["source"] in ("review", "entry")
+    }
+    if who in acted:
+        raise PanelReadIt(who=who)

@@ -1,0 +1,143 @@
+"""From the ledger to what reports are made of: markings with evidence, verdicts, settled results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crosscheck import facts
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.model import AnonymousNumber, BlobId, CriterionId, Given, Marking, NotAttempted, Points, WorkId
+from crosscheck.procedure import Procedure
+from crosscheck.release import Links
+from scoring import agreement, settle
+from scoring.discrepancies import Kind, MarkingSeen, ScoreSeen, WorkSeen, discrepancies
+from scoring.discrepancy_report import discrepancy_report
+from scoring.reports import Report, WorkResult
+from scoring.verdicts import Unsettled, finals, school_mark, third_needed, total, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What reconciling found: works with all independent markings, works that wait, third markings newly called,
+    works whose result stands."""
+
+    complete: int
+    waiting: int
+    called: int
+    settled: int
+
+
+def reconcile(writer: Writer, procedure: Procedure) -> Reconciled:
+    """Compare markings and call third ones where they differ essentially. Verdicts are computed, not stored."""
+    scores = settle.all_scores(writer.connection)
+    works = sorted({WorkId(number.work) for number in queries.all_of(writer.connection, facts.Number)})
+    called = {call.work for call in queries.all_of(writer.connection, facts.ThirdCall)}
+    complete = settled = fresh = 0
+    for work in works:
+        given = scores.get(work, {})
+        if not _complete(procedure, given):
+            continue
+        complete += 1
+        needed = third_needed(procedure, given)
+        if needed and work not in called:
+            fresh += 1
+            for criterion, reason in sorted(needed.items()):
+                writer.append(facts.ThirdCall(work, criterion, reason.value))
+        settled += not isinstance(finals(verdicts(procedure, given)), Unsettled)
+    return Reconciled(complete, len(works) - complete, fresh, settled)
+
+
+def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId, Given]]) -> bool:
+    criteria = {criterion.id for criterion in procedure.criteria}
+    return all(criteria <= given.get(marking, {}).keys() for marking in procedure.independent())
+
+
+# --- the anonymous report ------------------------------------------------------------------------
+
+
+def works_seen(connection: Connection) -> tuple[WorkSeen, ...]:
+    """Every numbered work with its markings, by number, experts by a number of their own."""
+    experts = _expert_numbers(connection)
+    assigned = {(a.work, a.marking): a.expert for a in queries.all_of(connection, facts.Assignment)}
+    crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
+    scores: dict[tuple[str, int], list[ScoreSeen]] = {}
+    for score in queries.latest_of(connection, facts.Score):
+        key = (score.work, score.marking, score.criterion)
+        given: Given = NotAttempted() if score.points is None else Points(score.points)
+        evidence = BlobId(crops[key]) if key in crops else None
+        scores.setdefault(key[:2], []).append(ScoreSeen(CriterionId(score.criterion), given, evidence))
+    found: dict[str, list[MarkingSeen]] = {}
+    for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
+        key2 = (number.work, number.marking)
+        expert = experts.get(assigned.get(key2, ""), "")
+        seen = MarkingSeen(Marking(number.marking), AnonymousNumber(number.number), expert, tuple(scores.get(key2, ())))
+        found.setdefault(number.work, []).append(seen)
+    return tuple(
+        WorkSeen(WorkId(work), tuple(sorted(markings, key=lambda m: m.marking))) for work, markings in found.items()
+    )
+
+
+def _expert_numbers(connection: Connection) -> dict[str, str]:
+    """Experts by number before release: the order of their first packets, which says nothing about schools."""
+    numbers: dict[str, str] = {}
+    for packet in sorted(queries.all_of(connection, facts.Packet), key=lambda p: p.packet):
+        numbers.setdefault(packet.expert, str(len(numbers) + 1))
+    return numbers
+
+
+def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
+    """The discrepancy report for methodists."""
+    seen = works_seen(connection)
+    found = discrepancies(procedure, seen)
+    return discrepancy_report(procedure, seen, found, agreement.summary(procedure, [work.scores() for work in seen]))
+
+
+def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
+    """Pictures of the cells that the report's essential discrepancies rest on."""
+    found = discrepancies(procedure, works_seen(connection))
+    return sorted({crop for d in found if d.kind is not Kind.MINOR for crop in d.evidence})
+
+
+def named_report(connection: Connection, procedure: Procedure, links: Links) -> Report:
+    """The discrepancy report after release: works by school, class and participant code instead of numbers."""
+    seen = works_seen(connection)
+    found = discrepancies(procedure, seen)
+    agreed = agreement.summary(procedure, [work.scores() for work in seen])
+    return discrepancy_report(procedure, seen, found, agreed, _names(links))
+
+
+def _names(links: Links) -> Mapping[WorkId, str]:
+    return {
+        work: f"{links.schools[person.school][0]} · {links.classes[person.class_set][1]} · {person.code}"
+        for work, person in links.people.items()
+    }
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def results(connection: Connection, procedure: Procedure, links: Links) -> list[WorkResult]:
+    """Settled results joined with codes, classes and schools; works that are not settled are left out."""
+    scores = settle.all_scores(connection)
+    joined = []
+    for number in queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0])):
+        work = WorkId(number.work)
+        final = finals(verdicts(procedure, scores.get(work, {})))
+        if isinstance(final, Unsettled):
+            continue
+        person = links.people[work]
+        points = total(final.values())
+        joined.append(
+            WorkResult(
+                participant=person.code,
+                school=links.schools[person.school][0],
+                class_set=links.classes[person.class_set][1],
+                points=final,
+                total=points,
+                school_mark=school_mark(procedure, points),
+            )
+        )
+    return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))

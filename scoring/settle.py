@@ -1,0 +1,149 @@
+"""What people decide about scores: doubtful cells, keyed sheets, corrections. Every decision is a new fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crosscheck import damm, facts, numbering
+from crosscheck import status as state
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.model import CriterionId, Given, Marking, NotAttempted, Points, WorkId
+from crosscheck.procedure import Procedure
+
+
+class NoSuchNumber(CrosscheckError):
+    number, exit = 3070, Exit.USAGE
+    sentence = "{number} is not the number of a work given to an expert."
+    remedy = "Type all seven digits as printed on the sheet; the last one is a check digit."
+
+
+class NoSuchCriterion(CrosscheckError):
+    number, exit = 3071, Exit.USAGE
+    sentence = "There is no criterion {criterion} to score here; there are: {known}."
+    remedy = "Type the criterion as it stands above the column."
+
+
+class NotPoints(CrosscheckError):
+    number, exit = 3072, Exit.USAGE
+    sentence = "{found} is not possible for criterion {criterion}: it takes 0 to {maximum}, or X."
+    remedy = "Look at the sheet again; nothing was recorded."
+
+
+class StandsAlready(CrosscheckError):
+    number, exit = 3073, Exit.USAGE
+    sentence = "Criterion {criterion} of work {number} has {points} points already."
+    remedy = "To correct it, repeat the command with --correct and say why."
+
+
+class NoSuchPacket(CrosscheckError):
+    number, exit = 3074, Exit.USAGE
+    sentence = "There is no packet {code}."
+    remedy = "Type the packet's code as printed on its cover; the last digit is a check digit."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell: a work under one of its numbers, for one marking, and a criterion."""
+
+    work: WorkId
+    marking: Marking
+    criterion: CriterionId
+
+
+def numbered(connection: Connection, number: str) -> tuple[WorkId, Marking]:
+    """The work and marking of an anonymous number as typed. Raises NoSuchNumber."""
+    parsed = numbering.parsed(number)
+    found = None if parsed is None else queries.one_of(connection, facts.Number, number=parsed)
+    if found is None:
+        raise NoSuchNumber(number=number)
+    return WorkId(found.work), Marking(found.marking)
+
+
+def place_of(connection: Connection, procedure: Procedure, number: str, criterion: str) -> Place:
+    """The cell that a number and a criterion name. Raises NoSuchNumber, NoSuchCriterion."""
+    work, marking = numbered(connection, number)
+    rows = queries.all_of(connection, facts.PacketRow, work=work, marking=marking)
+    asked = frozenset[CriterionId]().union(*(state.asked(row, procedure) for row in rows))
+    if criterion not in asked:
+        raise NoSuchCriterion(criterion=criterion, known=", ".join(sorted(asked)) or "-")
+    return Place(work, marking, CriterionId(criterion))
+
+
+def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:
+    """Points or X as typed (Latin X and Cyrillic Х are the same). Above the maximum: refused. Raises NotPoints."""
+    typed = text.strip().upper()
+    if typed in ("X", "Х"):
+        return NotAttempted()
+    maximum = next(c.maximum for c in procedure.criteria if c.id == criterion)
+    if not (typed.isascii() and typed.isdigit()) or int(typed) > maximum:
+        raise NotPoints(found=text, criterion=criterion, maximum=maximum)
+    return Points(int(typed))
+
+
+def points_of(given: Given) -> int | None:
+    """As stored: X is None."""
+    return None if isinstance(given, NotAttempted) else given.value
+
+
+def record(writer: Writer, place: Place, given: Given, source: str, why: str, *, correct: bool = False) -> bool:
+    """Add a score. False when the same one stands; another one is only replaced with `correct`."""
+    work, marking, criterion = place.work, int(place.marking), place.criterion
+    where: dict[str, object] = {"work": work, "marking": marking, "criterion": criterion}
+    standing = queries.all_of(writer.connection, facts.Score, **where)
+    points = points_of(given)
+    if standing and standing[-1].points == points:
+        return False
+    if standing and not correct:
+        shown = "X" if standing[-1].points is None else standing[-1].points
+        raise StandsAlready(criterion=place.criterion, number=place.work, points=shown)
+    page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
+    return writer.append(facts.Score(**where, revision=len(standing), points=points, source=source, page=page, why=why))
+
+
+def packet_number(connection: Connection, code: str) -> int:
+    """A packet's number from its code as typed. Raises NoSuchPacket."""
+    digits = "".join(character for character in code if character.isdigit())
+    number = int(digits[:-1]) if len(digits) > 1 and damm.is_closed(digits) else -1
+    if queries.one_of(connection, facts.Packet, packet=number) is None:
+        raise NoSuchPacket(code=code)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class RowToKey:
+    """A row of a packet with the criteria that still have no score, in the procedure's order."""
+
+    number: str
+    work: WorkId
+    marking: Marking
+    criteria: tuple[CriterionId, ...]
+
+
+def rows_to_key(connection: Connection, procedure: Procedure, packet: int) -> list[RowToKey]:
+    """The rows of a packet in sheet order, each with what is still to be keyed."""
+    have = state.scored(connection)
+    rows = sorted(queries.all_of(connection, facts.PacketRow, packet=packet), key=lambda row: row.row)
+    return [
+        RowToKey(row.number, work, marking, _open_criteria(procedure, row, have.get((work, marking), frozenset())))
+        for row in rows
+        for work, marking in [(WorkId(row.work), Marking(row.marking))]
+    ]
+
+
+def _open_criteria(procedure: Procedure, row: facts.PacketRow, have: frozenset[CriterionId]) -> tuple[CriterionId, ...]:
+    asked = state.asked(row, procedure)
+    return tuple(c.id for c in procedure.criteria if c.id in asked and c.id not in have)
+
+
+def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:
+    """Scores that stand: by work, marking, criterion."""
+    found: dict[WorkId, dict[Marking, dict[CriterionId, Given]]] = {}
+    for score in queries.latest_of(connection, facts.Score):
+        given: Given = NotAttempted() if score.points is None else Points(score.points)
+        marking = found.setdefault(WorkId(score.work), {}).setdefault(Marking(score.marking), {})
+        marking[CriterionId(score.criterion)] = given
+    return found

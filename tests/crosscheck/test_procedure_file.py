@@ -1,0 +1,235 @@
+"""procedure.toml is read whole or refused whole, with every problem named."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from crosscheck.model import Difficulty, Status
+from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope
+from crosscheck.procedure_file import (
+    ProcedureNotReadable,
+    ProcedureNotToml,
+    ProcedureProblems,
+    load_procedure,
+    read_procedure,
+)
+
+GOOD = """
+[procedure]
+code = "math-5"
+kind = "ВПР"
+subject = "Математика"
+grade = 5
+date = 2026-04-14
+title = "ВПР 2026. Математика. 5 класс"
+language = "ru"
+criteria_pdf = "criteria.pdf"
+
+[paper]
+pages = 2
+own = true
+templates = ["templates/vpr.toml"]
+
+[marking]
+markings = 2
+different_schools = true
+rows_per_sheet = 15
+third_statuses = ["senior", "lead"]
+
+[[task]]
+id = "1"
+difficulty = "basic"
+page = 1
+height_mm = 60
+[[task]]
+id = "2"
+difficulty = "advanced"
+page = 2
+height_mm = 110.5
+
+[[criterion]]
+id = "1"
+task = "1"
+max = 3
+[[criterion]]
+id = "2К1"
+task = "2"
+max = 2
+
+[rules]
+task_difference = 2
+sum_difference = 3
+minor = "higher"
+third_scope = "all"
+
+[boundaries]
+three = 2
+four = 3
+five = 5
+"""
+
+
+def paths(text: str) -> list[str]:
+    """The key paths of the problems that a text is refused for."""
+    with pytest.raises(ProcedureProblems) as caught:
+        read_procedure(text, "procedure.toml")
+    return [problem.path for problem in caught.value.problems]
+
+
+def test_a_full_file_becomes_the_procedure_it_states() -> None:
+    """Every key of the file arrives in its field."""
+    procedure = read_procedure(GOOD, "procedure.toml")
+    assert isinstance(procedure, Procedure)
+    assert (procedure.code, procedure.grade, procedure.date) == ("math-5", 5, datetime.date(2026, 4, 14))
+    assert procedure.papers == (OwnPaper(), ForeignPaper("templates/vpr.toml"))
+    assert [(t.id, t.difficulty, t.page, t.height_mm) for t in procedure.tasks] == [
+        ("1", Difficulty.BASIC, 1, 60.0),
+        ("2", Difficulty.ADVANCED, 2, 110.5),
+    ]
+    assert [(c.id, c.task, c.maximum) for c in procedure.criteria] == [("1", "1", 3), ("2К1", "2", 2)]
+    assert (procedure.markings, procedure.rows_per_sheet) == (2, 15)
+    assert procedure.rules == Rules(sum_difference=3, minor=Minor.HIGHER, third_scope=Scope.ALL)
+    assert procedure.boundaries == Boundaries(2, 3, 5)
+    assert procedure.criteria_pdf == "criteria.pdf"
+
+
+def test_rules_and_boundaries_may_be_left_out() -> None:
+    """They arrive later: the defaults stand and there are no boundaries."""
+    procedure = read_procedure(GOOD[: GOOD.index("[rules]")], "procedure.toml")
+    assert procedure.rules == Rules()
+    assert procedure.boundaries is None
+    assert procedure.third_statuses == {Status.SENIOR, Status.LEAD}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ('code = "math-5"', 'code = "мат 5"', "procedure.code"),
+        ("grade = 5", "grade = 12", "procedure.grade"),
+        ("grade = 5", "grade = true", "procedure.grade"),
+        ("date = 2026-04-14", 'date = "2026-04-14"', "procedure.date"),
+        ("date = 2026-04-14", "date = 2026-04-14T10:00:00", "procedure.date"),
+        ('language = "ru"', 'language = "de"', "procedure.language"),
+        ('subject = "Математика"', 'subject = " "', "procedure.subject"),
+        ('subject = "Математика"', 'subject = "a\\u0007"', "procedure.subject"),
+        ('"criteria.pdf"', '"../criteria.pdf"', "procedure.criteria_pdf"),
+        ('"criteria.pdf"', '"C:\\\\criteria.pdf"', "procedure.criteria_pdf"),
+        ('"templates/vpr.toml"', '"/etc/vpr.toml"', "paper.templates"),
+        ('["templates/vpr.toml"]', '["a.toml", "a.toml"]', "paper.templates"),
+        ("markings = 2", "markings = 10", "marking.markings"),
+        ("markings = 2", "markings = 0", "marking.markings"),
+        ("different_schools = true", "different_schools = 1", "marking.different_schools"),
+        ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
+        ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
+        ('"senior", "lead"', "", "marking.third_statuses"),
+        ('difficulty = "basic"', 'difficulty = "Б"', "task[1].difficulty"),
+        ("page = 2", "page = 3", "task[2].page"),
+        ("height_mm = 60", "height_mm = nan", "task[1].height_mm"),
+        ("height_mm = 60", "height_mm = 230", "task[1].height_mm"),
+        ("max = 3", "max = 21", "criterion[1].max"),
+        ("max = 3", "max = 0", "criterion[1].max"),
+        ('task = "2"', 'task = "7"', "criterion[2].task"),
+        ("task_difference = 2", "task_difference = 0", "rules.task_difference"),
+        ('minor = "higher"', 'minor = "highest"', "rules.minor"),
+        ("five = 5", "five = 6", "boundaries.five"),
+        ("four = 3", "four = 2", "boundaries"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_by_its_key(old: str, new: str, path: str) -> None:
+    """One wrong value gives a problem at exactly that key."""
+    assert old in GOOD
+    assert path in paths(GOOD.replace(old, new, 1))
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_known_one() -> None:
+    """A misspelt key is never silently ignored."""
+    with pytest.raises(ProcedureProblems) as caught:
+        read_procedure(GOOD.replace("rows_per_sheet", "row_per_sheet"), "procedure.toml")
+    assert "marking.row_per_sheet" in str(caught.value)
+    assert "rows_per_sheet" in str(caught.value)
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    """Three mistakes in three sections are reported together, in the order of the file, under E2000."""
+    text = GOOD.replace("grade = 5", "grade = 0").replace("markings = 2", "markings = 0").replace("max = 2", "max = -1")
+    with pytest.raises(ProcedureProblems) as caught:
+        read_procedure(text, "my.toml")
+    message = str(caught.value)
+    assert message.startswith("E2000")
+    assert [p.path for p in caught.value.problems] == ["procedure.grade", "marking.markings", "criterion[2].max"]
+    assert "my.toml" in message
+
+
+def test_a_repeated_task_is_refused() -> None:
+    """Both places that bear the id are named."""
+    assert {"task[1].id", "task[2].id"} <= set(paths(GOOD.replace('id = "2"', 'id = "1"')))
+
+
+def test_ids_that_only_look_different_to_a_computer_are_refused() -> None:
+    """Latin K and Cyrillic К on paper are one letter."""
+    added = GOOD + '\n[[criterion]]\nid = "2K1"\ntask = "1"\nmax = 1\n'
+    assert paths(added) == ["criterion[2].id", "criterion[3].id"]
+
+
+def test_a_task_without_criteria_is_refused() -> None:
+    """Nobody could give points for it."""
+    assert paths(GOOD.replace('task = "2"', 'task = "1"')) == ["task[2].id"]
+
+
+def test_a_page_of_ours_without_a_task_is_refused() -> None:
+    """Such a page would be scanned for nothing."""
+    assert paths(GOOD.replace("pages = 2", "pages = 3")) == ["paper.pages"]
+
+
+def test_zones_that_do_not_fit_say_how_much_room_there_is() -> None:
+    """The message gives the millimetres needed and those there are."""
+    with pytest.raises(ProcedureProblems, match=r"220 mm.*197 mm"):
+        read_procedure(GOOD.replace("height_mm = 60", "height_mm = 220"), "procedure.toml")
+
+
+def test_a_procedure_on_foreign_forms_alone_needs_no_places_of_tasks() -> None:
+    """The template knows where the answers are."""
+    text = GOOD.replace("own = true", "own = false").replace("height_mm = 60", "").replace("page = 1", "")
+    assert read_procedure(text, "procedure.toml").papers == (ForeignPaper("templates/vpr.toml"),)
+    assert paths(text.replace('"templates/vpr.toml"', "")) == ["paper.templates"]
+
+
+def test_too_many_score_sheets_are_refused() -> None:
+    """A sheet's number has two digits in its barcode."""
+    many = "".join(f'[[criterion]]\nid = "1.{n}"\ntask = "1"\nmax = 20\n' for n in range(100))
+    assert paths(GOOD + many) == ["criterion"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "task = 3", "[[task]]", "procedure = []", "[rules]\n[marking]\nthird_statuses = 3"]
+)
+def test_odd_files_are_refused_without_falling_over(text: str) -> None:
+    """An empty or ill-shaped file gives problems, not a traceback."""
+    assert len(paths(text)) > 5
+
+
+def test_a_file_that_is_no_toml_gives_the_line() -> None:
+    """The parser's line and column reach the reader."""
+    with pytest.raises(ProcedureNotToml, match="line 2"):
+        read_procedure("a = 1\nb = \n", "procedure.toml")
+
+
+def test_a_missing_file_and_a_file_that_is_no_text_are_told_apart(tmp_path: Path) -> None:
+    """Both have the number of an unreadable file and say why."""
+    with pytest.raises(ProcedureNotReadable, match="No such file"):
+        load_procedure(tmp_path / "procedure.toml")
+    (tmp_path / "procedure.toml").write_bytes("title = «Ё»".encode("cp1251"))
+    with pytest.raises(ProcedureNotReadable, match="UTF-8"):
+        load_procedure(tmp_path / "procedure.toml")
+    (tmp_path / "procedure.toml").write_bytes(b"#" * 1_000_001)
+    with pytest.raises(ProcedureNotReadable, match="1 MB"):
+        load_procedure(tmp_path / "procedure.toml")
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    """Windows editors put one at the front."""
+    (tmp_path / "p.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert load_procedure(tmp_path / "p.toml") == read_procedure(GOOD, "p.toml")

@@ -1,0 +1,181 @@
+"""Tests of the verifier: no damaged allocation passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from crosscheck.conflicts import Conflict, OfClass, Source
+from crosscheck.model import ExpertId, Marking, Status, WorkId
+from packets.network import cost_of, flow_of, network_of
+from packets.problem import Assignment, Potentials, Problem, Solution
+from packets.solve import solve
+from packets.verify import Rule, Violation, verify
+from tests.packets.instances import expert, markings, own_schools, problems, schools, valid, work
+
+
+def solution_of(problem: Problem) -> Solution:
+    found = solve(problem)
+    assert isinstance(found, Solution)
+    return found
+
+
+def with_rows(problem: Problem, solution: Solution, rows: tuple[Assignment, ...]) -> Solution:
+    """The same claims over other rows, loads stated truthfully."""
+    loads = {e.expert: e.load for e in problem.experts}
+    for row in rows:
+        if row.expert in loads:
+            loads[row.expert] += 1
+    return replace(solution, assignments=rows, loads=tuple(sorted(loads.items())))
+
+
+@st.composite
+def damaged(draw: st.DrawFn, problem: Problem, solution: Solution) -> tuple[Assignment, ...]:
+    """Rows with one to three random changes: another expert, marking or work, a row lost or doubled, a swap."""
+    rows = list(solution.assignments)
+    for _ in range(draw(st.integers(1, 3))):
+        if not rows:
+            break
+        at, other = draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, len(rows) - 1))
+        names = [e.expert for e in problem.experts] + [ExpertId("stranger")]
+        change = draw(
+            st.sampled_from(["expert", "expert", "expert", "swap", "swap", "marking", "work", "lose", "double"])
+        )
+        if change == "expert":
+            rows[at] = replace(rows[at], expert=draw(st.sampled_from(names)))
+        elif change == "swap":
+            one, two = rows[at].expert, rows[other].expert
+            rows[at], rows[other] = replace(rows[at], expert=two), replace(rows[other], expert=one)
+        elif change == "marking":
+            rows[at] = replace(rows[at], marking=Marking(draw(st.integers(1, 4))))
+        elif change == "work":
+            rows[at] = replace(rows[at], work=rows[other].work)
+        elif change == "lose":
+            del rows[at]
+        else:
+            rows.append(rows[at])
+    return tuple(rows)
+
+
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(problems(most_works=12, most_experts=7), st.data())
+def test_a_damaged_allocation_never_passes(problem: Problem, data: st.DataObject) -> None:
+    """Whenever an independent reading of the rules calls changed rows invalid, so does the verifier; and only then
+    does it name a hard rule."""
+    found = solve(problem)
+    assume(isinstance(found, Solution) and found.assignments)
+    assert isinstance(found, Solution)
+    rows = data.draw(damaged(problem, found))
+    rules = {v.rule for v in verify(problem, with_rows(problem, found, rows))}
+    hard = rules - {Rule.OBJECTIVE, Rule.OPTIMALITY}
+    assert bool(hard) == (not valid(problem, rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 2), min_size=2, max_size=12).filter(
+        lambda who: max(map(who.count, range(3))) > -(-len(who) // 3)
+    )
+)
+def test_less_even_loads_never_pass_as_proven(who: list[int]) -> None:
+    """Valid rows that are less balanced than possible are refused, also when their cost is stated truthfully."""
+    experts = tuple(expert(f"e{n}", n + 1) for n in range(3))
+    problem = Problem(tuple(work(f"w{n:02d}", 0) for n in range(len(who))), experts, markings(1))
+    rows = tuple(Assignment(w.work, Marking(1), experts[n].expert) for w, n in zip(problem.works, who, strict=True))
+    assert valid(problem, rows)
+    changed = with_rows(problem, solution_of(problem), rows)
+    (wrong,) = (v for v in verify(problem, changed) if v.rule is Rule.OBJECTIVE)
+    network = network_of(problem, len(who))
+    counts = {(0, e.expert): who.count(n) for n, e in enumerate(experts)}
+    honest = replace(changed, objective=cost_of(network, flow_of(network, counts)))
+    assert wrong.about == (str(changed.objective),)
+    assert verify(problem, honest) == (Violation(Rule.OPTIMALITY, ()),)
+
+
+BASE = Problem(
+    (work("w0", 0), work("w1", 0, "b")),
+    (expert("e0", 1), expert("e1", 1), expert("e2", 2), expert("e3", 3)),
+    markings(2),
+)
+ROWS = tuple(
+    Assignment(WorkId(w), Marking(m), ExpertId(e))
+    for w, m, e in [("w0", 1, "e0"), ("w0", 2, "e2"), ("w1", 1, "e1"), ("w1", 2, "e3")]
+)
+
+
+def on_row(at: int, **changes: object) -> Callable[[Problem], tuple[Problem, tuple[Assignment, ...]]]:
+    rows = list(ROWS)
+    rows[at] = replace(rows[at], **changes)  # type: ignore[arg-type]
+    return lambda problem: (problem, tuple(rows))
+
+
+def on_problem(**changes: object) -> Callable[[Problem], tuple[Problem, tuple[Assignment, ...]]]:
+    return lambda problem: (replace(problem, **changes), ROWS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "about"),
+    [
+        (on_row(0, work=WorkId("w9")), Rule.UNKNOWN_WORK, ("w9",)),
+        (on_row(0, expert=ExpertId("e9")), Rule.UNKNOWN_EXPERT, ("e9",)),
+        (lambda problem: (problem, ROWS[1:]), Rule.NOT_ASSIGNED, ("w0", "1")),
+        (on_row(0, marking=Marking(3)), Rule.NOT_ASKED, ("w0", "3")),
+        (lambda problem: (problem, (*ROWS, ROWS[0])), Rule.ASSIGNED_TWICE, ("w0", "1")),
+        (on_row(1, expert=ExpertId("e0")), Rule.SAME_EXPERT, ("w0", "e0")),
+        (on_row(1, expert=ExpertId("e1")), Rule.SAME_SCHOOL, ("w0", "e0", "e1")),
+        (on_problem(works=(work("w0", 0, used_schools=schools(1)), BASE.works[1])), Rule.USED_SCHOOL, ("w0", "e0")),
+        (
+            on_problem(
+                conflicts=frozenset({Conflict(ExpertId("e1"), OfClass(BASE.works[1].class_set), Source.CLASS_TAUGHT)})
+            ),
+            Rule.CONFLICT,
+            ("w1", "e1"),
+        ),
+        (on_problem(conflicts=own_schools((expert("e2", 0),))), Rule.CONFLICT, ("w0", "e2")),
+        (on_problem(works=(work("w0", 0, barred=frozenset({"e2"})), BASE.works[1])), Rule.BARRED, ("w0", "e2")),
+        (on_problem(statuses=frozenset({Status.SENIOR})), Rule.STATUS, ("w0", "e0")),
+        (on_problem(experts=(expert("e0", 1, capacity=1, load=1), *BASE.experts[1:])), Rule.CAPACITY, ("e0", "2")),
+        (on_problem(seed=5), Rule.SEED, ("0",)),
+    ],
+)
+def test_each_broken_rule_is_named(
+    change: Callable[[Problem], tuple[Problem, tuple[Assignment, ...]]], rule: Rule, about: tuple[str, ...]
+) -> None:
+    """The verifier says which rule is broken, and by whom on which work."""
+    problem, rows = change(BASE)
+    solution = with_rows(problem, solution_of(BASE), rows)
+    assert Violation(rule, about) in verify(problem, solution)
+
+
+def test_false_statements_about_loads_and_objective_are_found() -> None:
+    """Loads or a cost that don't follow from the rows are refused."""
+    found = solution_of(BASE)
+    assert verify(BASE, replace(found, loads=found.loads[1:])) == (Violation(Rule.LOADS, ()),)
+    cheaper = replace(found, objective=found.objective - 1)
+    assert verify(BASE, cheaper) == (Violation(Rule.OBJECTIVE, (str(cheaper.objective),)),)
+
+
+def test_a_proof_that_proves_nothing_is_refused() -> None:
+    """Potentials of the wrong number, or all alike, don't pass."""
+    found = solution_of(BASE)
+    assert verify(BASE, replace(found, certificate=Potentials(()))) == (Violation(Rule.OPTIMALITY, ()),)
+    assert isinstance(found.certificate, Potentials)
+    flat = Potentials((0,) * len(found.certificate.values))
+    assert verify(BASE, replace(found, certificate=flat)) == (Violation(Rule.OPTIMALITY, ()),)
+
+
+def test_the_solver_is_not_needed_to_verify() -> None:
+    """The verifier and what it imports name neither the solver's module nor its library."""
+    import packets.network
+    import packets.problem
+    import packets.verify
+
+    for module in (packets.verify, packets.network, packets.problem):
+        assert module.__file__
+        with open(module.__file__, encoding="utf-8") as source:
+            imports = [line for line in source if line.startswith(("import ", "from "))]
+        assert not any("ortools" in line or "packets.solve" in line for line in imports)

@@ -1,0 +1,85 @@
+"""The one list of differences."""
+
+from __future__ import annotations
+
+from crosscheck.model import (
+    APPEAL_MARKING,
+    THIRD_MARKING,
+    AnonymousNumber,
+    BlobId,
+    Marking,
+    NotAttempted,
+    Points,
+    WorkId,
+)
+from scoring.discrepancies import Discrepancy, Kind, MarkingSeen, NextStep, ScoreSeen, WorkSeen, discrepancies
+from tests import factories
+
+P = factories.procedure()
+FULL = "1 2 2 3 2 1"
+
+
+def marking(n: int, text: str) -> MarkingSeen:
+    pairs = zip(P.criteria, text.split(), strict=True)
+    scores = tuple(
+        ScoreSeen(c.id, NotAttempted() if word == "X" else Points(int(word)), BlobId(f"crop-{n}-{c.id}"))
+        for c, word in pairs
+        if word != "."
+    )
+    return MarkingSeen(Marking(n), AnonymousNumber(f"10000{n:02d}"), f"Э{n:02d}", scores)
+
+
+def listed(first: str, second: str, *later: tuple[int, str]) -> tuple[Discrepancy, ...]:
+    markings = (marking(1, first), marking(2, second), *(marking(n, text) for n, text in later))
+    return discrepancies(P, [WorkSeen(WorkId("w1"), markings)])
+
+
+def test_equal_markings_are_not_listed() -> None:
+    """Agreement, also of X with 0, is no difference."""
+    assert listed("X 2 2 3 2 1", "0 2 2 3 2 1") == ()
+
+
+def test_a_difference_names_what_and_by_how_much_and_where_the_evidence_is() -> None:
+    """Task 5 differs by 2 on its two criteria: numbers, readings and four pictures are listed."""
+    (found,) = listed(FULL, "1 2 2 3 1 0")
+    assert (found.task, found.kind, found.size) == ("5", Kind.TASK_DIFFERENCE, 2)
+    assert found.next_step is NextStep.THIRD_MARKING
+    assert found.numbers == ("1000001", "1000002")
+    assert found.evidence == ("crop-1-5К1", "crop-1-5К2", "crop-2-5К1", "crop-2-5К2")
+
+
+def test_a_minor_difference_is_settled_by_rule() -> None:
+    """It is listed all the same."""
+    (found,) = listed(FULL, "1 1 2 3 2 1")
+    assert (found.kind, found.size, found.next_step) == (Kind.MINOR, 1, NextStep.BY_RULE)
+
+
+def test_a_missing_score_is_to_be_entered() -> None:
+    """Only the task with the gap is listed."""
+    (found,) = listed(FULL, "1 2 2 3 . 1")
+    assert (found.task, found.kind, found.next_step) == ("5", Kind.MISSING, NextStep.ENTER_MISSING)
+
+
+def test_what_the_third_marking_decided_stays_on_the_list() -> None:
+    """With the third reading beside the others."""
+    (found,) = listed(FULL, "1 0 2 3 2 1", (THIRD_MARKING, ". 1 . . . ."))
+    assert (found.kind, found.next_step) == (Kind.TASK_DIFFERENCE, NextStep.DECIDED_BY_THIRD)
+    assert found.readings[-1].expert == "Э10"
+
+
+def test_a_third_marking_far_from_both_suggests_a_re_mark() -> None:
+    """Three experts, three opinions on a task."""
+    (found,) = listed("1 2 2 3 2 1", "1 2 2 3 1 0", (THIRD_MARKING, ". . . . 0 0"))
+    assert found.next_step is NextStep.DECIDED_BY_THIRD
+    (found,) = listed("1 2 2 2 2 1", "1 2 2 0 2 1", (THIRD_MARKING, ". . . 1 . ."))
+    assert found.next_step is NextStep.DECIDED_BY_THIRD
+    (found,) = listed("1 2 2 3 X 1", "1 2 2 3 1 1", (THIRD_MARKING, ". . . . 2 1"))
+    assert (found.kind, found.next_step) == (Kind.X_AGAINST_POINTS, NextStep.DECIDED_BY_THIRD)
+    (found,) = listed("1 2 2 3 X 0", "1 2 2 3 1 0", (THIRD_MARKING, ". . . . 2 1"))
+    assert found.next_step is NextStep.RE_MARK
+
+
+def test_an_appeal_is_the_last_step() -> None:
+    """Decided by the appeal, whatever the third said."""
+    (found,) = listed(FULL, "1 0 2 3 2 1", (THIRD_MARKING, ". 1 . . . ."), (APPEAL_MARKING, ". 2 . . . ."))
+    assert found.next_step is NextStep.APPEAL

@@ -1,0 +1,250 @@
+"""From paper to readings: printed, crossed, scanned, read."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from crosscheck.geometry import Box
+from crosscheck.labels import Kind
+from crosscheck.model import Ambiguous, Blank, CriterionId, Damaged, Given, NotAttempted, Points
+from scoring.decide import Rule
+from scoring.errors import BlankRasterUnreadable, RowsDontFit
+from scoring.sheets import (
+    CellSeen,
+    SheetFault,
+    SheetFaultKind,
+    SheetReading,
+    SheetSeen,
+    identify,
+    read_sheet,
+)
+from tests.scoring import pens
+from tests.scoring.pens import ALL, DPI, FORM, Grey, Pen, box_of, cross, fill, line, paper, scanned
+
+ROWS = 20
+
+
+def read(page: Grey, rows: int = ROWS) -> SheetReading:
+    seen = identify(page)
+    assert isinstance(seen, SheetSeen), seen
+    return read_sheet(page, seen.registration, FORM, [ALL] * rows, pens.blank())
+
+
+def cell(reading: SheetReading, row: int, criterion: str) -> CellSeen:
+    return next(c for c in reading.cells if (c.row, c.criterion) == (row, criterion))
+
+
+@pytest.mark.parametrize(
+    ("pen", "degrees", "turns"),
+    [(Pen(), 0.8, 0), (Pen(0.3, 90, 1.6), -1.2, 2), (Pen(0.6, 30, 2.2), 0.3, 1), (Pen(0.4, 110), 0.0, 3)],
+    ids=["ordinary", "thin upside down", "thick lying", "pale lying"],
+)
+def test_a_filled_sheet_reads_as_it_was_filled(pen: Pen, degrees: float, turns: int) -> None:
+    """Turned, noisy, JPEG: no reading is wrong, and at most two cells of a sheet go to a person."""
+    rng = random.Random(pen.ink)
+    page, meant = paper(), {}
+    for row in range(ROWS):
+        for criterion, boxes in FORM.cells(row):
+            given, box = rng.choice(boxes)
+            meant[row, criterion] = given
+            cross(page, box, pen, rng)
+    found = read(scanned(page, rng, degrees, quarter_turns=turns)).cells
+    assert len(found) == len(meant)
+    accepted = [c for c in found if c.rule is Rule.ONE_CROSS]
+    assert all(c.reading == meant[c.row, c.criterion] for c in accepted)
+    assert len(accepted) >= len(meant) - 2
+
+
+@pytest.fixture(scope="module")
+def odd() -> SheetReading:
+    """One sheet with everything that experts do to it."""
+    rng, pen, page = random.Random(5), Pen(), paper()
+    for row in range(ROWS):
+        cross(page, box_of(row, "1", Points(1)), pen, rng)
+    one = Points(1)
+    fill(page, box_of(0, "2", Points(0)), pen)
+    cross(page, box_of(0, "2", Points(2)), pen, rng)
+    cross(page, box_of(1, "2", Points(0)), pen, rng)
+    cross(page, box_of(1, "2", Points(2)), pen, rng)
+    fill(page, box_of(2, "2", one), pen)
+    cross(page, box_of(3, "2", one), Pen(0.35, 205), rng)
+    x, y = box_of(4, "2", one).centre
+    line(page, (x - 1.8, y + 1.8), (x + 1.8, y - 1.8), pen)
+    line(page, (x - 1.8, y - 1.2), (x + 5.4, y + 1.2), pen)
+    cross(page, box_of(5, "2", one), pen, rng, dx=2.9)
+    first = box_of(6, "2", Points(0))
+    line(page, (first.x - 1, first.centre[1]), (first.x + 24, first.centre[1] + 1), pen)
+    box = box_of(7, "2", one)
+    line(page, (box.x, box.bottom), (box.right, box.y), pen)
+    cross(page, box_of(8, "2", NotAttempted()), pen, rng)
+    cv2.circle(page, tuple(round(v * DPI / 25.4) for v in box_of(9, "2", one).centre), 27, (60,), 4, cv2.LINE_AA)
+    return read(scanned(page, rng, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "candidates"),
+    [
+        (0, Rule.CORRECTION, (Points(2), Points(0))),
+        (1, Rule.SEVERAL, None),
+        (2, Rule.ONLY_FILLED, (Points(1),)),
+        (3, Rule.DOUBTFUL, (Points(1),)),
+        (7, Rule.DOUBTFUL, (Points(1),)),
+        (9, Rule.DOUBTFUL, (Points(1),)),
+    ],
+    ids=["corrected", "two crosses", "cancelled only", "faint pencil", "one stroke", "circled"],
+)
+def test_doubtful_cells_are_proposals(odd: SheetReading, row: int, rule: Rule, candidates: tuple[Given, ...]) -> None:
+    """A person gets the most likely reading first; nothing is accepted."""
+    found = cell(odd, row, "2")
+    assert found.rule is rule
+    assert isinstance(found.reading, Ambiguous)
+    if candidates:
+        assert found.reading.candidates == candidates
+
+
+@pytest.mark.parametrize("row", [4, 5, 6], ids=["overlong cross", "cross between two boxes", "line through the cell"])
+def test_ink_that_reaches_a_neighbour_box_is_never_accepted(odd: SheetReading, row: int) -> None:
+    """A cross that touches the next box may mean either."""
+    assert isinstance(cell(odd, row, "2").reading, Ambiguous | Damaged)
+
+
+def test_an_unmarked_cell_is_blank_and_x_is_read(odd: SheetReading) -> None:
+    """A blank is not a score; a crossed X is."""
+    assert cell(odd, 10, "2").reading == Blank()
+    assert cell(odd, 8, "2").reading == NotAttempted()
+
+
+def test_the_evidence_is_a_picture_of_the_cell(odd: SheetReading) -> None:
+    """The crop decodes, is as wide as the cell with its margin, and holds the cross."""
+    found = cell(odd, 8, "2")
+    picture = cv2.imdecode(np.frombuffer(found.crop, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    assert picture.shape == (58, 197)
+    assert int(picture.min()) < 120 < 200 < int(np.median(picture))
+
+
+def test_only_asked_cells_are_read() -> None:
+    """A third marking asks for a few criteria of a few rows."""
+    page = scanned(paper(), random.Random(1))
+    seen = identify(page)
+    assert isinstance(seen, SheetSeen)
+    asked = [frozenset({CriterionId("3")}), frozenset(), frozenset({CriterionId("1"), CriterionId("4")})]
+    found = read_sheet(page, seen.registration, FORM, asked, pens.blank())
+    assert [(c.row, c.criterion, c.reading) for c in found.cells] == [
+        (0, "3", Blank()),
+        (2, "1", Blank()),
+        (2, "4", Blank()),
+    ]
+
+
+def test_a_feeder_streak_is_reported_and_nothing_in_its_way_is_accepted() -> None:
+    """Dust on the glass draws a line down the page: cells it crosses go to a person, others are read."""
+    rng, page = random.Random(2), paper()
+    for row in range(ROWS):
+        cross(page, box_of(row, "1", Points(0)), Pen(), rng)
+        cross(page, box_of(row, "3", Points(1)), Pen(), rng)
+    x = box_of(0, "1", Points(1)).centre[0]
+    line(page, (x, 2), (x, 290), Pen(0.2, 90))
+    reading = read(scanned(page, rng, 0.1))
+    assert reading.quality.streaks_mm
+    assert {cell(reading, row, "1").rule for row in range(ROWS)} <= {Rule.STREAK, Rule.DOUBTFUL}
+    assert {cell(reading, row, "3").reading for row in range(ROWS)} == {Points(1)}
+
+
+def test_local_stretch_of_the_paper_is_followed() -> None:
+    """A feeder that slips in mid-page moves the print by nearly a millimetre between the corner marks."""
+    rng, page = random.Random(3), paper()
+    meant = {}
+    for row in range(ROWS):
+        for criterion, boxes in FORM.cells(row):
+            given, box = rng.choice(boxes)
+            meant[row, criterion] = given
+            cross(page, box, Pen(), rng)
+    y, x = (np.asarray(axis, dtype=np.float32) for axis in np.indices(page.shape))
+    slipped = cv2.remap(
+        page, x, np.asarray(y + 8.0 * np.sin(np.pi * y / page.shape[0]), dtype=np.float32), cv2.INTER_LINEAR
+    )
+    reading = read(scanned(np.asarray(slipped, dtype=np.uint8), rng))
+    assert reading.quality.largest_shift_mm > 0.4
+    accepted = {(c.row, c.criterion): c.reading for c in reading.cells if c.rule is Rule.ONE_CROSS}
+    assert accepted.items() <= meant.items()
+    assert len(accepted) >= len(meant) - 2
+
+
+def test_no_reading_without_the_reference_boxes() -> None:
+    """A sheet whose reference boxes are covered gives proposals only."""
+    rng, page = random.Random(4), paper()
+    cross(page, box_of(0, "1", Points(1)), Pen(), rng)
+    covered = Box(118, 48, 30, 8)
+    per_mm = DPI / 25.4
+    page[
+        round(covered.y * per_mm) : round(covered.bottom * per_mm),
+        round(covered.x * per_mm) : round(covered.right * per_mm),
+    ] = 250
+    found = read(scanned(page, rng))
+    assert not found.quality.references
+    assert cell(found, 0, "1").reading == Ambiguous((Points(1),))
+
+
+def test_an_unfilled_sheet_reads_as_blank_everywhere() -> None:
+    """The printed captions, dashes and outlines are never ink of a pen."""
+    assert {c.reading for c in read(scanned(paper(), random.Random(6), 1.0, noise=7)).cells} == {Blank()}
+
+
+def test_a_sheet_is_known_by_its_codes() -> None:
+    """Packet, sheet and round come from the label."""
+    seen = identify(scanned(paper(), random.Random(7)))
+    assert isinstance(seen, SheetSeen)
+    assert (seen.label.kind, seen.label.number, seen.label.page) == (Kind.SHEET, 12, 1)
+
+
+def covered(*boxes: Box) -> Grey:
+    page = paper()
+    for box in boxes:
+        top, bottom, left, right = (round(v * DPI / 25.4) for v in (box.y, box.bottom, box.x, box.right))
+        page[top:bottom, left:right] = 255
+    return page
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (lambda: covered(*FORM.qr, FORM.bar), SheetFaultKind.NO_CODE),
+        (lambda: covered(FORM.marks[2].box), SheetFaultKind.MARKS_MISSING),
+        (lambda: np.full((2000, 1500), 250, np.uint8), SheetFaultKind.NO_CODE),
+    ],
+    ids=["codes gone", "a corner torn off", "empty page"],
+)
+def test_a_page_that_shows_too_little_is_a_fault(page: object, kind: SheetFaultKind) -> None:
+    """Refused, and said why; never guessed."""
+    found = identify(page())  # type: ignore[operator]
+    assert isinstance(found, SheetFault)
+    assert found.kind is kind
+
+
+def test_a_missing_corner_is_named() -> None:
+    """The fault says which marker is missing."""
+    found = identify(covered(FORM.marks[2].box))
+    assert found == SheetFault(SheetFaultKind.MARKS_MISSING, "6")
+
+
+def test_more_rows_than_the_form_has_are_refused() -> None:
+    """The packet and the sheet don't belong together."""
+    page = scanned(paper(), random.Random(8))
+    seen = identify(page)
+    assert isinstance(seen, SheetSeen)
+    with pytest.raises(RowsDontFit, match=r"E3064.*21 works"):
+        read_sheet(page, seen.registration, FORM, [ALL] * 21, pens.blank())
+
+
+def test_a_blank_raster_that_is_no_picture_is_refused() -> None:
+    """A broken blob is trouble with the store, not with the paper."""
+    page = scanned(paper(), random.Random(8))
+    seen = identify(page)
+    assert isinstance(seen, SheetSeen)
+    with pytest.raises(BlankRasterUnreadable, match="E3063"):
+        read_sheet(page, seen.registration, FORM, [ALL], b"no picture")
