@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.geometry import Box
 from crosscheck.keys import PrivateKey
 from crosscheck.model import (
     THIRD_MARKING,
@@ -31,9 +33,11 @@ from crosscheck.model import (
     Marking,
     NotAttempted,
     Points,
+    TaskId,
     WorkId,
 )
-from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure
+from crosscheck.pageform import AnswerZone
+from crosscheck.procedure import Procedure
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
@@ -48,10 +52,10 @@ from packets.problem import Assignment
 
 @dataclass(frozen=True, slots=True)
 class MaskedPage:
-    """Page `page` of a work: on whose form (a template's name, empty for ours), and the blob of its masked picture."""
+    """Page `page` of a work: where its answer zones lie, and the blob of its masked picture."""
 
     page: int
-    template: str
+    zones: tuple[AnswerZone, ...]
     blob: str
 
 
@@ -202,8 +206,13 @@ def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]
     for fate in queries.latest_of(connection, facts.PageFate):
         if fate.fate == Fate.KNOWN.value:
             reading = readings[fate.page]
-            pages.setdefault(fate.work, []).append(MaskedPage(fate.page_no, reading.template, reading.masked))
+            pages.setdefault(fate.work, []).append(MaskedPage(fate.page_no, _zones(reading), reading.masked))
     return {work: tuple(sorted(found, key=lambda page: page.page)) for work, found in pages.items()}
+
+
+def _zones(reading: facts.PageReading) -> tuple[AnswerZone, ...]:
+    listed = json.loads(reading.evidence)["zones"]
+    return tuple(AnswerZone(TaskId(task), Box(*box)) for task, *box in listed)
 
 
 def earlier_scores(
@@ -255,8 +264,7 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
 
 
 def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
-    paper = ForeignPaper(page.template) if page.template else OwnPaper()
-    return Copy(page.page, paper, blobs.get(BlobId(page.blob)))
+    return Copy(page.page, page.zones, blobs.get(BlobId(page.blob)))
 
 
 # --- in the parent ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from crosscheck import labels
 from crosscheck.labels import Label, ShortLabel
 from scanning.limited import Child, ChildFault
+from scanning.shrinking import halved, shrunk
 
 Grey = NDArray[np.uint8]
 Point = tuple[float, float]
@@ -117,11 +119,6 @@ def _code(barcode: zxingcpp.Barcode, wanted: Symbology, scale: float) -> Code:
     return Code(wanted, barcode.text, corners)
 
 
-def _resized(grey: Grey, factor: float) -> Grey:
-    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _sharpened(grey: Grey) -> Grey:
     return np.asarray(cv2.addWeighted(grey, 2.2, cv2.GaussianBlur(grey, (0, 0), 2.0), -1.2, 0), np.uint8)
 
@@ -146,7 +143,7 @@ _Rung = tuple[Callable[[Grey], Grey], float, Symbology]
 
 def _rungs() -> tuple[_Rung, ...]:
     """Repaired pictures, how large each is against the page, and what to look for in it."""
-    two_thirds = partial(_resized, factor=2 / 3)
+    two_thirds = partial(shrunk, scale=2 / 3)
     return (
         (_sharpened, 1.0, Symbology.QR),
         (two_thirds, 2 / 3, Symbology.QR),
@@ -158,27 +155,41 @@ def _rungs() -> tuple[_Rung, ...]:
     )
 
 
-def _attempts(grey: Grey) -> Iterator[tuple[Code, ...]]:
-    yield _zxing(_resized(grey, 0.5), Symbology.QR, 0.5)
+def _plain(grey: Grey) -> Iterator[tuple[Code, ...]]:
+    yield _zxing(halved(grey), Symbology.QR, 0.5)
     yield _zxing(grey, Symbology.QR, 1.0)
     yield _zxing(grey, Symbology.CODE128, 1.0)
+
+
+def _repaired(grey: Grey) -> Iterator[tuple[Code, ...]]:
     for repair, scale, wanted in _rungs():
         yield _zxing(repair(grey), wanted, scale)
 
 
+def read_plain(grey: Grey) -> tuple[Code, ...]:
+    """Codes on a page (HxW uint8) as it is. Stops at the first look that finds a code of ours; codes of
+    others found on the way are kept. Never raises for what is on the page."""
+    return _until_ours(_plain(grey))
+
+
+def read_repaired(grey: Grey) -> tuple[Code, ...]:
+    """The same on repaired pictures of the page, many times dearer: for pages that should have a code."""
+    return _until_ours(_repaired(grey))
+
+
 def read_codes(grey: Grey) -> tuple[Code, ...]:
-    """Codes on a page (HxW uint8). Stops at the first rung that finds a code of ours; codes of others
-    found on the way are kept. Never raises for what is on the page."""
-    found: dict[tuple[Symbology, str], Code] = {}
-    seen: list[Code] = []
-    for codes in _attempts(grey):
-        fresh = [code for code in codes if (code.symbology, code.payload) not in found]
+    """The same on the page as it is, then on repaired pictures of it."""
+    return _until_ours(chain(_plain(grey), _repaired(grey)))
+
+
+def _until_ours(attempts: Iterator[tuple[Code, ...]]) -> tuple[Code, ...]:
+    seen: dict[tuple[Symbology, str], Code] = {}
+    for codes in attempts:
         if _ours(codes):
-            return (*seen, *codes)
-        for code in fresh:
-            found[code.symbology, code.payload] = code
-        seen.extend(fresh)
-    return tuple(seen)
+            return (*seen.values(), *codes)
+        for code in codes:
+            seen.setdefault((code.symbology, code.payload), code)
+    return tuple(seen.values())
 
 
 # --- judging -------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ It can prove that known ways of leaking are shut; it can't prove that nobody's n
 from __future__ import annotations
 
 import enum
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,14 +17,17 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
+from scanning import likeness
+from scanning.likeness import Alike
 from scanning.registration import Registration
 
 Grey = NDArray[np.uint8]
 
 _BLOCK = 8  # a JPEG block: ink at a zone's edge may ring as far as its block reaches
-_LOOK_DPI = 50.0
-_ALIKE = 0.6
-_STROKES = 8.0  # least spread of the change of grey that is writing at all, not paper
+_SQUARE_MM = 9  # pixels of the looking resolution: less ink than this out of place is no letter
+_COPIED = 0.6  # this like a hidden word, and more so than like the scan at its place: a copy
+_RESEMBLES = 0.86  # written twice by one hand; other words of that hand reach 0.82
+_BAND_GAP_MM = 5.0  # no code has white rows as wide as this inside
 _FORMATS = "QRCode,MicroQRCode,DataMatrix,Aztec,PDF417,Code128,Code39"
 _INK_OF_PAPER = 0.7
 # From the printed frame line outwards, within the guard. Captions stand there too, but a stroke that
@@ -38,12 +42,13 @@ class CheckName(enum.Enum):
     PLAIN_FILE = "plain_file"  # one picture of an A4 page with no metadata
     NO_CODE = "no_code"
     OUTSIDE_WHITE = "outside_white"
+    OWN_PLACE = "own_place"  # all ink stands in the scan at the very same place
     IDENTITY_ABSENT = "identity_absent"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its measure is a count (codes, pixels, entries) or the best likeness 0..1."""
+    """One check: its measure is a count (codes, pixels, entries) or the best likeness 0..1 of a copied word."""
 
     name: CheckName
     passed: bool
@@ -69,11 +74,21 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Writing in zone `zone` (from 0) that looks like a word of an identity zone, by `likeness` of at most 1."""
+
+    zone: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class LeakProof:
-    """All checks, and ink that crosses a zone's border (for a person to look at, no failure)."""
+    """All checks; and for a person to look at, no failures: ink that crosses a zone's border, and answers
+    that look like what is written in an identity zone."""
 
     checks: tuple[Check, ...]
     crossings: tuple[Crossing, ...] = ()
+    resemblances: tuple[Resemblance, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -91,24 +106,39 @@ def check(
     plain = entries == 0 and abs(page.shape[0] / page.shape[1] - A4_HEIGHT / A4_WIDTH) < 0.01
     codes = _count_codes(page)
     spoilt = _spoilt_outside(page, zones)
-    likeness = max((_likeness(page, original, registration, box) for box in identity), default=0.0)
+    shown, there = likeness.page_ink(page), likeness.scan_ink(original, registration)
+    stray = likeness.unexplained(shown, there)
+    alike = tuple(likeness.resemblances(shown, there, identity))
+    copied = max((word.likeness for word in alike if word.own < word.likeness), default=0.0)
     return LeakProof(
         (
             Check(CheckName.PLAIN_FILE, plain, entries),
             Check(CheckName.NO_CODE, codes == 0, codes),
             Check(CheckName.OUTSIDE_WHITE, spoilt == 0, spoilt),
-            Check(CheckName.IDENTITY_ABSENT, likeness < _ALIKE, round(likeness, 4)),
+            Check(CheckName.OWN_PLACE, stray < _SQUARE_MM, stray),
+            Check(CheckName.IDENTITY_ABSENT, copied < _COPIED, round(max(0.0, copied), 4)),
         ),
         tuple(_crossings(original, registration, zones)),
+        tuple(_resemblances(alike, zones)),
     )
+
+
+def _resemblances(alike: Sequence[Alike], zones: Sequence[Box]) -> Iterator[Resemblance]:
+    """The best of each zone, where it is good enough."""
+    for number, zone in enumerate(zones):
+        inside = [
+            word.likeness
+            for word in alike
+            if zone.x <= word.centre[0] <= zone.right and zone.y <= word.centre[1] <= zone.bottom
+        ]
+        if max(inside, default=0.0) >= _RESEMBLES:
+            yield Resemblance(number, round(max(inside), 4))
 
 
 def _opened(masked: bytes) -> tuple[Grey, int] | None:
     """Pixels, and how many metadata entries came along (JFIF's own header fields don't count)."""
-    from io import BytesIO
-
     try:
-        with Image.open(BytesIO(masked)) as picture:
+        with Image.open(io.BytesIO(masked)) as picture:
             own = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
             entries = len(set(picture.info) - own) + len(picture.getexif())
             page = np.array(picture.convert("L"), np.uint8)
@@ -125,9 +155,26 @@ def _after_the_end(masked: bytes) -> int:
 
 def _count_codes(page: Grey) -> int:
     try:
-        return len(zxingcpp.read_barcodes(page, formats=zxingcpp.barcode_formats_from_str(_FORMATS), try_invert=False))
+        return sum(len(_codes(page[rows, columns])) for rows, columns in _bands_with_ink(page))
     except (RuntimeError, ValueError):
         return 1  # a reader that fails proves nothing
+
+
+def _codes(part: Grey) -> Sequence[zxingcpp.Barcode]:
+    framed = cv2.copyMakeBorder(part, _BLOCK, _BLOCK, _BLOCK, _BLOCK, cv2.BORDER_CONSTANT, value=(255.0,))
+    formats = zxingcpp.barcode_formats_from_str(_FORMATS)
+    return zxingcpp.read_barcodes(framed, formats=formats, try_invert=False)
+
+
+def _bands_with_ink(page: Grey) -> Iterator[tuple[slice, slice]]:
+    """The parts of the page with anything on them, between wide bands of white: most of a page is white."""
+    inked = np.flatnonzero(page.min(axis=1) < 255)
+    apart = _BAND_GAP_MM * page.shape[0] / A4_HEIGHT
+    for rows in np.split(inked, np.flatnonzero(np.diff(inked) > apart) + 1):
+        if rows.size:
+            band = slice(int(rows[0]), int(rows[-1]) + 1)
+            columns = np.flatnonzero(page[band].min(axis=0) < 255)
+            yield band, slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _spoilt_outside(page: Grey, zones: Sequence[Box]) -> int:
@@ -139,42 +186,6 @@ def _spoilt_outside(page: Grey, zones: Sequence[Box]) -> int:
         right, bottom = -(-int(zone.right * across) // _BLOCK) * _BLOCK, -(-int(zone.bottom * down) // _BLOCK) * _BLOCK
         outside[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
     return int(np.count_nonzero(outside))
-
-
-# --- likeness with what was hidden ---------------------------------------------------------------------
-
-
-def _looked_at(original: Grey, registration: Registration, box: Box) -> Grey:
-    """A part of the scan, upright, at a low resolution, each pixel the mean of what it covers."""
-    fine = 3
-    k = fine * _LOOK_DPI / 25.4
-    columns, rows = max(fine, round(box.w * k)), max(fine, round(box.h * k))
-    x = box.x + (np.arange(columns) + 0.5) / k
-    y = box.y + (np.arange(rows) + 0.5) / k
-    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 1, 2)
-    places = cv2.perspectiveTransform(points, registration.homography()).reshape(rows, columns, 2).astype(np.float32)
-    fine_part = cv2.remap(original, places[:, :, 0], places[:, :, 1], cv2.INTER_LINEAR, borderValue=255.0)
-    size = (max(1, columns // fine), max(1, rows // fine))
-    return np.asarray(cv2.resize(fine_part, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _strokes(picture: Grey) -> NDArray[np.float32]:
-    """How grey changes from left to right: keeps handwriting, drops ruled lines, which all forms share."""
-    return np.asarray(cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), np.float32)
-
-
-def _likeness(page: Grey, original: Grey, registration: Registration, box: Box) -> float:
-    """Best correlation, -1..1, of the hidden part with any place of the output; 0 when either is empty."""
-    k = _LOOK_DPI / 25.4
-    small = cv2.resize(page, (round(A4_WIDTH * k), round(A4_HEIGHT * k)), interpolation=cv2.INTER_AREA)
-    shown, hidden = _strokes(np.asarray(small, np.uint8)), _strokes(_looked_at(original, registration, box))
-    if hidden.std() < _STROKES or hidden.shape[0] > shown.shape[0] or hidden.shape[1] > shown.shape[1]:
-        return 0.0
-    scores = cv2.matchTemplate(shown, hidden, cv2.TM_CCOEFF_NORMED)
-    # Over nearly white places the division is by almost nothing and the score is noise.
-    energy = cv2.sqrBoxFilter(shown, cv2.CV_32F, (hidden.shape[1], hidden.shape[0]), anchor=(0, 0))
-    meaningful = energy[: scores.shape[0], : scores.shape[1]] > _STROKES**2
-    return float(np.max(scores[meaningful], initial=0.0))
 
 
 # --- ink across the border --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crosscheck import facts, keys, stages, vault
+from crosscheck import status as state
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
@@ -74,6 +75,7 @@ def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         placed = collate.placed_pages(connection)
         where = {page.page: page for page in queries.pages_of_purpose(connection, "works")}
+        masked = {reading.page for reading in queries.all_of(connection, facts.PageReading) if reading.masked}
     rows = [
         {
             "page": page,
@@ -82,6 +84,7 @@ def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
             "fate": place.fate.value,
             "work": place.key.work if place.key else "",
             "number": place.key.page if place.key else "",
+            "masked": page in masked,
             "why": place.why,
             "suggestion": f"{place.suggestion.work}:{place.suggestion.page}" if place.suggestion else "",
         }
@@ -140,7 +143,8 @@ def accept(station: Station, page: str, why: str) -> None:
 @pages.command(
     "assign",
     help=_(
-        "Say which page of which work it is.\n\nExample: crosscheck pages assign 3f2a W0c1… 2 --why 'form number read by eye'"
+        "Say which page of which work it is: WORK as in a finding, or `form:2034` for the form number printed on the page."
+        "\n\nExample: crosscheck pages assign 3f2a form:2034 2 --why 'form number read by eye'"
     ),
 )
 @click.argument("page")
@@ -151,7 +155,7 @@ def accept(station: Station, page: str, why: str) -> None:
 def assign(station: Station, page: str, work: str, number: int, why: str) -> None:
     scanned = _page(station, page)
     with station.ledger.writing() as writer:
-        _assign(writer, scanned.page, PageKey(WorkId(work), number), why)
+        _assign(writer, scanned.page, PageKey(_work(writer, work), number), why)
 
 
 def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
@@ -165,9 +169,18 @@ def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
     _decide(writer, page, "assign", why, key)
 
 
-def _require_expected(writer: Writer, key: PageKey) -> None:
-    from crosscheck import status as state
+def _work(writer: Writer, named: str) -> WorkId:
+    """The work as named by a person: its own name, or the number of its form."""
+    prefix, colon, form = named.partition(":")
+    if not (colon and prefix == "form" and form.isascii() and form.isdigit()):
+        return WorkId(named)
+    issued = queries.one_of(writer.connection, facts.IssuedForm, form=int(form))
+    if issued is None:
+        raise NoSuchWorkPage(number="-", work=named)
+    return WorkId(issued.work)
 
+
+def _require_expected(writer: Writer, key: PageKey) -> None:
     if (key.work, key.page) not in state.expected_pages(writer.connection):
         raise NoSuchWorkPage(number=key.page, work=key.work)
 
@@ -230,6 +243,7 @@ _simple(
 @with_station
 def missing(station: Station, work: str, number: int, withdraw: bool, why: str) -> None:
     with station.ledger.writing() as writer:
+        work = _work(writer, work)
         _require_expected(writer, PageKey(WorkId(work), number))
         fates = queries.latest_of(writer.connection, facts.PageFate)
         there = any((f.work, f.page_no, f.fate) == (work, number, Fate.KNOWN.value) for f in fates)

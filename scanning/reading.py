@@ -46,6 +46,7 @@ class FindingKind(enum.Enum):
     DOUBTFUL_TEMPLATE = "doubtful_template"
     LEAK = "leak"
     INK_ACROSS = "ink_across"
+    NAME_IN_ANSWER = "name_in_answer"  # an answer looks like what is written in an identity zone
     TOO_DARK = "too_dark"
     TOO_LIGHT = "too_light"
     LOW_RESOLUTION = "low_resolution"
@@ -331,7 +332,11 @@ def _masked(
     if not proof.passed:
         failed = ", ".join(c.name.value for c in proof.checks if not c.passed)
         return NotReadable((*findings, Finding(FindingKind.LEAK, failed)), label, proof)
-    crossed = tuple(
-        Finding(FindingKind.INK_ACROSS, f"{c.zone + 1} {c.side.value} {c.mm:.1f} mm") for c in proof.crossings
-    )
-    return Readable(label, support, template, page, laid, masked, proof, (*findings, *crossed))
+    return Readable(label, support, template, page, laid, masked, proof, (*findings, *_suspicions(proof)))
+
+
+def _suspicions(proof: LeakProof) -> tuple[Finding, ...]:
+    """What masking can't judge: a person must look."""
+    crossed = (Finding(FindingKind.INK_ACROSS, f"{c.zone + 1} {c.side.value} {c.mm:.1f} mm") for c in proof.crossings)
+    alike = (Finding(FindingKind.NAME_IN_ANSWER, f"{r.zone + 1} {r.likeness:.2f}") for r in proof.resemblances)
+    return (*crossed, *alike)

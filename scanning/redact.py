@@ -17,6 +17,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import WorkingKey
 from crosscheck.model import BlobId
+from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import ForeignPaper, OwnPaper, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
@@ -124,14 +125,15 @@ def work(unit: Unit) -> Redacted:
     """Open, read, mask, prove, keep the masked page."""
     container = BlobStore(unit.blobs).get(BlobId(unit.original))
     stream = vault.open_sealed(vault.unpack(container, unit.wraps), unit.key, Purpose.REDACT)
-    return recorded(unit.page, read_page(stream, Media(unit.media), papers(unit.procedure)), BlobStore(unit.blobs))
+    paper = papers(unit.procedure)
+    return recorded(unit.page, read_page(stream, Media(unit.media), paper), paper, BlobStore(unit.blobs))
 
 
-def recorded(page: str, reading: PageReading, blobs: BlobStore) -> Redacted:
+def recorded(page: str, reading: PageReading, paper: PaperSpec, blobs: BlobStore) -> Redacted:
     """A reading as it is recorded; the masked picture goes into the store first."""
     match reading.outcome:
         case Readable() as seen:
-            return Redacted(_readable(page, seen, blobs), _findings_of(seen))
+            return Redacted(_readable(page, seen, blobs, paper), _findings_of(seen))
         case SheetPage():
             return Redacted(_plain(page, "sheet", "a score sheet among works"), ())
         case BlankPage():
@@ -150,7 +152,7 @@ def _findings_of(seen: Readable) -> tuple[Finding, ...]:
     return tuple(finding for finding in seen.findings if finding.kind not in said_elsewhere)
 
 
-def _readable(page: str, seen: Readable, blobs: BlobStore) -> facts.PageReading:
+def _readable(page: str, seen: Readable, blobs: BlobStore, paper: PaperSpec) -> facts.PageReading:
     label = seen.label
     own = seen.template is None
     outcome = "templated" if not own else ("labelled" if label is not None else "uncoded")
@@ -161,6 +163,7 @@ def _readable(page: str, seen: Readable, blobs: BlobStore) -> facts.PageReading:
         "dpi": round(seen.registration.dpi, 1),
         "codes_agreeing": seen.support,
         "masked_sha256": seen.masked.sha256,
+        "zones": [[z.task, z.box.x, z.box.y, z.box.w, z.box.h] for z in _zones(paper, seen.template, seen.page)],
         "checks": {check.name.value: [check.passed, round(check.measure, 4)] for check in seen.proof.checks},
     }
     return facts.PageReading(
@@ -174,6 +177,13 @@ def _readable(page: str, seen: Readable, blobs: BlobStore) -> facts.PageReading:
         seen.masked.media.value,
         json.dumps(proof, sort_keys=True),
     )
+
+
+def _zones(paper: PaperSpec, template: str | None, page: int) -> tuple[AnswerZone, ...]:
+    if template is None:
+        return paper.own[page - 1].answers
+    sides = next(known.pages for known in paper.templates if known.name == template)
+    return next(side.answers for side in sides if side.page == page)
 
 
 def _plain(page: str, outcome: str, why: str) -> facts.PageReading:

@@ -115,7 +115,7 @@ def _black_or_white(part: Grey) -> Grey:
 
 def _cleared(part: Grey) -> Grey:
     """Light grey to white, the rest stretched; judged by the zone's own paper, which is most of it."""
-    counts = np.cumsum(np.bincount(part.ravel(), minlength=256))
+    counts = np.cumsum(cv2.calcHist([part], [0], None, [256], [0, 256]).ravel())
     paper = max(_DARKEST_PAPER, int(np.searchsorted(counts, 0.7 * part.size)))
     table = np.clip(np.round(np.arange(256) * (255.0 / (_CLEAR * paper))), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(part, table), np.uint8)

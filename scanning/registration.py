@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from crosscheck import pageform, sheetform
 from crosscheck.geometry import A4_HEIGHT, Box, Mark
+from scanning.shrinking import shrunk
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ _MM_PER_INCH = 25.4
 _BAND_MM = 1.2  # measured on both sides of a mark's edge; within mark + 2.5 mm
 _STEP = 16  # positions are kept in sixteenths of a pixel
 _STILL = 1e-3  # pixels
+_ALONG = np.linspace(0.12, 0.88, 25)  # where an edge is measured, as a share of its length
 _MAX_ROUNDS = 6
 _MAX_STRETCH = 0.04  # of one direction against the other: more is no flat page
 _MAX_SHEAR = 0.02
@@ -111,19 +113,31 @@ def _coarse(grey: Grey, area: tuple[int, int, int, int], scale: float) -> list[S
     part = grey[top:bottom, left:right]
     if scale == 1:
         return _found(part, left, top, scale)
-    small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return _found(np.asarray(small, np.uint8), left, top, scale)
+    return _found(shrunk(part, scale), left, top, scale)
 
 
 def see_marks(grey: Grey) -> tuple[Seen, ...]:
     """All ArUco marks of the page, coarsely: four corners at small size first, the whole page when fewer
     than four were seen, the whole page at half size when there are still fewer."""
+    return see_all_marks(grey, see_corner_marks(grey))
+
+
+def _coarse_scale(grey: Grey) -> float:
+    return min(1.0, _COARSE_DPI * A4_HEIGHT / _MM_PER_INCH / max(grey.shape))
+
+
+def see_corner_marks(grey: Grey) -> tuple[Seen, ...]:
+    """Marks in the four corners of the scan at small size: where they are on nearly every page of ours."""
     height, width = grey.shape
-    long_side = A4_HEIGHT / _MM_PER_INCH
-    scale = min(1.0, _COARSE_DPI * long_side / max(height, width))
     w, h = width * 3 // 10, height * 3 // 10
     corners = [(x, y, x + w, y + h) for x in (0, width - w) for y in (0, height - h)]
-    seen = [mark for area in corners for mark in _coarse(grey, area, scale)]
+    return tuple(mark for area in corners for mark in _coarse(grey, area, _coarse_scale(grey)))
+
+
+def see_all_marks(grey: Grey, in_corners: tuple[Seen, ...]) -> tuple[Seen, ...]:
+    """The marks seen in the corners and, when they are fewer than four, those elsewhere on the page."""
+    height, width = grey.shape
+    seen, scale = list(in_corners), _coarse_scale(grey)
     for factor in (scale, min(1.0, max(0.5, 2 * scale))):
         if len({mark.marker for mark in seen}) >= 4:
             break
@@ -173,59 +187,79 @@ def _sampled(grey: Grey, x: Floats, y: Floats) -> Floats:
     """Pixel values at fractional places, bilinear; places outside the scan count as the nearest edge."""
     height, width = grey.shape
     x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
-    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    left, top = x.astype(np.intp), y.astype(np.intp)
     fx, fy = x - left, y - top
-    upper = grey[top, left] * (1 - fx) + grey[top, left + 1] * fx
-    lower = grey[top + 1, left] * (1 - fx) + grey[top + 1, left + 1] * fx
+    at = top * width + left
+    flat = grey.ravel()
+    upper = flat[at] * (1 - fx) + flat[at + 1] * fx
+    lower = flat[at + width] * (1 - fx) + flat[at + width + 1] * fx
     return np.asarray(upper * (1 - fy) + lower * fy, np.float64)
 
 
-def _edge_points(grey: Grey, start: Floats, end: Floats, size_mm: float) -> Floats | None:
-    """Points where black turns white across the edge from `start` to `end` (clockwise corners), sub-pixel."""
-    along = end - start
-    length = float(np.linalg.norm(along))
-    outward = np.array([along[1], -along[0]]) / length
-    reach = _BAND_MM * length / size_mm
-    places = start + np.linspace(0.12, 0.88, 25)[:, None] * along
+def _edge_points(grey: Grey, corners: Floats, size_mm: float) -> list[Floats] | None:
+    """For each edge from one corner to the next (clockwise), the points where black turns white across it,
+    sub-pixel; None when an edge is lost."""
+    along = np.roll(corners, -1, axis=0) - corners
+    lengths = np.linalg.norm(along, axis=1)
+    outward = np.column_stack([along[:, 1], -along[:, 0]]) / lengths[:, None]
+    reach = _BAND_MM * float(lengths.mean()) / size_mm
     depths = np.linspace(-reach, reach, max(9, int(2 * reach) | 1))
-    profiles = _sampled(grey, places[:, :1] + depths * outward[0], places[:, 1:] + depths * outward[1])
-    quarter = len(depths) // 4
-    black, white = np.median(profiles[:, :quarter]), np.median(profiles[:, -quarter:])
-    if white - black < 40:
+    places = corners[:, None] + _ALONG[:, None] * along[:, None]  # edge, place, xy
+    at = places[:, :, None] + depths[:, None] * outward[:, None, None]
+    profiles = _sampled(grey, at[..., 0], at[..., 1])
+    found = [_turns(profile, depths) for profile in profiles]
+    if any(np.isfinite(turn).sum() < 12 for turn in found):
         return None
+    return [
+        np.asarray((place + turn[:, None] * out)[np.isfinite(turn)], np.float64)
+        for place, turn, out in zip(places, found, outward, strict=True)
+    ]
+
+
+def _middle(values: Floats) -> float:
+    """The median (the higher of two); NumPy's own takes longer for its checks than for its work."""
+    flat = np.sort(values, axis=None)
+    return float(flat[flat.size // 2])
+
+
+def _turns(profiles: Floats, depths: Floats) -> Floats:
+    """How deep each profile (one a row) first passes from black to white; nan where it doesn't."""
+    quarter = len(depths) // 4
+    turns = np.full(len(profiles), np.nan)
+    black, white = _middle(profiles[:, :quarter]), _middle(profiles[:, -quarter:])
+    if white - black < 40:
+        return turns
     middle = (black + white) / 2
     bright = profiles > middle
     first = np.argmax(bright, axis=1)
-    good = bright.any(axis=1) & (first > 0)
-    if good.sum() < 12:
-        return None
-    rows, cols = np.nonzero(good)[0], first[good]
-    low, high = profiles[rows, cols - 1], profiles[rows, cols]
-    depth = depths[cols - 1] + (middle - low) / (high - low) * (depths[1] - depths[0])
-    return np.asarray(places[rows] + depth[:, None] * outward, np.float64)
+    rows = np.flatnonzero(first > 0)
+    low, high = profiles[rows, first[rows] - 1], profiles[rows, first[rows]]
+    turns[rows] = depths[first[rows] - 1] + (middle - low) / (high - low) * (depths[1] - depths[0])
+    return turns
 
 
 def _line(points: Floats) -> tuple[float, float, float]:
     """The line a·x + b·y = c through most of the points: fitted, then without those that lie off."""
     for _ in range(3):
         centre = points.mean(axis=0)
-        a, b = np.linalg.svd(points - centre, full_matrices=False)[2][1]
-        away = np.abs((points - centre) @ np.array([a, b]))
-        keep = away <= max(0.25, 2.0 * float(np.median(away)))
+        away = points - centre
+        xx, xy, yy = float(away[:, 0] @ away[:, 0]), float(away[:, 0] @ away[:, 1]), float(away[:, 1] @ away[:, 1])
+        direction = 0.5 * np.arctan2(2 * xy, xx - yy)  # of greatest spread
+        a, b = -float(np.sin(direction)), float(np.cos(direction))
+        off = np.abs(away @ (a, b))
+        keep = off <= max(0.25, 2.0 * _middle(off))
         if keep.all() or keep.sum() < 8:
             break
         points = points[keep]
-    return float(a), float(b), float(a * centre[0] + b * centre[1])
+    return a, b, float(a * centre[0] + b * centre[1])
 
 
 def _measured(grey: Grey, corners: Floats, size_mm: float) -> Floats | None:
     """The mark's corners from the edges near `corners`, sub-pixel; None when an edge is lost."""
-    lines = []
-    for i in range(4):
-        points = _edge_points(grey, corners[i], corners[(i + 1) % 4], size_mm)
-        if points is None:
-            return None
-        lines.append(_line(points))
+    edges = _edge_points(grey, corners, size_mm)
+    if edges is None:
+        return None
+    lines = [_line(points) for points in edges]
     crossed = []
     for i in range(4):
         (a, b, c), (d, e, f) = lines[i - 1], lines[i]

@@ -101,7 +101,7 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
         shown = "X" if standing[-1].points is None else standing[-1].points
         raise StandsAlready(criterion=place.criterion, number=place.work, points=shown)
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
-    return writer.append(facts.Score(**where, revision=len(standing), points=points, source=source, page=page, why=why))
+    return writer.append(facts.Score(work, marking, criterion, len(standing), points, source, page, why))
 
 
 def packet_number(connection: Connection, code: str) -> int:

@@ -17,6 +17,8 @@ from crosscheck.db.schema import APPEND_ONLY
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 60
+# Any number that means "the ledger's writers" in this database.
+_WRITERS_LOCK = 0x63726F7373
 
 
 def sqlite_url(path: Path) -> str:
@@ -25,15 +27,15 @@ def sqlite_url(path: Path) -> str:
 
 def open_engine(url: str) -> sa.Engine:
     """An engine whose transactions are as durable as the database can make them."""
-    engine = sa.create_engine(url, connect_args=_connect_args(url))
-    if engine.dialect.name == "sqlite":
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    # A reader sees one still picture, as it does in SQLite.
+    engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
-
-
-def _connect_args(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -44,7 +46,8 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     if mode not in ("wal", "memory"):
         raise SharedFolder(where=f"journal mode {mode}")
     # FULL: with NORMAL, commits were lost in power cuts. secure_delete: an erased key must not linger.
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    # recursive_triggers: without it INSERT OR REPLACE would delete a fact past the trigger that refuses it.
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -54,9 +57,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _begin_postgresql(connection: sa.Connection) -> None:
+    # One writer at a time, as in SQLite: what a writer looks up before it appends (the end of its chain, the next
+    # revision, the numbers taken) must still be so when it commits.
+    if connection.get_execution_options().get("crosscheck_write", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+
+
 def for_writing(engine: sa.Engine) -> sa.Engine:
     """The same engine, whose transactions take the write lock at once instead of failing half way."""
-    return engine.execution_options(crosscheck_write=True)
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(crosscheck_write=True)
+    # A still picture would be taken before the lock is granted, and miss what the writer before us committed.
+    return engine.execution_options(crosscheck_write=True, isolation_level="READ COMMITTED")
 
 
 # --- migrations -----------------------------------------------------------------------------------
@@ -70,7 +83,12 @@ def _config(connection: sa.Connection) -> Config:
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Bring the database to the newest schema; forward only."""
+    """Bring the database to the newest schema; forward only. Raises NewerLedger."""
+    # Asked without the write lock first: opening a station must not wait for one that writes.
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == ScriptDirectory.from_config(_config(connection)).get_current_head():
+            return
     with for_writing(engine).begin() as connection:
         config = _config(connection)
         current = MigrationContext.configure(connection).get_current_revision()

@@ -12,14 +12,9 @@ from crosscheck.db.schema import LEASE
 
 def _now(connection: sa.Connection) -> int:
     # The database's clock: stations' own clocks disagree.
-    asked = "SELECT CAST(strftime('%s','now') AS INTEGER)"
-    if connection.dialect.name != "sqlite":
-        asked = "SELECT CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)"
-    return int(
-        connection.exec_driver_sql(
-            asked.replace("%", "%%") if connection.dialect.name != "sqlite" else asked
-        ).scalar_one()
-    )
+    on_sqlite = connection.dialect.name == "sqlite"
+    asked = "strftime('%s','now')" if on_sqlite else "EXTRACT(EPOCH FROM clock_timestamp())"
+    return int(connection.exec_driver_sql(f"SELECT CAST({asked} AS BIGINT)").scalar_one())
 
 
 def take(engine: sa.Engine, stage: str, units: Sequence[str], holder: str, seconds: int) -> frozenset[str]:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -168,7 +168,7 @@ def _verify(connection: sa.Connection) -> int:
         checked += 1
     if stored:
         raise LedgerAltered(where=f"{len(stored)} rows outside every chain, first {next(iter(stored))}")
-    _verify_checkpoints(connection)
+    _verify_checkpoints(connection, {station: position for station, (position, _hash) in last.items()})
     return checked
 
 
@@ -176,8 +176,14 @@ def _key_text(table: sa.Table, row: dict[str, object]) -> str:
     return json.dumps([row[name] for name in table.info["key"]], ensure_ascii=False)
 
 
-def _verify_checkpoints(connection: sa.Connection) -> None:
-    for point in connection.execute(sa.select(CHECKPOINT)):
+def _verify_checkpoints(connection: sa.Connection, lengths: Mapping[str, int]) -> None:
+    """`lengths`: how long each station's chain is. A checkpoint beyond the end tells that the end was cut off."""
+    points = connection.execute(sa.select(CHECKPOINT).order_by(CHECKPOINT.c.station, CHECKPOINT.c.position)).all()
+    due = {(s, n) for s, length in lengths.items() for n in range(CHECKPOINT_EVERY, length + 1, CHECKPOINT_EVERY)}
+    if odd := due ^ {(point.station, point.position) for point in points}:
+        station, position = min(odd)
+        raise LedgerAltered(where=f"{station}, checkpoint {position} without its facts, or facts without it")
+    for point in points:
         hashes = connection.execute(
             sa.select(CHAIN.c.hash)
             .where(

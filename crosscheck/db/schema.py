@@ -14,7 +14,8 @@ from crosscheck.model import Fate
 
 METADATA = sa.MetaData()
 
-_TEXT, _INT, _BYTES = sa.Text, sa.Integer, sa.LargeBinary
+# 64 bits in every database; in SQLite only INTEGER counts up by itself.
+_TEXT, _INT, _BYTES = sa.Text, sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.LargeBinary
 
 
 def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:

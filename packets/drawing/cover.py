@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
-from crosscheck.model import FIRST_MARKING, SECOND_MARKING, THIRD_MARKING, AnonymousNumber, Marking
+from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press
 from packets.drawing.parts import draw_codes, packet_code, spaced
@@ -44,9 +44,11 @@ class CoverFacts:
 
 
 def marking_name(marking: Marking, _: Callable[[str], str]) -> str:
-    """`first marking`, ... in the language of `_`."""
-    names = {FIRST_MARKING: _("first"), SECOND_MARKING: _("second"), THIRD_MARKING: _("third")}
-    return names.get(marking, str(int(marking)))
+    """`independent` or `third`, in the language of `_`."""
+    # A packet mixes first and second markings; which is which must not be told.
+    if marking <= LAST_INDEPENDENT_MARKING:
+        return _("independent")
+    return _("third") if marking == THIRD_MARKING else str(int(marking))
 
 
 def _facts(facts: CoverFacts, _: Callable[[str], str]) -> tuple[tuple[str, str], ...]:

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from crosscheck.geometry import PAGE, Box
 from crosscheck.i18n import translator
 from crosscheck.model import AnonymousNumber, Marking
-from crosscheck.pageform import page_forms
-from crosscheck.procedure import OwnPaper, Paper, Procedure
+from crosscheck.pageform import AnswerZone
+from crosscheck.procedure import Procedure
 from crosscheck.typeset import BOLD, Align, Press, canvas
 from packets.drawing.answers import draw_captions
 from packets.drawing.cover import CoverFacts, draw_cover, draw_instruction
@@ -28,10 +28,10 @@ FOOT = Box(12, 287, 186, 4.5)
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The masked copy of one page: which page of the work it is, on whose form, as JPEG or PNG bytes."""
+    """The masked copy of one page: which page of the work it is, where its answer zones lie, JPEG or PNG bytes."""
 
     page: int
-    paper: Paper
+    zones: tuple[AnswerZone, ...]
     picture: bytes
 
 
@@ -93,16 +93,15 @@ def _pictures(work: PacketWork) -> tuple[Picture, ...]:
 
 
 def draw_copy(press: Press, content: PacketContent, work: PacketWork, copy: Copy, shown: Picture) -> None:
-    """One page of a work: its masked image, over it in vectors the number, the place, captions of own forms."""
+    """One page of a work: its masked image, over it in vectors the number, the place, captions of tasks."""
     procedure = content.procedure
     _ = translator(procedure.language)
     draw_picture(press, PAGE, shown)
     press.text(NUMBER, spaced(work.number), 26, BOLD, upright=0.5)
     place = _("page {page} of {pages}").format(page=copy.page, pages=work.pages)
     press.text(PLACE, place, 12, align=Align.RIGHT, upright=0.5)
-    if isinstance(copy.paper, OwnPaper):
-        # Captions stand outside the zones, so the masked copy has lost them.
-        draw_captions(press, procedure, page_forms(procedure)[copy.page - 1].answers)
+    # What the form says of tasks stands outside the zones, so the masked copy has lost it.
+    draw_captions(press, procedure, copy.zones)
     foot = _("Packet {packet}").format(packet=packet_code(content.number))
     press.text(FOOT, foot, 7, align=Align.RIGHT, ink=0.7)
     press.end_page()

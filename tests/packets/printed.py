@@ -16,7 +16,8 @@ from crosscheck import damm
 from crosscheck.geometry import PAGE, Box, Mark
 from crosscheck.labels import Fault, Label, ShortLabel, parse_digits, parse_text
 from crosscheck.model import FIRST_MARKING, AnonymousNumber, Marking
-from crosscheck.procedure import OwnPaper, Procedure
+from crosscheck.pageform import page_forms
+from crosscheck.procedure import Procedure
 from crosscheck.sheetform import sheet_forms
 from crosscheck.typeset import REGULAR, Align, Fitted, Press, width
 from packets.drawing.packet import Copy, PacketContent, PacketWork
@@ -29,7 +30,9 @@ LONG_NAME = "Константинопольская-Рождественская
 
 def copies(*pictures: bytes) -> tuple[Copy, ...]:
     """Masked pages 1, 2, ... of a work on our own form."""
-    return tuple(Copy(page, OwnPaper(), data) for page, data in enumerate(pictures, start=1))
+    forms = page_forms(factories.procedure())
+    zones = [form.answers for form in forms] + [()] * len(pictures)
+    return tuple(Copy(page, zones[page - 1], data) for page, data in enumerate(pictures, start=1))
 
 
 def pages(pdf: bytes, dpi: int = 200) -> list[Grey]:

@@ -14,7 +14,7 @@ from crosscheck import labels
 from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label
 from crosscheck.model import THIRD_MARKING, CriterionId, NotAttempted, Points
-from crosscheck.procedure import ForeignPaper, paper_digest
+from crosscheck.procedure import paper_digest
 from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
 from packets.drawing.earlier import draw_earlier
@@ -93,7 +93,7 @@ def test_copies_of_own_forms_get_back_the_captions_of_their_tasks() -> None:
     content = packet()
     tasks = [task.id for task in content.procedure.tasks if task.page == 1]
     assert all(f" {task}" in texts(_drawn(content))[2] for task in tasks)
-    elsewhere = tuple(replace(copy, paper=ForeignPaper("vpr")) for copy in content.works[0].copies)
+    elsewhere = tuple(replace(copy, zones=()) for copy in content.works[0].copies)
     foreign = replace(content, works=(replace(content.works[0], copies=elsewhere), *content.works[1:]))
     assert len(texts(_drawn(foreign))[2]) < len(texts(_drawn(content))[2])
 
@@ -225,7 +225,7 @@ def test_texts_of_copies_never_collide() -> None:
     content = packet()
     work = PacketWork(number(1), copies(*[scan()] * 10), 10)
     press = Recorder(io.BytesIO())
-    for copy in (*work.copies[:2], replace(work.copies[9], paper=ForeignPaper("vpr"))):
+    for copy in (*work.copies[:2], work.copies[9]):
         press.inked.clear()
         draw_copy(press, content, work, copy, picture(scan()))
         assert len(press.inked) >= 3 - (copy.page == 10)

@@ -1,0 +1,217 @@
+"""A whole check day, played through the product's own commands: from a district's files to published results.
+
+Every step that belongs to the product is one of its commands; only what people and paper do is simulated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
+
+from crosscheck import cli, facts
+from crosscheck import status as state
+from crosscheck.db import queries
+from crosscheck.model import AnonymousNumber, Given
+from crosscheck.numbering import shown
+from crosscheck.station import Station, open_station
+from drill import people
+from drill.compare import Comparison, compare
+from drill.people import Knowledge, Marked
+from drill.truth import read as read_truth
+from scoring import agreement, results
+
+PASSPHRASES = {
+    "CROSSCHECK_DISTRICT_PASSPHRASE": "drill district words",
+    "CROSSCHECK_ORGANISER_PASSPHRASE": "drill organiser words",
+    "CROSSCHECK_COORDINATOR_PASSPHRASE": "drill coordinator words",
+}
+MOST_ROUNDS = 4
+
+
+class CommandFailed(RuntimeError):
+    """A command of the product ended otherwise than a check day expects."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """A command as it was run: units it did, seconds it took."""
+
+    name: str
+    units: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a played day ended with."""
+
+    stages: tuple[StageTime, ...]
+    fates: Mapping[str, int]
+    works: int
+    markings: int
+    discrepancies: int
+    kappa: str
+    exact: str
+    findings_open: int
+    balances_ok: bool
+    comparison: Comparison
+    seconds: float
+
+
+@dataclass
+class Player:
+    """Runs commands one after another, as an operator types them, and keeps their times."""
+
+    home: Path
+    say: bool
+    stages: list[StageTime] = field(default_factory=list)
+
+    def run(self, arguments: Sequence[str], units: int = 0) -> str:
+        """One command; what it printed. A person being needed is no failure."""
+        out = io.StringIO()
+        begun = time.monotonic()
+        with contextlib.redirect_stdout(out):
+            status = cli.run(["--home", str(self.home), "--who", "organiser (drill)", *arguments])
+        self.stages.append(StageTime(" ".join(arguments[:1]), units, round(time.monotonic() - begun, 2)))
+        if status not in (0, 10):
+            raise CommandFailed(f"crosscheck {' '.join(arguments)}: status {status}\n{out.getvalue()}")
+        return out.getvalue()
+
+    def stage(self, *arguments: str) -> None:
+        """A command whose line is shown to whoever watches."""
+        printed = self.run(arguments).strip()
+        if self.say:
+            took = self.stages[-1].seconds
+            print(f"  {arguments[0]:<11} {took:6.1f} s  {printed.splitlines()[-1] if printed else ''}", flush=True)
+
+
+def play(samples: Path, district: Path, home: Path, seed: int, *, say: bool = False) -> Day:
+    """Play the day of one set of samples in an empty folder."""
+    begun = time.monotonic()
+    player = Player(home, say)
+    with mock.patch.dict(os.environ, PASSPHRASES):
+        known = _prepare(player, samples, district)
+        meant = _mark(player, known, seed)
+        _finish(player)
+        return _summary(player, known, district, meant, time.monotonic() - begun)
+
+
+def _opened(player: Player) -> Station:
+    return open_station(player.home, "drill", os.environ)
+
+
+def _prepare(player: Player, samples: Path, district: Path) -> Knowledge:
+    """From files to packets: register, scan, mask, settle what waits, allocate, print."""
+    player.stage("init", "--recovery-sheet", str(player.home.parent / "recovery-sheet.txt"))
+    player.stage("register", str(district))
+    player.stage("ingest", str(samples / "scans"))
+    player.stage("redact")
+    player.stage("number")
+    truth = read_truth(samples / "truth.json")
+    known = people.know(
+        _opened(player), truth, samples / "scans", district, PASSPHRASES["CROSSCHECK_COORDINATOR_PASSPHRASE"]
+    )
+    with _shown(player, "people settle the pages that wait: {} decisions"):
+        player_decisions = people.settle_pages(player.run, known)
+        player.stages.append(StageTime("pages", player_decisions, 0.0))
+    player.stage("allocate")
+    player.stage("print")
+    return known
+
+
+@contextlib.contextmanager
+def _shown(player: Player, text: str) -> Iterator[None]:
+    yield
+    if player.say:
+        print(f"  {text.format(player.stages[-1].units)}", flush=True)
+
+
+def _mark(player: Player, known: Knowledge, seed: int) -> dict[tuple[str, str], Given]:
+    """Rounds of marking until nothing more is called: independent markings first, then third ones."""
+    meant: dict[tuple[str, str], Given] = {}
+    done: set[int] = set()
+    for round_ in range(1, MOST_ROUNDS + 1):
+        station = _opened(player)
+        with station.ledger.reading() as connection:
+            packets = sorted({p.packet for p in queries.all_of(connection, facts.PacketPrint)} - done)
+        if not packets:
+            return meant
+        folder = player.home.parent / f"scanned-sheets-{round_}"
+        marked = people.mark_packets(station, station.procedure(), known, packets, folder, seed, round_ == 1)
+        meant |= marked.meant
+        done |= set(packets)
+        if player.say:
+            print(f"  people mark {len(packets)} packets and scan the sheets: {len(marked.files)} files", flush=True)
+        _take_back(player, station, marked, folder, meant)
+    return meant
+
+
+def _take_back(
+    player: Player, station: Station, marked: Marked, folder: Path, meant: Mapping[tuple[str, str], Given]
+) -> None:
+    player.stage("ingest", "--sheets", str(folder))
+    player.stage("read")
+    if marked.keyed is not None:
+        code, lines = people.typed(station, station.procedure(), marked)
+        with mock.patch.object(sys, "stdin", io.StringIO(lines)):
+            player.stage("enter", code)
+    settled = people.settle_cells(player.run, meant)
+    if player.say:
+        print(f"  people settle {settled} doubtful cells", flush=True)
+    player.stage("reconcile")
+    player.stage("adjudicate")
+    player.stage("print")
+
+
+def _finish(player: Player) -> None:
+    """Report, release, publish; one appeal is heard in between."""
+    player.stage("report")
+    station = _opened(player)
+    with station.ledger.reading() as connection:
+        number = min(n.number for n in queries.all_of(connection, facts.Number))
+    player.stage("appeal", "file", shown(AnonymousNumber(number)), "--ground", "task 6 was marked against the criteria")
+    decided = ("--outcome", "rejected", "--reason", "the criteria were applied as agreed at the meeting")
+    player.run(["--who", "chair of the commission", "appeal", "decide", "AP001", *decided])
+    player.stage("reconcile")
+    player.stage("release", "--why", "protocol 4 of the district commission")
+    player.stage("publish")
+    player.stage("ledger", "verify")
+
+
+def _summary(
+    player: Player, known: Knowledge, district: Path, meant: Mapping[tuple[str, str], Given], seconds: float
+) -> Day:
+    station = _opened(player)
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        counted = state.counts(connection, procedure)
+        laws = state.all_laws(connection, procedure)
+        findings = queries.open_findings(connection)
+        called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
+        seen = results.works_seen(connection)
+    agreed = agreement.summary(procedure, [work.scores() for work in seen]).totals
+    return Day(
+        stages=tuple(player.stages),
+        fates=dict(Counter(counted.fates)),
+        works=counted.numbered,
+        markings=counted.assigned,
+        discrepancies=len(called),
+        kappa=_figure(agreed.kappa),
+        exact=_figure(agreed.exact),
+        findings_open=len(findings),
+        balances_ok=all(law.balanced for law in laws),
+        comparison=compare(station, known, district, meant),
+        seconds=round(seconds, 1),
+    )
+
+
+def _figure(figure: agreement.Figure) -> str:
+    return f"{figure.value:.3f}" if isinstance(figure, agreement.Known) else "not enough data"
