@@ -33,6 +33,12 @@ class NoSuchFinding(CrosscheckError):
     remedy = "List them with `crosscheck findings list`."
 
 
+class NoSuchRecord(CrosscheckError):
+    number, exit = 2043, Exit.USAGE
+    sentence = "The vault holds no record {record}."
+    remedy = "Name a whole record, or its kind and subject, as `participant:W3F0A1B2C4D5E`."
+
+
 class NoSuchLaw(CrosscheckError):
     number, exit = 2042, Exit.USAGE
     sentence = "There is no law '{law}' that fails to balance."
@@ -59,6 +65,7 @@ def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
         raise AlreadyInitialised(folder=home)
     phrases = {holder: passphrase(holder.name, confirm=True) for holder in Holder}
     home.mkdir(parents=True, exist_ok=True)
+    _require_place_for(recovery_sheet)
     codes = keys.create(home / "keys", phrases)
     recovery_sheet.write_text(keys.recovery_text(codes), "utf-8")
     settings = read_settings(home, {"CROSSCHECK_STATION": station_name} | dict(os.environ))
@@ -69,8 +76,18 @@ def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
     with station.ledger.writing() as writer:
         safe.new_index(writer, station, secrets.token_bytes(32))
     click.echo(
-        _("Ready: {home}. Print {sheet}, lock it away, and delete the file.").format(home=home, sheet=recovery_sheet)
+        _("Ready: {home}. Print {sheet}, lock it away, and delete the file.").format(
+            home=home.resolve(), sheet=recovery_sheet
+        )
     )
+
+
+def _require_place_for(recovery_sheet: Path) -> None:
+    # The codes are shown once: where they go must be found out before the keys exist.
+    try:
+        recovery_sheet.write_text("", "utf-8")
+    except OSError as trouble:
+        raise click.BadParameter(f"{recovery_sheet}: {trouble.strerror}", param_hint="--recovery-sheet") from trouble
 
 
 @click.command(
@@ -228,10 +245,37 @@ def openings(station: Station, as_json: bool) -> None:
 @with_station
 def erase(station: Station, record: str, why: str) -> None:
     with station.ledger.writing() as writer:
-        names = [r.record for r in queries.all_of(writer.connection, facts.SealedRecord) if r.record.startswith(record)]
+        every = [sealed.record for sealed in queries.all_of(writer.connection, facts.SealedRecord)]
+        # Whole parts only: half a name, or a kind alone, would destroy what nobody named.
+        whole = record.count(":") >= 1 and not record.endswith(":")
+        names = [name for name in every if whole and (name == record or name.startswith(f"{record}:"))]
+        if not names:
+            raise NoSuchRecord(record=record)
         writer.append(facts.Opening(secrets.token_hex(16), "keys", "erase", len(names), why))
         erased = safe.erase(writer, names)
     click.echo(_("{n} keys destroyed.").format(n=erased))
+
+
+_HOLDERS = click.Choice([holder.value for holder in Holder])
+
+
+@vault.command("passphrase", help=_("Change a holder's passphrase.\n\nExample: crosscheck vault passphrase organiser"))
+@click.argument("holder", type=_HOLDERS)
+@with_station
+def change_passphrase(station: Station, holder: str) -> None:
+    keys.change_passphrase(station.keys, Holder(holder), passphrase(holder), passphrase(f"new_{holder}", confirm=True))
+    click.echo(_("The passphrase is changed; the recovery sheet stays valid."))
+
+
+@vault.command(
+    "recover", help=_("Set a new passphrase by the recovery sheet.\n\nExample: crosscheck vault recover organiser")
+)
+@click.argument("holder", type=_HOLDERS)
+@with_station
+def recover(station: Station, holder: str) -> None:
+    code = str(click.prompt(_("Recovery code of the {holder}").format(holder=holder), hide_input=True))
+    keys.reset_passphrase(station.keys, Holder(holder), code, passphrase(f"new_{holder}", confirm=True))
+    click.echo(_("The passphrase is changed; the recovery sheet stays valid."))
 
 
 @click.group(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -13,6 +14,12 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.session import Session
 
 GROUP = "crosscheck.commands"
+
+
+class ProgramFault(CrosscheckError):
+    number, exit = 7001, Exit.BUG
+    sentence = "The program failed: {kind}."
+    remedy = "Nothing half done was recorded. Report it with the lines above; they may name files."
 
 
 class CommandTable(click.Group):
@@ -95,4 +102,8 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         click.echo(i18n.gettext("Interrupted."), err=True)
         return Exit.INTERRUPTED
+    except Exception as error:
+        traceback.print_exc()
+        click.echo(str(ProgramFault(kind=type(error).__name__)), err=True)
+        return Exit.BUG
     return result if isinstance(result, int) else Exit.DONE

@@ -7,13 +7,11 @@ what the ledger lacks, and the only other things a worker writes are files named
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from crosscheck import session
+from crosscheck import alive, session
 from crosscheck.db import leases
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
@@ -52,7 +50,18 @@ class Ran:
 
 def run_stage(station: Station, stage: StageWork[U, R], prepare: Callable[[], None] = nothing) -> Ran:
     """Do all that waits in a stage. `prepare` (a function of a module) runs once in every worker."""
-    holder = f"{station.settings.station}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    runs = station.home / "run"
+    # A killed run must not keep its units until its leases expire.
+    leases.end_all(station.ledger.engine, [_holder(station, run) for run in alive.dead(runs)])
+    with alive.alive(runs) as run:
+        return _run_all(station, stage, prepare, _holder(station, run))
+
+
+def _holder(station: Station, run: str) -> str:
+    return f"{station.settings.station}:{run}"
+
+
+def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], None], holder: str) -> Ran:
     log = session.log_of(station).bind(stage=stage.name)
     tried: set[str] = set()
     total = Ran()
@@ -66,14 +75,17 @@ def run_stage(station: Station, stage: StageWork[U, R], prepare: Callable[[], No
 
 
 def _leased(station: Station, stage: StageWork[U, R], holder: str, tried: set[str]) -> list[U]:
-    with station.ledger.reading() as connection:
-        waiting = [unit for unit in stage.pending(connection, CHUNK + len(tried)) if stage.key(unit) not in tried]
-    waiting = waiting[:CHUNK]
-    if not waiting:
-        return []
-    names = [stage.key(unit) for unit in waiting]
-    ours = leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS)
-    return [unit for unit in waiting if stage.key(unit) in ours]
+    """The next units that nobody else works on; units that others hold are passed over."""
+    passed = set(tried)
+    while True:
+        with station.ledger.reading() as connection:
+            found = stage.pending(connection, CHUNK + len(passed))
+        waiting = [unit for unit in found if stage.key(unit) not in passed][:CHUNK]
+        names = [stage.key(unit) for unit in waiting]
+        ours = leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS) if names else frozenset()
+        if ours or not names:
+            return [unit for unit in waiting if stage.key(unit) in ours]
+        passed.update(names)
 
 
 def _run_chunk(

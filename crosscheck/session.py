@@ -68,7 +68,10 @@ def passphrase(name: str, *, confirm: bool = False) -> str:
     if variable in os.environ:
         return os.environ[variable]
     if file := os.environ.get(f"{variable}_FILE"):
-        return Path(file).read_text("utf-8").rstrip("\r\n")
+        try:
+            return Path(file).read_text("utf-8-sig").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise PassphraseNeeded(holder=name.lower(), variable=variable) from trouble
     if not sys.stdin.isatty():
         raise PassphraseNeeded(holder=name.lower(), variable=variable)
     asked: str = click.prompt(

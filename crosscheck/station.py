@@ -7,6 +7,7 @@ A station's folder holds everything a procedure has on this computer:
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -35,6 +36,12 @@ class BadSetting(CrosscheckError):
     number, exit = 2031, Exit.PROCEDURE
     sentence = "The setting '{key}' can't be {found!r}."
     remedy = "It takes {allowed}."
+
+
+class SettingsUnreadable(CrosscheckError):
+    number, exit = 2036, Exit.PROCEDURE
+    sentence = "{path} can't be read: {reason}."
+    remedy = "Correct it, or save it as UTF-8; `crosscheck init` in an empty folder writes one to compare with."
 
 
 class NotRegistered(CrosscheckError):
@@ -93,17 +100,22 @@ def settings_text(settings: Settings) -> str:
     """station.toml for a new folder."""
     return (
         "# This computer. Nothing here changes a result.\n"
-        f'station = "{settings.station}"\n'
-        f'database = "{settings.database}"  # empty: SQLite in this folder\n'
+        f"station = {_quoted(settings.station)}\n"
+        f"database = {_quoted(settings.database)}  # empty: SQLite in this folder\n"
         f"jobs = {settings.jobs}  # worker processes; 0: one per core\n"
-        f'language = "{settings.language}"  # ru, en or empty for the locale\n'
+        f"language = {_quoted(settings.language)}  # ru, en or empty for the locale\n"
     )
+
+
+def _quoted(text: str) -> str:
+    # JSON's escapes are TOML's: a Windows path or a quotation mark survives.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def read_settings(home: Path, environment: Mapping[str, str]) -> Settings:
     """station.toml, each key overridden by CROSSCHECK_STATION, CROSSCHECK_DATABASE and so on."""
     path = home / "station.toml"
-    found: dict[str, object] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    found = _file(path)
     known = {field.name: field for field in fields(Settings)}
     for key in found:
         if key not in known:
@@ -114,6 +126,15 @@ def read_settings(home: Path, environment: Mapping[str, str]) -> Settings:
         if value is not None:
             values[name] = _whole(name, value) if name == "jobs" else str(value)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+        raise SettingsUnreadable(path=path, reason=trouble) from trouble
 
 
 def _whole(key: str, value: object) -> int:

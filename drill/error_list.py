@@ -13,7 +13,7 @@ from crosscheck.errors import CrosscheckError, Exit, all_errors
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/errors.md")
 PACKAGES = ("crosscheck", "scanning", "packets", "scoring")
-_RAISES = re.compile(r"^\s+number(?:: ClassVar\[int\])? = \d", re.MULTILINE)
+_RAISES = re.compile(r"^\s+number(?:: ClassVar\[int\])?(?:, exit)? = \d", re.MULTILINE)
 _MEANING = {
     Exit.DONE: "done",
     Exit.USAGE: "the command line was wrong",

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -34,6 +34,24 @@ PASSPHRASES = {
     "CROSSCHECK_COORDINATOR_PASSPHRASE": "drill coordinator words",
 }
 MOST_ROUNDS = 4
+UNITS: Mapping[str, type[object]] = {
+    "register": facts.Work,
+    "ingest": facts.ScanPage,
+    "redact": facts.PageReading,
+    "number": facts.Number,
+    "pages": facts.PageDecision,
+    "allocate": facts.Assignment,
+    "print": facts.PacketPrint,
+    "read": facts.SheetReading,
+    "review": facts.Score,
+    "enter": facts.Score,
+    "reconcile": facts.ThirdCall,
+    "adjudicate": facts.Assignment,
+    "report": facts.Report,
+    "appeal": facts.Appeal,
+    "release": facts.Release,
+    "publish": facts.Report,
+}
 
 
 class CommandFailed(RuntimeError):
@@ -74,16 +92,26 @@ class Player:
     say: bool
     stages: list[StageTime] = field(default_factory=list)
 
-    def run(self, arguments: Sequence[str], units: int = 0) -> str:
+    def run(self, arguments: Sequence[str], who: str = "organiser (drill)") -> str:
         """One command; what it printed. A person being needed is no failure."""
         out = io.StringIO()
-        begun = time.monotonic()
+        name = arguments[0]
+        before, begun = self._count(name), time.monotonic()
         with contextlib.redirect_stdout(out):
-            status = cli.run(["--home", str(self.home), "--who", "organiser (drill)", *arguments])
-        self.stages.append(StageTime(" ".join(arguments[:1]), units, round(time.monotonic() - begun, 2)))
+            status = cli.run(["--home", str(self.home), "--who", who, *arguments])
+        seconds = round(time.monotonic() - begun, 2)
+        self.stages.append(StageTime(name, self._count(name) - before, seconds))
         if status not in (0, 10):
             raise CommandFailed(f"crosscheck {' '.join(arguments)}: status {status}\n{out.getvalue()}")
         return out.getvalue()
+
+    def _count(self, name: str) -> int:
+        """How many facts of the kind that a stage is about the ledger holds: its units are the difference."""
+        if name not in UNITS or not (self.home / "station.toml").exists():
+            return 0
+        station = open_station(self.home, "drill", os.environ)
+        with station.ledger.reading() as connection:
+            return queries.count_of(connection, UNITS[name])
 
     def stage(self, *arguments: str) -> None:
         """A command whose line is shown to whoever watches."""
@@ -119,19 +147,12 @@ def _prepare(player: Player, samples: Path, district: Path) -> Knowledge:
     known = people.know(
         _opened(player), truth, samples / "scans", district, PASSPHRASES["CROSSCHECK_COORDINATOR_PASSPHRASE"]
     )
-    with _shown(player, "people settle the pages that wait: {} decisions"):
-        player_decisions = people.settle_pages(player.run, known)
-        player.stages.append(StageTime("pages", player_decisions, 0.0))
+    decisions = people.settle_pages(player.run, known)
+    if player.say:
+        print(f"  people settle the pages that wait: {decisions} decisions", flush=True)
     player.stage("allocate")
     player.stage("print")
     return known
-
-
-@contextlib.contextmanager
-def _shown(player: Player, text: str) -> Iterator[None]:
-    yield
-    if player.say:
-        print(f"  {text.format(player.stages[-1].units)}", flush=True)
 
 
 def _mark(player: Player, known: Knowledge, seed: int) -> dict[tuple[str, str], Given]:
@@ -179,7 +200,7 @@ def _finish(player: Player) -> None:
         number = min(n.number for n in queries.all_of(connection, facts.Number))
     player.stage("appeal", "file", shown(AnonymousNumber(number)), "--ground", "task 6 was marked against the criteria")
     decided = ("--outcome", "rejected", "--reason", "the criteria were applied as agreed at the meeting")
-    player.run(["--who", "chair of the commission", "appeal", "decide", "AP001", *decided])
+    player.run(["appeal", "decide", "AP001", *decided], who="chair of the commission")
     player.stage("reconcile")
     player.stage("release", "--why", "protocol 4 of the district commission")
     player.stage("publish")
@@ -199,7 +220,7 @@ def _summary(
         seen = results.works_seen(connection)
     agreed = agreement.summary(procedure, [work.scores() for work in seen]).totals
     return Day(
-        stages=tuple(player.stages),
+        stages=_by_name(player.stages),
         fates=dict(Counter(counted.fates)),
         works=counted.numbered,
         markings=counted.assigned,
@@ -211,6 +232,15 @@ def _summary(
         comparison=compare(station, known, district, meant),
         seconds=round(seconds, 1),
     )
+
+
+def _by_name(times: Sequence[StageTime]) -> tuple[StageTime, ...]:
+    """One row for each command, in the order of first use: some are run again for third markings."""
+    found: dict[str, StageTime] = {}
+    for one in times:
+        sofar = found.get(one.name, StageTime(one.name, 0, 0.0))
+        found[one.name] = StageTime(one.name, sofar.units + one.units, round(sofar.seconds + one.seconds, 2))
+    return tuple(found.values())
 
 
 def _figure(figure: agreement.Figure) -> str:

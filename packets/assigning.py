@@ -209,7 +209,8 @@ def _decide(writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence
     if violations := verify(problem, solution):
         raise NotVerified(first=violations[0], count=len(violations))
     _record(writer, problem, solution, criteria)
-    loads = [load for _, load in solution.loads]
+    able = {expert.expert for expert in problem.experts if expert.capacity}
+    loads = [load for expert, load in solution.loads if expert in able]
     return Allocated(len(solution.assignments), len(loads), max(loads) - min(loads))
 
 

@@ -81,7 +81,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a manifest says of one page of a file."""
+    """What a manifest says of one page of a file. An empty `template`: it doesn't tell, any template will do."""
 
     key: PageKey
     template: str
@@ -224,9 +224,13 @@ def _disagreement(run: Sequence[Scanned], listed: Mapping[int, Listed]) -> str |
     for page in run:
         entry = listed[page.position]
         shown = page.seen
-        if not isinstance(shown, Templated) or (shown.template, shown.page) != (entry.template, entry.key.page):
+        if not (isinstance(shown, Templated) and _agrees(shown, entry)):
             return f"page {page.position + 1} of the file is not what the manifest lists"
     return None
+
+
+def _agrees(shown: Templated, entry: Listed) -> bool:
+    return shown.page == entry.key.page and entry.template in ("", shown.template)
 
 
 def _collide(placed: dict[PageId, Placed], kept: frozenset[PageId]) -> None:

@@ -29,15 +29,15 @@ from scanning.registration import (
     quantised,
     uneven,
 )
+from scanning.shrinking import shrunk
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-_COARSE_DPI = 100.0
 _FINE_DPI = 150.0
-_FEATURES = 1500
-_PARTNERS = 4
 _TURNS = (-6, -4.5, -3, -1.5, 0, 1.5, 3, 4.5, 6)
+_TURN_ERROR = 20.0  # degrees by which a feature's own turn may be off
+_MOST_SHIFT, _CELL = 48.0, 4.0  # mm: how far a page may lie from the middle of its scan; squares that are voted for
 _LEAST_INLIERS = 15
 _PATCH_MM = 9.0
 _SEARCH_MM = 3.0
@@ -49,7 +49,21 @@ _ALIKE = 0.6
 _LEAST_SHARE = 0.6
 _CLEARLY_BETTER = 0.15
 _ROUNDS = 6
+_STILL_MM = 3e-4  # a twentieth of the step in which the result is given
 _OUTLIER_MM = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How closely features are looked for: resolution, how many, and how many partners of each have a vote."""
+
+    dpi: float
+    features: int
+    partners: int
+
+
+# The first is enough for nearly all pages at a third of the second's cost.
+_LOOKS = (_Look(72.0, 800, 3), _Look(100.0, 1500, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +77,38 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Features:
+    """Features of a picture: where (x, y), which way each is turned (degrees clockwise), what it looks like."""
+
+    points: Floats
+    turns: Floats
+    descriptors: NDArray[np.float32]
+
+    def scaled(self, by: tuple[float, float], shift: float = 0.0) -> _Features:
+        """The same with pixel centres at (x + 0.5) * by + shift."""
+        return _Features((self.points + 0.5) * by + shift, self.turns, self.descriptors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
     """What is computed once for a template page: features (in mm) and anchors (patch and its corner in mm)."""
 
-    points: Floats
-    descriptors: NDArray[np.float32]
+    features: tuple[_Features, ...]  # one for each look
     anchors: tuple[tuple[Box, Grey], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fine:
+    """The scan at the resolution at which anchors are found: `scale` of its size, which was `shape`."""
+
+    picture: Grey
+    scale: float
+    shape: tuple[int, int]
+
+    def of_scan(self) -> Floats:
+        """3x3 from pixels of the scan to pixels of the picture."""
+        shift = 0.5 * self.scale - 0.5
+        return np.array([[self.scale, 0, shift], [0, self.scale, shift], [0, 0, 1]])
 
 
 # --- the blank form ------------------------------------------------------------------------------------
@@ -84,18 +124,26 @@ def _prepared(page: TemplatePage) -> _Prepared:
     reference = cv2.imdecode(np.frombuffer(page.reference, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert reference is not None  # load_template has decoded it before
     grey = np.asarray(reference, np.uint8)
-    points, descriptors = _features(_at_dpi(grey, _COARSE_DPI))
-    to_mm = np.array(
-        [A4_WIDTH / round(A4_WIDTH * _COARSE_DPI / 25.4), A4_HEIGHT / round(A4_HEIGHT * _COARSE_DPI / 25.4)]
-    )
-    return _Prepared((points + 0.5) * to_mm, descriptors, tuple(_anchors(_at_dpi(grey, _FINE_DPI), page)))
+    features = tuple(_form_features(grey, look) for look in _LOOKS)
+    return _Prepared(features, tuple(_anchors(_at_dpi(grey, _FINE_DPI), page)))
 
 
-def _features(picture: Grey) -> tuple[Floats, NDArray[np.float32]]:
-    keypoints, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(picture, None)
+def _form_features(reference: Grey, look: _Look) -> _Features:
+    small = _at_dpi(reference, look.dpi)
+    return _features(small, look).scaled((A4_WIDTH / small.shape[1], A4_HEIGHT / small.shape[0]))
+
+
+def _scan_features(grey: Grey, dpi: float, look: _Look) -> _Features:
+    scale = min(1.0, look.dpi / dpi)
+    return _features(shrunk(grey, scale), look).scaled((1 / scale, 1 / scale), -0.5)
+
+
+def _features(picture: Grey, look: _Look) -> _Features:
+    keypoints, descriptors = cv2.SIFT.create(nfeatures=look.features).detectAndCompute(picture, None)
     if descriptors is None or len(keypoints) == 0:
-        return np.empty((0, 2)), np.empty((0, 128), np.float32)
-    return np.array([k.pt for k in keypoints], np.float64), np.asarray(descriptors, np.float32)
+        return _Features(np.empty((0, 2)), np.empty(0), np.empty((0, 128), np.float32))
+    points = np.array([k.pt for k in keypoints], np.float64)
+    return _Features(points, np.array([k.angle for k in keypoints]), np.asarray(descriptors, np.float32))
 
 
 def _anchors(picture: Grey, page: TemplatePage) -> Iterator[tuple[Box, Grey]]:
@@ -145,42 +193,53 @@ def unmatchable(page: TemplatePage) -> str | None:
 def match(grey: Grey, templates: tuple[Template, ...]) -> Matched | RegistrationFault:
     """The template page that a scan (HxW uint8) shows, in any orientation. Refuses when none fits well or two do."""
     dpi = max(grey.shape) / (A4_HEIGHT / 25.4)
-    scale = min(1.0, _COARSE_DPI / dpi)
-    small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    points, descriptors = _features(small)
-    places = (points + 0.5) / scale - 0.5
-    found: list[Matched] = []
-    for template in templates:
-        for page in template.pages:
-            coarse = _coarse(_prepared(page), places, descriptors, (grey.shape[0], grey.shape[1]))
-            laid = None if coarse is None else _laid(grey, dpi, _prepared(page), coarse)
+    scale = min(1.0, _FINE_DPI / dpi)
+    fine = _Fine(shrunk(grey, scale), scale, (grey.shape[0], grey.shape[1]))
+    pages = [(template.name, page, _prepared(page)) for template in templates for page in template.pages]
+    for number, look in enumerate(_LOOKS):
+        features = _scan_features(grey, dpi, look)
+        found: dict[int, Matched] = {}
+        for i, (name, page, form) in enumerate(pages):
+            coarse = _coarse(form.features[number], features, fine.shape, look.partners)
+            laid = None if coarse is None else _laid(fine, form, coarse)
             if laid is not None:
-                found.append(Matched(template.name, page, *laid))
-    return _best(found)
+                found[i] = Matched(name, page, *laid)
+        if found:
+            return _best([*found.values(), *_rivals(fine, pages, found)])
+    return RegistrationFault(RegistrationFaultKind.NO_MATCH)
+
+
+def _rivals(fine: _Fine, pages: list[tuple[str, TemplatePage, _Prepared]], found: dict[int, Matched]) -> list[Matched]:
+    """The other pages, as far as their anchors too are found where the best lies: they would be alike."""
+    best = max(found.values(), key=lambda m: m.share).registration
+    to_fine = fine.of_scan() @ best.homography()
+    shares = {
+        i: len(_found_again(fine.picture, form, to_fine, _SEARCH_MM / 3)[0]) / max(1, len(form.anchors))
+        for i, (_, _, form) in enumerate(pages)
+        if i not in found
+    }
+    return [Matched(pages[i][0], pages[i][1], best, share) for i, share in shares.items()]
 
 
 def _best(found: list[Matched]) -> Matched | RegistrationFault:
     ranked = sorted(found, key=lambda m: m.share, reverse=True)
-    if not ranked:
-        return RegistrationFault(RegistrationFaultKind.NO_MATCH)
     if len(ranked) > 1 and ranked[1].share > ranked[0].share - _CLEARLY_BETTER:
         names = ", ".join(f"{m.template} page {m.page.page}" for m in ranked[:2])
         return RegistrationFault(RegistrationFaultKind.DOUBTFUL, detail=names)
     return ranked[0]
 
 
-def _coarse(form: _Prepared, places: Floats, descriptors: NDArray[np.float32], shape: tuple[int, int]) -> Floats | None:
+def _coarse(form: _Features, scan: _Features, shape: tuple[int, int], partners: int) -> Floats | None:
     """Affine 2x3 from page millimetres to scan pixels, from features that go together; None when too few do.
 
     Printed text repeats itself, so a feature's best partner is often the wrong one: the nearest few all have
     a vote for how the page could lie (turned by quarters and a little more, moved by a little), and only
     those that agree with the winner are fitted."""
-    if len(places) < _LEAST_INLIERS or len(form.points) < _LEAST_INLIERS:
+    if len(scan.points) < _LEAST_INLIERS or len(form.points) < _LEAST_INLIERS:
         return None
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(form.descriptors, descriptors, k=_PARTNERS)
-    flat = [m for near in pairs for m in near]
-    mm, px = form.points[[m.queryIdx for m in flat]], places[[m.trainIdx for m in flat]]
-    agreeing = _elected(mm, px, shape)
+    formwise, scanwise = _partners(form.descriptors, scan.descriptors, partners)
+    mm, px = form.points[formwise], scan.points[scanwise]
+    agreeing = _elected(mm, px, scan.turns[scanwise] - form.turns[formwise], shape)
     if np.count_nonzero(agreeing) < _LEAST_INLIERS:
         return None
     reach = max(2.0, max(shape) / A4_HEIGHT)  # about 1 mm, in pixels
@@ -192,8 +251,18 @@ def _coarse(form: _Prepared, places: Floats, descriptors: NDArray[np.float32], s
     return np.asarray(affine, np.float64)
 
 
-def _elected(mm: Floats, px: Floats, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Which pairs agree with the turn and shift that most pairs vote for."""
+def _partners(
+    form: NDArray[np.float32], scan: NDArray[np.float32], most: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which features of the form and of the scan may be the same: for each of the form its nearest few."""
+    # SIFT descriptors all have the same length, near enough: the nearest is the one with the largest product.
+    near = np.argpartition(-(form @ scan.T), most, axis=1)[:, :most]
+    return np.repeat(np.arange(len(form)), most), np.asarray(near.ravel(), np.intp)
+
+
+def _elected(mm: Floats, px: Floats, turned: Floats, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which pairs agree with the turn and shift that most pairs vote for; `turned`: how far each feature of
+    the scan is turned against its partner, in degrees."""
     height, width = shape
     long_scale, short_scale = max(shape) / A4_HEIGHT, min(shape) / A4_WIDTH
     scales = {long_scale} if abs(long_scale / short_scale - 1) < 0.01 else {long_scale, short_scale}
@@ -201,37 +270,57 @@ def _elected(mm: Floats, px: Floats, shape: tuple[int, int]) -> NDArray[np.bool_
     best, agreeing = 0, np.zeros(len(mm), bool)
     for scale in sorted(scales):
         at = (px - (width / 2, height / 2)) / scale
-        for degrees in (quarter + turn for quarter in (0, 90, 180, 270) for turn in _TURNS):
+        for degrees in (quarter + turn for quarter in _likely_quarters(turned) for turn in _TURNS):
+            fitting = np.flatnonzero(np.abs((turned - degrees + 180) % 360 - 180) < _TURN_ERROR)
             c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-            shifts = at - about @ np.array([[c, s], [-s, c]])
-            votes, xs, ys = np.histogram2d(shifts[:, 0], shifts[:, 1], bins=24, range=((-48, 48), (-48, 48)))
-            row, col = divmod(int(np.argmax(votes)), votes.shape[1])
-            if votes[row, col] > best:
-                best = int(votes[row, col])
-                winner = ((xs[row] + xs[row + 1]) / 2, (ys[col] + ys[col + 1]) / 2)
-                agreeing = np.all(np.abs(shifts - winner) <= 6.0, axis=1)
+            shifts = at[fitting] - about[fitting] @ np.array([[c, s], [-s, c]])
+            votes, winner = _most_voted(shifts)
+            if votes > best:
+                best, agreeing = votes, np.zeros(len(mm), bool)
+                agreeing[fitting[np.all(np.abs(shifts - winner) <= 6.0, axis=1)]] = True
     return agreeing
 
 
-def _laid(grey: Grey, dpi: float, form: _Prepared, coarse: Floats) -> tuple[Registration, float] | None:
+def _likely_quarters(turned: Floats) -> list[int]:
+    """The two quarter turns that most features are turned by."""
+    counts = {q: int(np.count_nonzero(np.abs((turned - q + 180) % 360 - 180) < 30)) for q in (0, 90, 180, 270)}
+    return sorted(counts, key=lambda q: -counts[q])[:2]
+
+
+def _most_voted(shifts: Floats) -> tuple[int, Floats]:
+    """How many shifts (mm) fall into the fullest square, and its centre."""
+    cells = np.floor((shifts + _MOST_SHIFT) / _CELL).astype(np.intp)
+    side = round(2 * _MOST_SHIFT / _CELL)
+    cells = cells[np.all((cells >= 0) & (cells < side), axis=1)]
+    votes = np.bincount(cells[:, 0] * side + cells[:, 1], minlength=side * side)
+    row, column = divmod(int(np.argmax(votes)), side)
+    return int(votes.max()), (np.array([row, column]) + 0.5) * _CELL - _MOST_SHIFT
+
+
+def _laid(fine: _Fine, form: _Prepared, coarse: Floats) -> tuple[Registration, float] | None:
     """The final registration through the anchors and the share of them found; None when it isn't good."""
-    scale = min(1.0, _FINE_DPI / dpi)
-    fine = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     affine, residual, share = coarse, np.inf, 0.0
     for turn in range(_ROUNDS):
-        shown = np.vstack([affine, [0, 0, 1]])
-        to_fine = np.array([[scale, 0, 0.5 * scale - 0.5], [0, scale, 0.5 * scale - 0.5], [0, 0, 1]]) @ shown
-        mm, found = _found_again(fine, form, to_fine, _SEARCH_MM if turn < 2 else _SEARCH_MM / 3)
+        to_fine = fine.of_scan() @ np.vstack([affine, [0, 0, 1]])
+        mm, found = _found_again(fine.picture, form, to_fine, _SEARCH_MM if turn == 0 else _SEARCH_MM / 3)
         share = len(mm) / max(1, len(form.anchors))
         if len(mm) < _LEAST_ANCHORS or share < _LEAST_SHARE / 2:
             return None
-        px = found @ affine[:, :2].T + affine[:, 2]
-        affine, residual = _robust(mm, px)
+        before = affine
+        affine, residual = _robust(mm, found @ affine[:, :2].T + affine[:, 2])
+        if _moved_mm(before, affine) < _STILL_MM:
+            break
     if residual > MAX_RESIDUAL_MM or share < _LEAST_SHARE or uneven(affine) is not None:
         return None
     corners = np.array(PAGE.corners(), np.float64)
     settled, _ = affine_fit(corners, quantised(corners @ affine[:, :2].T + affine[:, 2]))
     return placed(np.vstack([settled, [0, 0, 1]]), settled, residual), share
+
+
+def _moved_mm(a: Floats, b: Floats) -> float:
+    """How far apart two ideas of the page put its corners, in mm."""
+    change = np.array(PAGE.corners(), np.float64) @ (b - a)[:, :2].T + (b - a)[:, 2]
+    return float(np.abs(change).max() / np.sqrt(abs(np.linalg.det(b[:, :2]))))
 
 
 def _found_again(fine: Grey, form: _Prepared, to_fine: Floats, search_mm: float) -> tuple[Floats, Floats]:

@@ -17,10 +17,11 @@ from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.pageform import GUARD_MM, PageForm
 from scanning import barcodes, leakcheck, matching, quality, redaction, registration
-from scanning.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable
+from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Unreadable
 from scanning.errors import UndecodableImage
 from scanning.foreignform import Template
 from scanning.leakcheck import LeakProof
+from scanning.matching import Matched
 from scanning.quality import Defect, Quality
 from scanning.redaction import Masked
 from scanning.registration import Registration, RegistrationFault, RegistrationFaultKind, Seen
@@ -125,23 +126,46 @@ def read_page(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
         grey = decode(stream, media)
     except UndecodableImage as e:
         return PageReading(NotReadable((Finding(FindingKind.UNDECODABLE, str(e.fields["detail"])),)), None)
-    seen = registration.see_marks(grey)
-    reading = barcodes.label_of(barcodes.read_codes(grey))
+    looks = quality.measure(grey)
+    corners, codes = registration.see_corner_marks(grey), barcodes.read_plain(grey)
+    reading, fault = barcodes.label_of(codes), None
+    if not corners and isinstance(reading, Unreadable) and paper.templates and not looks.blank:
+        # Nothing of ours at first look: most likely a foreign form, and that is sooner asked than all the rest.
+        matched = matching.match(grey, paper.templates)
+        if isinstance(matched, Matched):
+            return PageReading(_foreign_form(grey, looks, matched, _code_findings(reading)), looks)
+        fault = matched
+    seen = registration.see_all_marks(grey, corners)
+    reading = _read_again(grey, codes, reading, seen)
+    return PageReading(_outcome(grey, seen, reading, looks, paper, fault), looks)
+
+
+def _read_again(grey: Grey, codes: tuple[Code, ...], reading: LabelReading, seen: tuple[Seen, ...]) -> LabelReading:
+    """What the page says it is, by dearer means where the first look found nothing."""
+    if isinstance(reading, Unreadable):
+        reading = barcodes.label_of(tuple(dict.fromkeys((*codes, *barcodes.read_repaired(grey)))))
     if isinstance(reading, Unreadable) and registration.page_kind(seen) is not None:
         # Our marks, so there must be codes: worth a process of its own.
         other = barcodes.label_of(barcodes.second_opinion(grey))
-        reading = reading if isinstance(other, Unreadable) else other
-    looks = quality.measure(grey)
-    return PageReading(_outcome(grey, seen, reading, looks, paper), looks)
+        return reading if isinstance(other, Unreadable) else other
+    return reading
 
 
-def _outcome(grey: Grey, seen: tuple[Seen, ...], reading: LabelReading, looks: Quality, paper: PaperSpec) -> Outcome:
+def _outcome(
+    grey: Grey,
+    seen: tuple[Seen, ...],
+    reading: LabelReading,
+    looks: Quality,
+    paper: PaperSpec,
+    fault: RegistrationFault | None,
+) -> Outcome:
+    """`fault`: why the page is no foreign form, when that has been tried."""
     kind = registration.page_kind(seen)
     label = _label(reading, paper)
     findings = _code_findings(reading)
     coded = not isinstance(reading, Unreadable)
     if not coded and kind is None:
-        return BlankPage() if looks.blank else _foreign_form(grey, looks, findings, paper)
+        return BlankPage() if looks.blank else _unmarked(grey, looks, findings, paper, fault)
     if label is not None and label.kind is Kind.SHEET and kind != "answer":
         return SheetPage(label, findings)
     if label is None and kind == "sheet":
@@ -274,13 +298,20 @@ def safe_everywhere(zones: Sequence[Box], hidden: Sequence[Box]) -> list[Box]:
 # --- foreign forms -----------------------------------------------------------------------------------------
 
 
-def _foreign_form(grey: Grey, looks: Quality, findings: tuple[Finding, ...], paper: PaperSpec) -> Outcome:
-    """A page without anything of ours on it: a foreign form, if it is one we know. It needs no code of ours."""
+def _unmarked(
+    grey: Grey, looks: Quality, findings: tuple[Finding, ...], paper: PaperSpec, fault: RegistrationFault | None
+) -> Outcome:
+    """A page without anything of ours on it: a foreign form, if it is one we know."""
     if not paper.templates:
         return NotReadable((*findings, Finding(FindingKind.UNKNOWN_PAPER)))
-    found = matching.match(grey, paper.templates)
+    found = fault or matching.match(grey, paper.templates)
     if isinstance(found, RegistrationFault):
         return NotReadable((*findings, _registration_finding(found)))
+    return _foreign_form(grey, looks, found, findings)
+
+
+def _foreign_form(grey: Grey, looks: Quality, found: Matched, findings: tuple[Finding, ...]) -> Outcome:
+    """A page of a form we know. It needs no code of ours."""
     kept = tuple(f for f in findings if f.kind is not FindingKind.NO_CODE)
     zones = [answer.box for answer in found.page.answers]
     what = (None, 0, found.template, found.page.page)

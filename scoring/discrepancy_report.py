@@ -63,11 +63,11 @@ def _value(given: Points) -> int:
     return given.value
 
 
-def _reading_cell(found: Discrepancy, marking: Marking) -> Cell:
-    """Expert, number and points of one marking, each on its own line."""
+def _reading_cell(found: Discrepancy, marking: Marking, _: Words) -> Cell:
+    """Points, expert and number of one marking, each on its own line."""
     for reading in found.readings:
         if reading.marking == marking and reading.scores:
-            return Text(f"{_points(reading)}\n{reading.expert}, {spaced(reading.number)}")
+            return Text(f"{_points(reading)}\n{_('expert')} {reading.expert}\n№ {spaced(reading.number)}")
     return Withheld("—")
 
 
@@ -96,7 +96,7 @@ def discrepancy_table(
     )
     rows: list[Row] = []
     for index, one in enumerate(found, start=1):
-        readings = tuple(_reading_cell(one, m) for m in markings)
+        readings = tuple(_reading_cell(one, m, _) for m in markings)
         evidence = "\n".join(blob[:12] for blob in one.evidence) or "—"
         tail = (Whole(one.size), Text(kinds[one.kind]), Text(steps[one.next_step]), Text(evidence))
         whose = (Text(people[one.work]),) if people is not None else ()

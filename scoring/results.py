@@ -90,9 +90,7 @@ def _expert_numbers(connection: Connection) -> dict[str, str]:
 
 def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
     """The discrepancy report for methodists."""
-    seen = works_seen(connection)
-    found = discrepancies(procedure, seen)
-    return discrepancy_report(procedure, seen, found, agreement.summary(procedure, [work.scores() for work in seen]))
+    return _report(connection, procedure, None)
 
 
 def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
@@ -103,10 +101,15 @@ def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
 
 def named_report(connection: Connection, procedure: Procedure, links: Links) -> Report:
     """The discrepancy report after release: works by school, class and participant code instead of numbers."""
+    return _report(connection, procedure, _names(links))
+
+
+def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
     seen = works_seen(connection)
-    found = discrepancies(procedure, seen)
+    # Essential differences first, the largest first: that is what a methodist opens the report for.
+    found = sorted(discrepancies(procedure, seen), key=lambda d: (d.kind is Kind.MINOR, -d.size))
     agreed = agreement.summary(procedure, [work.scores() for work in seen])
-    return discrepancy_report(procedure, seen, found, agreed, _names(links))
+    return discrepancy_report(procedure, seen, found, agreed, people)
 
 
 def _names(links: Links) -> Mapping[WorkId, str]:

@@ -12,8 +12,8 @@ from tests.imports import modules
 
 RANGES = {
     range(1000, 2000): {Exit.USAGE, Exit.PERSON_NEEDED},
-    range(2000, 3000): {Exit.PROCEDURE},
-    range(3000, 4000): {Exit.INPUT},
+    range(2000, 3000): {Exit.PROCEDURE, Exit.USAGE},
+    range(3000, 4000): {Exit.INPUT, Exit.USAGE},
     range(4000, 4500): {Exit.LEDGER, Exit.BUG},
     range(4500, 5000): {Exit.KEY},
     range(5000, 6000): {Exit.PRINTING},

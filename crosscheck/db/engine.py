@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
-from crosscheck.db.errors import NewerLedger, SharedFolder
+from crosscheck.db.errors import LedgerUnreachable, NewerLedger, SharedFolder
 from crosscheck.db.schema import APPEND_ONLY
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -72,6 +74,17 @@ def for_writing(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(crosscheck_write=True, isolation_level="READ COMMITTED")
 
 
+@contextmanager
+def reachable() -> Iterator[None]:
+    """A database that is away, full or not a database is trouble with a number, not a fault of the program."""
+    try:
+        yield
+    except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
+        raise
+    except sa.exc.DatabaseError as trouble:
+        raise LedgerUnreachable(reason=str(trouble.orig).strip().splitlines()[0].rstrip(".")) from trouble
+
+
 # --- migrations -----------------------------------------------------------------------------------
 
 
@@ -83,7 +96,12 @@ def _config(connection: sa.Connection) -> Config:
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Bring the database to the newest schema; forward only. Raises NewerLedger."""
+    """Bring the database to the newest schema; forward only. Raises NewerLedger, LedgerUnreachable."""
+    with reachable():
+        _upgrade(engine)
+
+
+def _upgrade(engine: sa.Engine) -> None:
     # Asked without the write lock first: opening a station must not wait for one that writes.
     with engine.begin() as connection:
         current = MigrationContext.configure(connection).get_current_revision()

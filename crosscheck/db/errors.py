@@ -33,3 +33,9 @@ class NewerLedger(CrosscheckError):
     number, exit = 4005, Exit.LEDGER
     sentence = "The ledger was written by a later version of crosscheck ({revision})."
     remedy = "Update crosscheck on this computer."
+
+
+class LedgerUnreachable(CrosscheckError):
+    number, exit = 4007, Exit.LEDGER
+    sentence = "The ledger can't be read or written: {reason}."
+    remedy = "Check that the database runs, that its address in station.toml is right, and that the disk isn't full."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from crosscheck.db.engine import for_writing
+from crosscheck.db.engine import for_writing, reachable
 from crosscheck.db.schema import LEASE
 
 
@@ -19,7 +19,7 @@ def _now(connection: sa.Connection) -> int:
 
 def take(engine: sa.Engine, stage: str, units: Sequence[str], holder: str, seconds: int) -> frozenset[str]:
     """Lease what nobody else holds; which of `units` are ours now."""
-    with for_writing(engine).begin() as connection:
+    with reachable(), for_writing(engine).begin() as connection:
         now = _now(connection)
         held = {
             row.unit: (row.holder, row.until)
@@ -34,5 +34,12 @@ def take(engine: sa.Engine, stage: str, units: Sequence[str], holder: str, secon
 
 def give_back(engine: sa.Engine, stage: str, holder: str) -> None:
     """End all leases of a holder in a stage."""
-    with for_writing(engine).begin() as connection:
+    with reachable(), for_writing(engine).begin() as connection:
         connection.execute(LEASE.delete().where(LEASE.c.stage == stage, LEASE.c.holder == holder))
+
+
+def end_all(engine: sa.Engine, holders: Collection[str]) -> None:
+    """End every lease of holders that are known to be dead."""
+    if holders:
+        with reachable(), for_writing(engine).begin() as connection:
+            connection.execute(LEASE.delete().where(LEASE.c.holder.in_(holders)))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from crosscheck.db.engine import for_writing
+from crosscheck.db.engine import for_writing, reachable
 from crosscheck.db.errors import DiffersFromRecorded, LedgerAltered
 from crosscheck.db.schema import CHAIN, CHECKPOINT, RECORD_KEY, TABLES
 from crosscheck.facts import Fact
@@ -133,13 +133,13 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """One write transaction."""
-        with self._writing.begin() as connection:
+        with reachable(), self._writing.begin() as connection:
             yield Writer(connection, self.station, self.who, self._clock)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One read transaction: a still picture of the ledger."""
-        with self.engine.begin() as connection:
+        with reachable(), self.engine.begin() as connection:
             yield connection
 
     def verify(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -69,30 +68,13 @@ def test_every_connection_to_sqlite_is_durable(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_sqlite_where_it_can_not_lock_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sqlite_where_it_can_not_lock_is_refused(tmp_path: Path) -> None:
     """A folder shared over a network offers no write-ahead log: two stations would overwrite each other."""
-    path = tmp_path / "ledger.db"
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE t (x)")
-    connection.commit()
-
-    class Stubborn:
-        """A connection to a file that stays in the mode of a shared folder."""
-
-        isolation_level: str | None = ""
-
-        def cursor(self) -> Stubborn:
-            return self
-
-        def execute(self, _statement: str) -> Stubborn:
-            return self
-
-        def fetchone(self) -> tuple[str]:
-            return ("delete",)
-
-    with pytest.raises(SharedFolder, match=r"E4004.*journal mode delete"):
-        engine_module._tune_sqlite(Stubborn(), None)
-    connection.close()
+    # `nolock` is how SQLite is told of a folder without locks.
+    engine = open_engine(f"sqlite:///file:{tmp_path.as_posix()}/ledger.db?nolock=1&uri=true")
+    with pytest.raises(SharedFolder, match=r"E4004.*journal mode"):
+        upgrade(engine)
+    engine.dispose()
 
 
 def test_a_url_survives_a_difficult_folder(tmp_path: Path) -> None:

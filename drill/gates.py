@@ -1,0 +1,56 @@
+"""Gates on correctness: what must not happen, counted over a played day, with any seed."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from drill.demo import SAMPLES
+from drill.journey import Day, play
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`value` counted in `n` chances; more than `limit` is a failure."""
+
+    name: str
+    value: int
+    limit: int
+    n: int
+
+    @property
+    def ok(self) -> bool:
+        return self.value <= self.limit
+
+
+def gates_of(day: Day) -> tuple[Gate, ...]:
+    """The gates of a played day."""
+    compared = day.comparison
+    accepted = compared.cells - compared.cells_to_person
+    # Of readable cells: a sheet that nobody could read would otherwise hide behind "a person looks".
+    most_to_person = compared.cells // 20
+    return (
+        Gate("pages attributed to a wrong work", compared.wrong_attributions, 0, compared.pages_placed),
+        Gate("pages with identity outside answers", compared.leaked_pages, 0, compared.pages_masked),
+        Gate("wrong points accepted", compared.wrong_points_accepted, 0, accepted),
+        Gate("assignments against a conflict", compared.conflicts, 0, day.markings),
+        Gate("laws that don't balance", int(not day.balances_ok), 0, 1),
+        Gate("cells shown to a person", compared.cells_to_person, most_to_person, compared.cells),
+    )
+
+
+def journey(seed: int) -> tuple[Gate, ...]:
+    """The district's day (two markings, third ones, three kinds of forms) and the simplest one (one marking)."""
+    found: list[Gate] = []
+    for name, samples, district in (
+        ("district", SAMPLES, SAMPLES / "district"),
+        ("single", SAMPLES / "single", SAMPLES / "single"),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            day = play(samples, district, Path(folder) / "station", seed)
+        found += [Gate(f"{name}: {gate.name}", gate.value, gate.limit, gate.n) for gate in gates_of(day)]
+    return tuple(found)
+
+
+GATES = {"journey": journey}
