@@ -55,9 +55,9 @@ class NoSuchLaw(CrosscheckError):
     )
 )
 @click.option(
-    "--recovery-sheet", type=click.Path(path_type=Path), required=True, help="Where to write the recovery sheet."
+    "--recovery-sheet", type=click.Path(path_type=Path), required=True, help=_("Where to write the recovery sheet.")
 )
-@click.option("--station", "station_name", default="station-1", help="Name of this computer.")
+@click.option("--station", "station_name", default="station-1", help=_("Name of this computer."))
 @click.pass_obj
 def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
     home = session.home
@@ -101,8 +101,8 @@ def _require_place_for(recovery_sheet: Path) -> None:
     )
 )
 @json_option
-@click.option("--override", "law", help="Let work go on although this law does not balance.")
-@click.option("--why", default="", help="The reason for the override.")
+@click.option("--override", "law", help=_("Let work go on although this law does not balance."))
+@click.option("--why", default="", help=_("The reason for the override."))
 @with_station
 def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
     procedure = station.procedure()
@@ -200,14 +200,15 @@ def list_findings(station: Station, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         found = queries.open_findings(connection)
     rows = [{"finding": f.finding, "kind": f.kind, "subject": f.subject, "detail": f.detail} for f in found]
-    show(rows, ("finding", "kind", "subject", "detail"), as_json=as_json, empty=_("Nothing waits for a person."))
+    columns, empty = ("finding", "kind", "subject", "detail"), _("Nothing waits for a person.")
+    show(rows, columns, as_json=as_json, empty=empty, words=("kind", "detail"))
 
 
 @findings.command(
     "close", help=_("Close a finding that was dealt with.\n\nExample: crosscheck findings close F12 --why rescanned")
 )
 @click.argument("finding")
-@click.option("--why", required=True, help="What was done about it.")
+@click.option("--why", required=True, help=_("What was done about it."))
 @with_station
 def close_finding(station: Station, finding: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -234,14 +235,15 @@ def vault() -> None:
 def openings(station: Station, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         rows = queries.signed_rows(connection, facts.Opening)
-    show(rows, ("at", "who", "part", "purpose", "records", "why"), as_json=as_json, empty=_("Never opened."))
+    columns, empty = ("at", "who", "part", "purpose", "records", "why"), _("Never opened.")
+    show(rows, columns, as_json=as_json, empty=empty, words=("part", "purpose", "why"))
 
 
 @vault.command(
     "erase", help=_("Destroy the key of a record for good.\n\nExample: crosscheck vault erase RECORD --why 'act 7'")
 )
 @click.argument("record")
-@click.option("--why", required=True, help="The act that orders it.")
+@click.option("--why", required=True, help=_("The act that orders it."))
 @with_station
 def erase(station: Station, record: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -273,7 +275,7 @@ def change_passphrase(station: Station, holder: str) -> None:
 @click.argument("holder", type=_HOLDERS)
 @with_station
 def recover(station: Station, holder: str) -> None:
-    code = str(click.prompt(_("Recovery code of the {holder}").format(holder=holder), hide_input=True))
+    code = str(click.prompt(_("Recovery code of the {holder}").format(holder=_(holder)), hide_input=True))
     keys.reset_passphrase(station.keys, Holder(holder), code, passphrase(f"new_{holder}", confirm=True))
     click.echo(_("The passphrase is changed; the recovery sheet stays valid."))
 

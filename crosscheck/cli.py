@@ -14,6 +14,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.session import Session
 
 GROUP = "crosscheck.commands"
+WHAT_IT_IS = i18n.N_("Cross-checking of exam works: from scans without names to scores that nobody has to doubt.")
 
 
 class ProgramFault(CrosscheckError):
@@ -36,10 +37,23 @@ class CommandTable(click.Group):
             return command
         return None
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(i18n.gettext(WHAT_IT_IS))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for title, rows in ((i18n.gettext("Stages, in order"), stages.STAGES), (i18n.gettext("Tools"), stages.TOOLS)):
             with formatter.section(title):
                 formatter.write_dl([(row.name, i18n.gettext(row.sentence)) for row in rows])
+
+
+class LateOption(click.Option):
+    """An option whose help is translated when it is shown: another option chooses the language."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        return record and (record[0], i18n.gettext(record[1]))
 
 
 def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -54,20 +68,21 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | 
     callback=_choose_language,
     is_eager=True,
     expose_value=False,
-    help="Language of messages.",
+    cls=LateOption,
+    help=i18n.N_("Language of messages."),
 )
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
     default=".",
     envvar="CROSSCHECK_HOME",
-    help="Folder of the station (default: here).",
+    cls=LateOption,
+    help=i18n.N_("Folder of the station (default: here)."),
 )
-@click.option("--who", help="Name of the person at work (default: the user's name).")
+@click.option("--who", cls=LateOption, help=i18n.N_("Name of the person at work (default: the user's name)."))
 @click.version_option(package_name="crosscheck")
 @click.pass_context
 def cli(ctx: click.Context, home: Path, who: str | None) -> None:
-    """Cross-checking of exam works: from scans without names to scores that nobody has to doubt."""
     ctx.obj = Session(home, who)
 
 

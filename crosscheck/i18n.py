@@ -29,6 +29,11 @@ def gettext(message: str) -> str:
     return _catalogue(_language.get()).gettext(message)
 
 
+def N_(message: str) -> str:  # noqa: N802 - the usual name
+    """Marks a message for the catalogue that is translated later, when it is shown."""
+    return message
+
+
 def use(language: str) -> None:
     """Choose the language for the rest of this context (a command, a test)."""
     _language.set(language)

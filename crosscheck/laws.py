@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crosscheck.i18n import N_, gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Law:
@@ -24,9 +26,10 @@ class Law:
         return self.total == sum(self.parts.values())
 
     def __str__(self) -> str:
-        """As `scanned 204 = known 190 + blank 2 + ...`."""
+        """As `scanned 204 = known 190 + blank 2 + ...`, in the language in use."""
         sign = "=" if self.balanced else "≠"
-        return f"{self.what} {self.total} {sign} " + " + ".join(f"{name} {n}" for name, n in self.parts.items())
+        parts = " + ".join(f"{gettext(name)} {n}" for name, n in self.parts.items())
+        return f"{gettext(self.what)} {self.total} {sign} {parts}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +60,33 @@ class Counts:
 def laws(counts: Counts) -> tuple[Law, ...]:
     """The laws of a ledger (see the package README for what each protects)."""
     return (
-        Law("pages", "scanned", counts.scanned, dict(sorted(counts.fates.items()))),
+        Law("pages", N_("scanned"), counts.scanned, dict(sorted(counts.fates.items()))),
         Law(
             "expected",
-            "expected",
+            N_("expected"),
             counts.expected,
-            {"known": counts.known, "missing": counts.missing, "waiting": counts.pages_waiting},
+            {"known": counts.known, N_("missing"): counts.missing, "waiting": counts.pages_waiting},
         ),
         Law(
             "works",
-            "declared",
+            N_("declared"),
             counts.declared,
-            {"numbered": counts.numbered, "absent": counts.absent, "waiting": counts.works_waiting},
+            {N_("numbered"): counts.numbered, N_("absent"): counts.absent, "waiting": counts.works_waiting},
         ),
         Law(
             "markings",
-            "works × markings",
+            N_("works × markings"),
             counts.wanted,
             {
                 "assigned": counts.assigned,
-                "unassignable": counts.unassignable,
+                N_("unassignable"): counts.unassignable,
                 "waiting": counts.markings_waiting,
             },
         ),
-        Law("assigned", "assigned", counts.assigned, {"returned": counts.returned, "outstanding": counts.outstanding}),
+        Law(
+            "assigned",
+            N_("assigned"),
+            counts.assigned,
+            {N_("returned"): counts.returned, N_("outstanding"): counts.outstanding},
+        ),
     )

@@ -11,14 +11,19 @@ import hmac
 from collections.abc import Collection
 
 from crosscheck import damm
+from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import AnonymousNumber, Marking, WorkId
 
 DIGITS = 6
 SPACE = 10**DIGITS
 
 
-class NumbersUsedUp(ValueError):
-    """Nearly every number is taken; one procedure can't hold that many markings."""
+class NumbersUsedUp(CrosscheckError):
+    """Nearly every number is taken: drawing a free one would take ever longer."""
+
+    number, exit = 4008, Exit.LEDGER
+    sentence = "{taken} anonymous numbers are taken; a ledger holds no more markings."
+    remedy = "Take the remaining works into another ledger (`crosscheck init` in another folder)."
 
 
 def draw(secret: bytes, work: WorkId, marking: Marking, attempt: int) -> AnonymousNumber:
@@ -30,9 +35,9 @@ def draw(secret: bytes, work: WorkId, marking: Marking, attempt: int) -> Anonymo
 
 
 def number(secret: bytes, work: WorkId, marking: Marking, taken: Collection[AnonymousNumber]) -> AnonymousNumber:
-    """The first number drawn that is not taken."""
+    """The first number drawn that is not taken. Raises NumbersUsedUp."""
     if len(taken) > SPACE * 9 // 10:
-        raise NumbersUsedUp
+        raise NumbersUsedUp(taken=len(taken))
     attempt = 0
     while (drawn := draw(secret, work, marking, attempt)) in taken:
         attempt += 1

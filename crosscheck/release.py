@@ -30,9 +30,12 @@ class NotReleased(CrosscheckError):
 class NotReady(CrosscheckError):
     number, exit = 4541, Exit.KEY
     sentence = (
-        "Results are not complete: {outstanding} markings have not come back, {doubtful} cells wait for a person."
+        "Results are not complete: {works} works have not come or wait for a person, {outstanding} markings have not "
+        "come back, {doubtful} cells wait for a person."
     )
-    remedy = "Finish reading, reviewing and third markings, then release."
+    remedy = (
+        "Finish scanning, reading, reviewing and third markings; --partial releases what is settled and leaves the rest out."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,19 @@ def join(station: Station, coordinator: PrivateKey, why: str) -> Links:
         "crosscheck release --why 'protocol 4 of the district commission'",
     )
 )
-@click.option("--purpose", default=RESULTS, show_default=True, help="What the results are joined for.")
-@click.option("--why", required=True, help="The decision that allows it.")
+@click.option("--purpose", default=RESULTS, show_default=True, help=_("What the results are joined for."))
+@click.option("--why", required=True, help=_("The decision that allows it."))
+@click.option("--partial", is_flag=True, help=_("Release what is settled; the rest is left out and counted."))
 @with_station
-def release(station: Station, purpose: str, why: str) -> None:
+def release(station: Station, purpose: str, why: str, partial: bool) -> None:
     procedure = station.procedure()
     unlocked(station, Holder.COORDINATOR)  # proves that the coordinator is here; nothing is opened yet
     with station.ledger.writing() as writer:
         totals = state.counts(writer.connection, procedure)
         doubtful = state.doubtful_cells(writer.connection)
-        if totals.outstanding or doubtful or totals.markings_waiting:
-            raise NotReady(outstanding=totals.outstanding + totals.markings_waiting, doubtful=len(doubtful))
+        outstanding = totals.outstanding + totals.markings_waiting
+        if not partial and (outstanding or doubtful or totals.works_waiting):
+            raise NotReady(works=totals.works_waiting, outstanding=outstanding, doubtful=len(doubtful))
         state.require_balance(writer.connection, procedure)
         known = queries.one_of(writer.connection, facts.Release, purpose=purpose)
         if known is None:

@@ -63,29 +63,36 @@ def _holder(station: Station, run: str) -> str:
 
 def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], None], holder: str) -> Ran:
     log = session.log_of(station).bind(stage=stage.name)
-    tried: set[str] = set()
+    done: set[str] = set()
     total = Ran()
     try:
-        while units := _leased(station, stage, holder, tried):
-            tried.update(stage.key(unit) for unit in units)
+        while units := _leased(station, stage, holder, done):
+            done.update(stage.key(unit) for unit in units)
             total += _run_chunk(station, stage, units, prepare, log)
     finally:
         leases.give_back(station.ledger.engine, stage.name, holder)
     return total
 
 
-def _leased(station: Station, stage: StageWork[U, R], holder: str, tried: set[str]) -> list[U]:
-    """The next units that nobody else works on; units that others hold are passed over."""
-    passed = set(tried)
+def _leased(station: Station, stage: StageWork[U, R], holder: str, done: set[str]) -> list[U]:
+    waiting = _waiting(station, stage, done)
+    if not waiting:
+        return []
+    names = [stage.key(unit) for unit in waiting]
+    ours = leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS)
+    return [unit for unit in waiting if stage.key(unit) in ours]
+
+
+def _waiting(station: Station, stage: StageWork[U, R], done: set[str]) -> list[U]:
+    """The next units. One that was done and waits all the same would come for ever: it is passed over."""
+    again = 0
     while True:
         with station.ledger.reading() as connection:
-            found = stage.pending(connection, CHUNK + len(passed))
-        waiting = [unit for unit in found if stage.key(unit) not in passed][:CHUNK]
-        names = [stage.key(unit) for unit in waiting]
-        ours = leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS) if names else frozenset()
-        if ours or not names:
-            return [unit for unit in waiting if stage.key(unit) in ours]
-        passed.update(names)
+            found = stage.pending(connection, CHUNK + again)
+        fresh = [unit for unit in found if stage.key(unit) not in done]
+        if fresh or len(found) < CHUNK + again:
+            return fresh[:CHUNK]
+        again += CHUNK
 
 
 def _run_chunk(

@@ -86,6 +86,19 @@ def open_json(
     return {subject: json.loads(plain) for subject, plain in open_kind(station, kind, purpose, key, why).items()}
 
 
+def open_record(station: Station, record: str, key: vault.Key, purpose: Purpose, why: str) -> bytes:
+    """Open one record by its full name, with whichever key opens it; recorded."""
+    holder = vault.holder_name(key)
+    with station.ledger.writing() as writer:
+        found = queries.one_of(writer.connection, facts.SealedRecord, record=record)
+        wrapped = queries.keys_of(writer.connection, [record], holder)
+        if found is None or not wrapped:
+            raise vault.RecordErased(record=record)
+        kind = RecordKind(found.kind)
+        writer.append(facts.Opening(uuid.uuid4().hex, vault.PART_OF[kind].value, purpose.value, 1, why))
+    return vault.open_sealed(_sealed(found, kind, holder, wrapped[record]), key, purpose)
+
+
 def _holder(kind: RecordKind) -> Holder:
     return vault.HOLDER_OF[vault.PART_OF[kind]]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from crosscheck import wording
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 
@@ -75,26 +76,41 @@ def passphrase(name: str, *, confirm: bool = False) -> str:
     if not sys.stdin.isatty():
         raise PassphraseNeeded(holder=name.lower(), variable=variable)
     asked: str = click.prompt(
-        _("Passphrase of the {holder}").format(holder=name.lower()), hide_input=True, confirmation_prompt=confirm
+        _("Passphrase of the {holder}").format(holder=_(name.lower())), hide_input=True, confirmation_prompt=confirm
     )
     return asked
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs to read.")
+def json_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Give a command `--json`. A function, so that its help is translated when the command loads."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Print JSON for programs to read."))(command)
 
 
-def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, as_json: bool, empty: str = "") -> None:
-    """Print a listing: a table for people, JSON for programs."""
+def show(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+    empty: str = "",
+    words: Sequence[str] = (),
+) -> None:
+    """Print a listing: a table for people, JSON for programs. `words`: columns with words of the ledger, which
+    people read in their language."""
     if as_json:
         click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2))
         return
     if not rows:
         click.echo(empty)
         return
-    table = [[_(column) for column in columns], *([str(row.get(column, "")) for column in columns] for row in rows)]
+    table = [[_(column) for column in columns], *([_cell(row, column, words) for column in columns] for row in rows)]
     widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
     for line in table:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(row: Mapping[str, object], column: str, words: Sequence[str]) -> str:
+    text = str(row.get(column, ""))
+    return wording.told(text) if column in words else text
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from crosscheck.i18n import N_ as _
 from crosscheck.i18n import gettext
 
 
@@ -29,8 +30,6 @@ class Row:
     package: str
     actor: Actor
 
-
-_ = str  # marks sentences for the catalogue; they are translated when shown
 
 STAGES: tuple[Row, ...] = (
     Row(
@@ -87,6 +86,6 @@ def row(name: str) -> Row:
 
 
 def help_of(name: str, more: str, *examples: str) -> str:
-    """The help text of a command: the row's sentence, more about it, examples to copy."""
+    """The help text of a command: the row's sentence, more about it (both translated), examples to copy."""
     listed = "\n".join(f"  {example}" for example in examples)
-    return f"{gettext(row(name).sentence)}\n\n{more}\n\n\b\n{gettext('Examples:')}\n{listed}"
+    return f"{gettext(row(name).sentence)}\n\n{gettext(more)}\n\n\b\n{gettext('Examples:')}\n{listed}"

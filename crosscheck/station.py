@@ -22,6 +22,7 @@ from crosscheck.db.engine import open_engine, sqlite_url, upgrade
 from crosscheck.db.errors import NoLedger
 from crosscheck.db.ledger import Ledger
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
 from crosscheck.procedure import Procedure
 from crosscheck.procedure_file import read_procedure
 
@@ -140,7 +141,9 @@ def _file(path: Path) -> dict[str, object]:
 def _whole(key: str, value: object) -> int:
     text = str(value)
     if not text.isdigit() or int(text) > 1024:
-        raise BadSetting(key=key, found=value, allowed="a whole number from 0 to 1024")
+        raise BadSetting(
+            key=key, found=value, allowed=_("a whole number from {low} to {high}").format(low=0, high=1024)
+        )
     return int(text)
 
 

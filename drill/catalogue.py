@@ -1,7 +1,7 @@
 """The message catalogue: `python -m drill.catalogue update|compile|check`.
 
-Messages are English texts in the source: arguments of gettext, `_`, `N_`, and the `sentence` and `remedy`
-of classes and stages. Translations come from files messages_ru.txt beside the code (`msgid<TAB>translation`
+Messages are English texts in the source: arguments of gettext, `_`, `N_`, the second of `help_of`, the names of
+`columns` of listings, and the `sentence` and `remedy` of classes and stages. Translations come from files messages_ru.txt beside the code (`msgid<TAB>translation`
 on each line, line breaks written as \\n). `update` writes the .po, `compile` the .mo, `check` fails when a
 message has no translation, a placeholder differs or a file is stale.
 """
@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("crosscheck", "scanning", "packets", "scoring")
 FOLDER = Path("crosscheck/locales/ru/LC_MESSAGES")
-KEYWORDS = frozenset({"gettext", "_", "N_"})
+ARGUMENT = {"gettext": 0, "_": 0, "N_": 0, "help_of": 1}  # which argument of a call is a message
 ATTRIBUTES = frozenset({"sentence", "remedy"})
 HEADER = (
     'msgid ""\nmsgstr ""\n"Language: ru\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
@@ -52,6 +52,8 @@ def messages_in(source: str) -> Iterator[str]:
                 yield from _of_call(node)
             case ast.ClassDef():
                 yield from _of_class(node)
+            case ast.Assign():
+                yield from _of_columns(node)
 
 
 def _constant(node: ast.expr | None) -> Iterator[str]:
@@ -61,11 +63,27 @@ def _constant(node: ast.expr | None) -> Iterator[str]:
 
 def _of_call(node: ast.Call) -> Iterator[str]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name in KEYWORDS and node.args:
-        yield from _constant(node.args[0])
+    if name in ARGUMENT:
+        yield from _constant(next(iter(node.args[ARGUMENT[name] :]), None))
     for keyword in node.keywords:
         if keyword.arg in ATTRIBUTES:
             yield from _constant(keyword.value)
+
+
+def _of_columns(node: ast.Assign) -> Iterator[str]:
+    # Headings of listings are keys of their JSON too, so they are not marked one by one.
+    for target, value in _pairs_of(node):
+        if isinstance(target, ast.Name) and target.id == "columns" and isinstance(value, ast.Tuple):
+            for element in value.elts:
+                yield from _constant(element)
+
+
+def _pairs_of(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=False)
+        else:
+            yield target, node.value
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[str]:

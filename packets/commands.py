@@ -103,7 +103,9 @@ def print_(station: Station) -> int:
     )
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help="CSV to write.")
+@click.option(
+    "--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("CSV to write.")
+)
 @with_station
 def forms(station: Station, file: Path, listing: Path) -> None:
     from packets import formlist

@@ -99,10 +99,3 @@ class NotVerified(CrosscheckError):
         "The allocation did not pass its independent check ({count} violations, first: {first}); nothing was recorded."
     )
     remedy = "Report this with the ledger's copy: the solver and the verifier disagree."
-
-
-class NothingToPrint(CrosscheckError):
-    number = 5020
-    exit = Exit.PRINTING
-    sentence = "There is no packet {packet}."
-    remedy = "Packets that exist are listed by `crosscheck print --list`."

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from crosscheck.i18n import gettext
+from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, SchoolToken
 from packets.cut import cut_of
 from packets.errors import AllocationUndecided
@@ -52,20 +52,20 @@ class NothingBlocks:
 Explanation = Blocking | NothingBlocks
 
 _SENTENCES = {
-    Reason.NOBODY: (
+    Reason.NOBODY: N_(
         "Nobody may mark some works (works: {works}, schools they are from: {schools}): every expert is barred from "
         "them or has another status than the one asked for."
     ),
-    Reason.ROOM: (
+    Reason.ROOM: N_(
         "Too little capacity (works: {works}, schools they are from: {schools}, markings needed: {reads}): the experts "
         "who may mark these works (experts: {experts}) have room for only {capacity}."
     ),
-    Reason.EXPERTS: (
+    Reason.EXPERTS: N_(
         "Too few experts (works: {works}, schools they are from: {schools}, markings needed: {reads}): those who may "
         "mark these works (experts: {experts}) can give only {capacity}, because every marking of a work needs another "
         "expert."
     ),
-    Reason.SCHOOLS: (
+    Reason.SCHOOLS: N_(
         "Too few schools of experts (works: {works}, schools they are from: {schools}, markings needed: {reads}): "
         "those who may mark these works (experts: {experts}) can give only {capacity}, because the markers of a work "
         "must be of different schools."

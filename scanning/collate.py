@@ -54,13 +54,15 @@ def number_all(station: Station) -> Numbered:
         changed = _record_fates(writer, placed)
         _record_findings(writer, placed)
         works = _number_works(writer, station.secret(), procedure.independent())
-        settled = _settled_batches(writer.connection, placed)
-        for batch in settled:
+        for batch in _settled_batches(writer.connection, placed):
             writer.append(facts.WorkingKeyDestroyed(batch))
             writer.erase_holder(f"batch:{batch}")
-    for batch in settled:
-        # After the commit: if it is lost, the key is still there; if this is lost, the next run repeats it.
-        keys.destroy_working_key(station.keys, batch)
+        ended = queries.all_of(writer.connection, facts.WorkingKeyDestroyed)
+    for fact in ended:
+        # After the commit, and for every ended batch: a run that was killed here, or one at another station that
+        # could not reach our keys, is made good by the next.
+        if keys.has_working_key(station.keys, fact.batch):
+            keys.destroy_working_key(station.keys, fact.batch)
     return Numbered(changed, works, sum(place.fate in UNSETTLED for place in placed.values()))
 
 

@@ -26,7 +26,7 @@ from scanning import intake
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--sheets", is_flag=True, help="The files are filled score sheets, not works.")
+@click.option("--sheets", is_flag=True, help=_("The files are filled score sheets, not works."))
 @with_station
 def ingest(station: Station, paths: tuple[Path, ...], sheets: bool) -> int:
     return report_taken(intake.take_in(station, paths, intake.SHEETS if sheets else intake.WORKS))

@@ -14,15 +14,17 @@ from pathlib import Path
 from crosscheck import facts, keys, vault
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PublicKey, WorkingKey
 from crosscheck.model import BlobId
 from crosscheck.register import file_ref
 from crosscheck.station import Station
 from crosscheck.vault import RecordKind
-from scanning.sources import FileFault, FileOpened, Opener, PageFault, RawPage, explain
+from scanning.sources import FileFault, FileOpened, Opener, PageFault, PageFaultKind, RawPage, explain
 
 WORKS, SHEETS = "works", "sheets"
+_PAGE_FAULTS = {PageFaultKind.DAMAGED: N_("damaged"), PageFaultKind.TOO_LARGE: N_("too large")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def take_in(station: Station, paths: Iterable[Path], purpose: str) -> Iterator[T
 
 
 def _open_batch(station: Station, purpose: str) -> str:
-    """The batch that is open for this purpose at this station: the newest whose working key still lives."""
+    """The batch that is open for this purpose at this station: the newest whose working key still lives here."""
     with station.ledger.writing() as writer:
         open_ones = queries.lacking(
             writer.connection, facts.Batch, facts.WorkingKeyDestroyed, on="batch", purpose=purpose
         )
-        if open_ones:
-            return open_ones[-1].batch
+        # Another station's batch is open there, not here: its key never leaves it.
+        if ours := [batch for batch in open_ones if keys.has_working_key(station.keys, batch.batch)]:
+            return ours[-1].batch
         number = queries.count_of(writer.connection, facts.Batch)
         batch = f"{station.settings.station}-{number + 1:03d}"
         keys.new_working_key(station.keys, batch)
@@ -84,8 +87,8 @@ def _take_file(station: Station, opener: Opener, path: Path, batch: str, purpose
         for page in kept:
             keeper.record(writer, page)
         if fault:
-            detail = f"{fault} ({path.suffix or path.stem[:3]}, {len(content)} bytes)"
-            writer.append(facts.Finding(f"file-{file}", "file", file, detail))
+            # The name is in the vault: `crosscheck pages files` shows it.
+            writer.append(facts.Finding(f"file-{file}", "file", file, f"{fault} ({len(content)} bytes)"))
     return Taken(path.name, len(kept), fault, False)
 
 
@@ -111,7 +114,7 @@ class _Keeper:
     def keep(self, file: str, page: RawPage | PageFault) -> _Kept:
         name = keys.keyed(self.secret, "page", f"{file}:{page.index}")[:20]
         if isinstance(page, PageFault):
-            why = _("page {n} can't be opened: {reason}").format(n=page.index + 1, reason=page.reason.value)
+            why = _("page {n} can't be opened: {reason}").format(n=page.index + 1, reason=_(_PAGE_FAULTS[page.reason]))
             return _Kept(facts.ScanPage(name, file, page.index, "", "", why), ())
         if self.purpose == SHEETS:
             address = self.station.blobs.put(page.stream)

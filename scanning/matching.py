@@ -34,6 +34,7 @@ from scanning.shrinking import shrunk
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+_COARSE_DPI = 100.0
 _FINE_DPI = 150.0
 _TURNS = (-6, -4.5, -3, -1.5, 0, 1.5, 3, 4.5, 6)
 _TURN_ERROR = 20.0  # degrees by which a feature's own turn may be off
@@ -55,15 +56,15 @@ _OUTLIER_MM = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How closely features are looked for: resolution, how many, and how many partners of each have a vote."""
+    """How features are looked for: their kind, how many, and how many partners of each have a vote."""
 
-    dpi: float
+    sift: bool
     features: int
     partners: int
 
 
-# The first is enough for nearly all pages at a third of the second's cost.
-_LOOKS = (_Look(72.0, 800, 3), _Look(100.0, 1500, 4))
+# ORB finds nearly all pages at a twentieth of the cost; SIFT finds the rest.
+_LOOKS = (_Look(False, 1500, 3), _Look(True, 1500, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Features:
 
     points: Floats
     turns: Floats
-    descriptors: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
 
     def scaled(self, by: tuple[float, float], shift: float = 0.0) -> _Features:
         """The same with pixel centres at (x + 0.5) * by + shift."""
@@ -129,21 +130,23 @@ def _prepared(page: TemplatePage) -> _Prepared:
 
 
 def _form_features(reference: Grey, look: _Look) -> _Features:
-    small = _at_dpi(reference, look.dpi)
+    small = _at_dpi(reference, _COARSE_DPI)
     return _features(small, look).scaled((A4_WIDTH / small.shape[1], A4_HEIGHT / small.shape[0]))
 
 
 def _scan_features(grey: Grey, dpi: float, look: _Look) -> _Features:
-    scale = min(1.0, look.dpi / dpi)
+    scale = min(1.0, _COARSE_DPI / dpi)
     return _features(shrunk(grey, scale), look).scaled((1 / scale, 1 / scale), -0.5)
 
 
 def _features(picture: Grey, look: _Look) -> _Features:
-    keypoints, descriptors = cv2.SIFT.create(nfeatures=look.features).detectAndCompute(picture, None)
+    finder = cv2.SIFT.create(look.features) if look.sift else cv2.ORB.create(look.features, fastThreshold=10)
+    keypoints, descriptors = finder.detectAndCompute(picture, None)
     if descriptors is None or len(keypoints) == 0:
-        return _Features(np.empty((0, 2)), np.empty(0), np.empty((0, 128), np.float32))
+        return _Features(np.empty((0, 2)), np.empty(0), np.empty((0, 0), np.uint8))
     points = np.array([k.pt for k in keypoints], np.float64)
-    return _Features(points, np.array([k.angle for k in keypoints]), np.asarray(descriptors, np.float32))
+    # In bytes either kind is compared quickest.
+    return _Features(points, np.array([k.angle for k in keypoints]), np.asarray(descriptors, np.uint8))
 
 
 def _anchors(picture: Grey, page: TemplatePage) -> Iterator[tuple[Box, Grey]]:
@@ -200,7 +203,7 @@ def match(grey: Grey, templates: tuple[Template, ...]) -> Matched | Registration
         features = _scan_features(grey, dpi, look)
         found: dict[int, Matched] = {}
         for i, (name, page, form) in enumerate(pages):
-            coarse = _coarse(form.features[number], features, fine.shape, look.partners)
+            coarse = _coarse(form.features[number], features, fine.shape, look)
             laid = None if coarse is None else _laid(fine, form, coarse)
             if laid is not None:
                 found[i] = Matched(name, page, *laid)
@@ -229,7 +232,7 @@ def _best(found: list[Matched]) -> Matched | RegistrationFault:
     return ranked[0]
 
 
-def _coarse(form: _Features, scan: _Features, shape: tuple[int, int], partners: int) -> Floats | None:
+def _coarse(form: _Features, scan: _Features, shape: tuple[int, int], look: _Look) -> Floats | None:
     """Affine 2x3 from page millimetres to scan pixels, from features that go together; None when too few do.
 
     Printed text repeats itself, so a feature's best partner is often the wrong one: the nearest few all have
@@ -237,7 +240,7 @@ def _coarse(form: _Features, scan: _Features, shape: tuple[int, int], partners: 
     those that agree with the winner are fitted."""
     if len(scan.points) < _LEAST_INLIERS or len(form.points) < _LEAST_INLIERS:
         return None
-    formwise, scanwise = _partners(form.descriptors, scan.descriptors, partners)
+    formwise, scanwise = _partners(form.descriptors, scan.descriptors, look)
     mm, px = form.points[formwise], scan.points[scanwise]
     agreeing = _elected(mm, px, scan.turns[scanwise] - form.turns[formwise], shape)
     if np.count_nonzero(agreeing) < _LEAST_INLIERS:
@@ -252,12 +255,12 @@ def _coarse(form: _Features, scan: _Features, shape: tuple[int, int], partners: 
 
 
 def _partners(
-    form: NDArray[np.float32], scan: NDArray[np.float32], most: int
+    form: NDArray[np.uint8], scan: NDArray[np.uint8], look: _Look
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which features of the form and of the scan may be the same: for each of the form its nearest few."""
-    # SIFT descriptors all have the same length, near enough: the nearest is the one with the largest product.
-    near = np.argpartition(-(form @ scan.T), most, axis=1)[:, :most]
-    return np.repeat(np.arange(len(form)), most), np.asarray(near.ravel(), np.intp)
+    matcher = cv2.BFMatcher(cv2.NORM_L1 if look.sift else cv2.NORM_HAMMING)
+    pairs = [m for near in matcher.knnMatch(form, scan, k=look.partners) for m in near]
+    return np.array([m.queryIdx for m in pairs], np.intp), np.array([m.trainIdx for m in pairs], np.intp)
 
 
 def _elected(mm: Floats, px: Floats, turned: Floats, shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, keys, stages, vault
+from crosscheck import facts, keys, safe, stages, vault
 from crosscheck import status as state
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
@@ -17,7 +17,7 @@ from crosscheck.keys import Holder
 from crosscheck.model import BlobId, Fate, PageId, PageKey, WorkId
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
-from crosscheck.vault import Purpose
+from crosscheck.vault import Purpose, RecordKind
 from scanning import collate
 from scanning.intake import original_record
 
@@ -68,7 +68,7 @@ def pages() -> None:
 
 
 @pages.command("list", help=_("List pages with their fates.\n\nExample: crosscheck pages list --fate unknown"))
-@click.option("--fate", type=click.Choice([fate.value for fate in Fate]), help="Only pages with this fate.")
+@click.option("--fate", type=click.Choice([fate.value for fate in Fate]), help=_("Only pages with this fate."))
 @json_option
 @with_station
 def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
@@ -92,14 +92,14 @@ def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
         if fate is None or place.fate.value == fate
     ]
     columns = ("page", "file", "position", "fate", "work", "number", "why", "suggestion")
-    show(rows, columns, as_json=as_json, empty=_("No pages."))
+    show(rows, columns, as_json=as_json, empty=_("No pages."), words=("fate", "why"))
 
 
 @pages.command(
     "show", help=_("Write a page's original picture to a file.\n\nExample: crosscheck pages show 3f2a --out page.png")
 )
 @click.argument("page")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write it.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help=_("Where to write it."))
 @with_station
 def show_page(station: Station, page: str, out: Path) -> None:
     scanned = _page(station, page)
@@ -122,7 +122,29 @@ def show_page(station: Station, page: str, out: Path) -> None:
     )
 
 
-_WHY = click.option("--why", required=True, help="What you saw; recorded with your name.")
+@pages.command("files", help=_("List scanned files by name.\n\nExample: crosscheck pages files"))
+@json_option
+@with_station
+def files(station: Station, as_json: bool) -> None:
+    with station.ledger.reading() as connection:
+        found = queries.all_of(connection, facts.ScanFile)
+    rows = [
+        {"file": f.file, "name": _file_name(station, f), "batch": f.batch, "pages": f.pages, "fault": f.fault}
+        for f in found
+    ]
+    show(rows, ("file", "name", "batch", "pages", "fault"), as_json=as_json, empty=_("No files."))
+
+
+def _file_name(station: Station, file: facts.ScanFile) -> str:
+    """The sealed name, while this station has the batch's working key; empty afterwards."""
+    if not keys.has_working_key(station.keys, file.batch):
+        return ""
+    key = keys.working_key(station.keys, file.batch)
+    record = f"{RecordKind.FILE_NAME.value}:{file.file}:0"
+    return safe.open_record(station, record, key, Purpose.SETTLE, "names of files").decode("utf-8")
+
+
+_WHY = click.option("--why", required=True, help=_("What you saw; recorded with your name."))
 
 
 @pages.command(
@@ -238,7 +260,7 @@ _simple(
 )
 @click.argument("work")
 @click.argument("number", type=click.IntRange(1, 99))
-@click.option("--withdraw", is_flag=True, help="The page turned up after all.")
+@click.option("--withdraw", is_flag=True, help=_("The page turned up after all."))
 @_WHY
 @with_station
 def missing(station: Station, work: str, number: int, withdraw: bool, why: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from crosscheck.procedure import ForeignPaper, OwnPaper, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
-from crosscheck.vault import Purpose
+from crosscheck.vault import Part, Purpose
 from scanning.intake import WORKS, original_record
 from scanning.reading import (
     BlankPage,
@@ -39,6 +40,7 @@ from scanning.sources import Media
 from scanning.templates import load_template
 
 # A page that shows a code of ours from elsewhere belongs elsewhere; anything else unreadable may be ours.
+_MOST = 1_000_000
 _ELSEWHERE = frozenset({FindingKind.FOREIGN, FindingKind.WRONG_KIND, FindingKind.NO_SUCH_PAGE})
 
 
@@ -66,6 +68,11 @@ class Redacted:
 def redact_all(station: Station) -> Ran:
     """Read and mask every page that waits."""
     folder = unfolded(station)
+    with station.ledger.writing() as writer:
+        # Recorded before the first original is opened, and only when there is one to open.
+        if waiting := len(_waiting(station, writer.connection, _MOST)):
+            opening = f"redact-{uuid.uuid4().hex}"
+            writer.append(facts.Opening(opening, Part.ORIGINALS.value, Purpose.REDACT.value, waiting, "masking"))
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
         return [_unit(station, connection, folder, page, batch) for page, batch in _waiting(station, connection, limit)]

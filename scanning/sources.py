@@ -17,7 +17,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from crosscheck.i18n import gettext
+from crosscheck.i18n import N_, gettext
 from scanning.errors import UndecodableImage
 from scanning.limited import Child, ChildFault
 
@@ -104,23 +104,26 @@ class Caps:
 
 
 _EXPLANATIONS: dict[FileFaultKind, tuple[str, str]] = {
-    FileFaultKind.EMPTY: ("The file is empty.", "Copy or scan it again."),
+    FileFaultKind.EMPTY: (N_("The file is empty."), N_("Copy or scan it again.")),
     FileFaultKind.UNKNOWN_TYPE: (
-        "The file is not a PDF, JPEG, PNG or TIFF.",
-        "Scan to one of these formats; the name of the file doesn't matter.",
+        N_("The file is not a PDF, JPEG, PNG or TIFF."),
+        N_("Scan to one of these formats; the name of the file doesn't matter."),
     ),
     FileFaultKind.ENCRYPTED: (
-        "The PDF is protected by a password.",
-        "Switch protection off in the scanner's settings and scan again.",
+        N_("The PDF is protected by a password."),
+        N_("Switch protection off in the scanner's settings and scan again."),
     ),
-    FileFaultKind.DAMAGED: ("The file is damaged.", "Copy it again from the scanner, or scan again."),
-    FileFaultKind.NO_PAGES: ("The file has no pages.", "Scan the pages again."),
-    FileFaultKind.TOO_LARGE: ("The file is larger than allowed.", "Scan in smaller portions, at 300 dpi at most."),
-    FileFaultKind.TOO_MANY_PAGES: ("The file has more pages than allowed.", "Scan in smaller portions."),
-    FileFaultKind.TIMED_OUT: ("Opening the file took too long.", "Scan in smaller portions, or scan again."),
+    FileFaultKind.DAMAGED: (N_("The file is damaged."), N_("Copy it again from the scanner, or scan again.")),
+    FileFaultKind.NO_PAGES: (N_("The file has no pages."), N_("Scan the pages again.")),
+    FileFaultKind.TOO_LARGE: (
+        N_("The file is larger than allowed."),
+        N_("Scan in smaller portions, at 300 dpi at most."),
+    ),
+    FileFaultKind.TOO_MANY_PAGES: (N_("The file has more pages than allowed."), N_("Scan in smaller portions.")),
+    FileFaultKind.TIMED_OUT: (N_("Opening the file took too long."), N_("Scan in smaller portions, or scan again.")),
     FileFaultKind.CRASHED: (
-        "The file stopped the program that reads it.",
-        "Scan the pages again; keep the file, somebody may want to examine it.",
+        N_("The file stopped the program that reads it."),
+        N_("Scan the pages again; keep the file, somebody may want to examine it."),
     ),
 }
 

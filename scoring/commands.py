@@ -134,6 +134,7 @@ def publish(station: Station) -> None:
     procedure = station.procedure()
     links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
     with station.ledger.reading() as connection:
+        numbered = queries.count_of(connection, facts.Number, marking=int(procedure.independent()[0]))
         joined = results.results(connection, procedure, links)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"
@@ -148,7 +149,7 @@ def publish(station: Station) -> None:
     _write_both(station, reports.district_summary(procedure, joined), folder / "district")
     _write_both(station, named, folder / "discrepancies")
     click.echo(
-        _("{works} works of {classes} class-sets published in {folder}.").format(
-            works=len(joined), classes=len(classes), folder=folder
+        _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
+            works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)
         )
     )

@@ -88,7 +88,7 @@ def list_cells(station: Station, as_json: bool) -> None:
     ]
     rows.sort(key=lambda row: (row["packet"], row["number"]))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
-    show(rows, columns, as_json=as_json, empty=_("No cell waits for a person."))
+    show(rows, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
 
 
 @review.command(
@@ -96,7 +96,7 @@ def list_cells(station: Station, as_json: bool) -> None:
 )
 @click.argument("number")
 @click.argument("criterion")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write it.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("Where to write it."))
 @with_station
 def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
     procedure = station.procedure()
@@ -114,8 +114,8 @@ def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
 @click.argument("number")
 @click.argument("criterion")
 @click.argument("value")
-@click.option("--why", default="", help="Why, where it is not plain.")
-@click.option("--correct", is_flag=True, help="Replace a score that stands; needs --why.")
+@click.option("--why", default="", help=_("Why, where it is not plain."))
+@click.option("--correct", is_flag=True, help=_("Replace a score that stands; needs --why."))
 @with_station
 def set_cell(station: Station, number: str, criterion: str, value: str, why: str, correct: bool) -> None:
     if correct and not why:
@@ -209,14 +209,15 @@ def list_appeals(station: Station, as_json: bool) -> None:
         }
         for a in found
     ]
-    show(rows, ("appeal", "work", "ground", "outcome", "reason"), as_json=as_json, empty=_("No appeals."))
+    columns = ("appeal", "work", "ground", "outcome", "reason")
+    show(rows, columns, as_json=as_json, empty=_("No appeals."), words=("outcome",))
 
 
 @appeal.command(
     "file", help=_("File an appeal on a work.\n\nExample: crosscheck appeal file 483291-5 --ground 'task 6'")
 )
 @click.argument("number")
-@click.option("--ground", required=True, help="What the appeal is about.")
+@click.option("--ground", required=True, help=_("What the appeal is about."))
 @with_station
 def file_appeal(station: Station, number: str, ground: str) -> None:
     with station.ledger.writing() as writer:
@@ -234,8 +235,8 @@ def file_appeal(station: Station, number: str, ground: str) -> None:
 )
 @click.argument("name")
 @click.option("--outcome", type=click.Choice(["rejected", "technical", "marking"]), required=True)
-@click.option("--reason", required=True, help="The reason, for the protocol.")
-@click.option("--points", "changed", multiple=True, help="CRITERION=POINTS, once for each criterion that changes.")
+@click.option("--reason", required=True, help=_("The reason, for the protocol."))
+@click.option("--points", "changed", multiple=True, help=_("CRITERION=POINTS, once for each criterion that changes."))
 @with_station
 def decide_appeal(station: Station, name: str, outcome: str, reason: str, changed: tuple[str, ...]) -> None:
     procedure = station.procedure()

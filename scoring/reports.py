@@ -322,7 +322,7 @@ def school_report(
     _ = translator(procedure.language)
     classes = sorted({r.class_set for r in results}, key=natural)
     rows = (
-        _group_row(_("School"), procedure, results, settings, _),
+        _group_row(_("The whole school"), procedure, results, settings, _),
         *(_group_row(name, procedure, [r for r in results if r.class_set == name], settings, _) for name in classes),
     )
     figures = Table(_("Results"), (_("Group"), *_figure_columns(_)), rows)
@@ -340,7 +340,7 @@ def _facility(procedure: Procedure, results: Sequence[WorkResult], settings: Set
         if len(group) >= settings.withheld_under:
             cells = tuple(_task_share(procedure, group, task, settings) for task in procedure.tasks)
         rows.append((Text(name), Whole(len(group)), *cells))
-    columns = (_("School"), _("Works"), *(_("Task {task}").format(task=task.id) for task in procedure.tasks))
+    columns = (_("School number"), _("Works"), *(_("Task {task}").format(task=task.id) for task in procedure.tasks))
     return Table(_("Coefficient of tasks by school"), columns, tuple(rows), _band_notes(settings, _))
 
 
@@ -364,7 +364,7 @@ def district_summary(procedure: Procedure, results: Sequence[WorkResult], settin
         _group_row(_("District"), procedure, results, settings, _),
         *(_group_row(name, procedure, group, settings, _) for name, group in _by_school(results)),
     )
-    figures = Table(_("Results"), (_("School"), *_figure_columns(_)), rows)
+    figures = Table(_("Results"), (_("School number"), *_figure_columns(_)), rows)
     tasks = _task_table(procedure, results, settings, _)
     tables = (figures, tasks, *_marks_table(results, settings, _), _facility(procedure, results, settings, _))
     return Report(_("Summary of the district"), _heading(procedure, _), tables)

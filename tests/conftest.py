@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+pytest_plugins = ["tests.stations"]
 PACKAGES = {
     "libzbar": "libzbar0",
     "tesseract": "tesseract-ocr tesseract-ocr-rus",

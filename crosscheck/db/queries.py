@@ -13,6 +13,7 @@ from crosscheck.db.schema import CHAIN, RECORD_KEY, TABLES
 F = TypeVar("F")
 
 Connection = sa.Connection
+_MOST_NAMED = 500  # values in one statement; SQLite's own limit may be as low as 999
 
 
 def _columns(table: sa.Table) -> list[sa.ColumnElement[object]]:
@@ -117,11 +118,14 @@ def sealed_of(connection: Connection, kind: str) -> list[facts.SealedRecord]:
 
 def keys_of(connection: Connection, records: Iterable[str], holder: str) -> dict[str, bytes]:
     """Wrapped keys by record, for one holder; erased ones are simply not there."""
-    wanted = set(records)
-    found = connection.execute(
-        sa.select(RECORD_KEY.c.record, RECORD_KEY.c.wrapped).where(RECORD_KEY.c.holder == holder)
-    )
-    return {row.record: row.wrapped for row in found if row.record in wanted}
+    wanted = list(records)
+    found: dict[str, bytes] = {}
+    for start in range(0, len(wanted), _MOST_NAMED):
+        names = wanted[start : start + _MOST_NAMED]
+        where = (RECORD_KEY.c.holder == holder, RECORD_KEY.c.record.in_(names))
+        rows = connection.execute(sa.select(RECORD_KEY.c.record, RECORD_KEY.c.wrapped).where(*where))
+        found |= {row.record: row.wrapped for row in rows}
+    return found
 
 
 def position(connection: Connection) -> int:
