@@ -10,8 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from crosscheck.i18n import N_ as _
-from crosscheck.i18n import gettext
+from crosscheck.i18n import N_, gettext
 
 
 class Actor(enum.Enum):
@@ -34,47 +33,47 @@ class Row:
 STAGES: tuple[Row, ...] = (
     Row(
         "register",
-        _("Record the procedure, schools, class-sets, participants, experts and conflicts."),
+        N_("Record the procedure, schools, class-sets, participants, experts and conflicts."),
         "crosscheck",
         Actor.PERSON,
     ),
-    Row("ingest", _("Take scanned files in: every page is sealed and counted."), "scanning", Actor.PERSON),
-    Row("redact", _("Read each page's code and keep nothing but its answer zones."), "scanning", Actor.MACHINE),
-    Row("number", _("Put pages together into works and give the works anonymous numbers."), "scanning", Actor.MACHINE),
+    Row("ingest", N_("Take scanned files in: every page is sealed and counted."), "scanning", Actor.PERSON),
+    Row("redact", N_("Read each page's code and keep nothing but its answer zones."), "scanning", Actor.MACHINE),
+    Row("number", N_("Put pages together into works and give the works anonymous numbers."), "scanning", Actor.MACHINE),
     Row(
         "allocate",
-        _("Decide who marks which work, without a conflict of interest, and prove it."),
+        N_("Decide who marks which work, without a conflict of interest, and prove it."),
         "packets",
         Actor.MACHINE,
     ),
-    Row("print", _("Make the packets and score sheets to print."), "packets", Actor.MACHINE),
-    Row("read", _("Read scanned score sheets; what is doubtful waits for a person."), "scoring", Actor.MACHINE),
-    Row("review", _("Settle the cells that the machine could not read beyond doubt."), "scoring", Actor.PERSON),
-    Row("reconcile", _("Compare the markings and find every discrepancy."), "scoring", Actor.MACHINE),
-    Row("adjudicate", _("Give essential discrepancies to a third expert."), "packets", Actor.MACHINE),
-    Row("report", _("Write the discrepancy report, by anonymous number only."), "scoring", Actor.MACHINE),
+    Row("print", N_("Make the packets and score sheets to print."), "packets", Actor.MACHINE),
+    Row("read", N_("Read scanned score sheets; what is doubtful waits for a person."), "scoring", Actor.MACHINE),
+    Row("review", N_("Settle the cells that the machine could not read beyond doubt."), "scoring", Actor.PERSON),
+    Row("reconcile", N_("Compare the markings and find every discrepancy."), "scoring", Actor.MACHINE),
+    Row("adjudicate", N_("Give essential discrepancies to a third expert."), "packets", Actor.MACHINE),
+    Row("report", N_("Write the discrepancy report, by anonymous number only."), "scoring", Actor.MACHINE),
     Row(
-        "release", _("Allow results to be joined with schools and codes, once per purpose."), "crosscheck", Actor.PERSON
+        "release", N_("Allow results to be joined with schools and codes, once per purpose."), "crosscheck", Actor.PERSON
     ),
-    Row("publish", _("Write the results of class-sets, schools and the district."), "scoring", Actor.PERSON),
-    Row("appeal", _("Record appeals and what was decided on them."), "scoring", Actor.PERSON),
+    Row("publish", N_("Write the results of class-sets, schools and the district."), "scoring", Actor.PERSON),
+    Row("appeal", N_("Record appeals and what was decided on them."), "scoring", Actor.PERSON),
 )
 
 TOOLS: tuple[Row, ...] = (
-    Row("init", _("Make a new ledger, its keys and the recovery sheet."), "crosscheck", Actor.PERSON),
+    Row("init", N_("Make a new ledger, its keys and the recovery sheet."), "crosscheck", Actor.PERSON),
     Row(
         "status",
-        _("Show what is done, what waits, and whether every page and work is accounted for."),
+        N_("Show what is done, what waits, and whether every page and work is accounted for."),
         "crosscheck",
         Actor.PERSON,
     ),
-    Row("run", _("Do every waiting stage up to the next act of people."), "crosscheck", Actor.PERSON),
-    Row("forms", _("Make the answer forms of participants who have none yet."), "packets", Actor.PERSON),
-    Row("pages", _("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),
-    Row("enter", _("Key a score sheet in by hand."), "scoring", Actor.PERSON),
-    Row("findings", _("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
-    Row("vault", _("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
-    Row("ledger", _("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),
+    Row("run", N_("Do every waiting stage up to the next act of people."), "crosscheck", Actor.PERSON),
+    Row("forms", N_("Make the answer forms of participants who have none yet."), "packets", Actor.PERSON),
+    Row("pages", N_("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),
+    Row("enter", N_("Key a score sheet in by hand."), "scoring", Actor.PERSON),
+    Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
+    Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
+    Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),
 )
 
 COMMANDS: tuple[Row, ...] = STAGES + TOOLS

@@ -15,6 +15,9 @@ from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, WorkId
 from crosscheck.procedure import Procedure
 
 
+_MOST = 1_000_000
+
+
 class Unbalanced(CrosscheckError):
     number, exit = 4006, Exit.LEDGER
     sentence = "Not everything is accounted for: {law}."
@@ -140,14 +143,16 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
     totals = counts(connection, procedure)
     rows = {(r.work, r.marking) for r in queries.all_of(connection, facts.PacketRow)}
     assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
-    doubtful = doubtful_cells(connection)
+    called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
+    third = sum((work, int(THIRD_MARKING)) not in assigned for work in called)
     units = {
-        "redact": len(queries.unread_pages(connection, "works", 1_000_000)),
+        "redact": len(queries.unread_pages(connection, "works", _MOST)),
         "number": totals.works_waiting,
-        "allocate": totals.markings_waiting,
+        "allocate": totals.markings_waiting - third,
         "print": len(assigned - rows),
-        "read": totals.outstanding,
-        "review": len(doubtful),
+        "read": len(queries.unread_pages(connection, "sheets", _MOST)),
+        "review": len(doubtful_cells(connection)),
+        "adjudicate": third,
     }
     return tuple(Waiting(stage, n) for stage, n in units.items())
 

@@ -12,8 +12,14 @@ from string import Formatter
 
 from crosscheck.i18n import N_, gettext
 
-HOLDERS = (N_("district"), N_("organiser"), N_("coordinator"), N_("new_district"), N_("new_organiser"))
-HOLDERS += (N_("new_coordinator"),)
+HOLDERS = (
+    N_("district"),
+    N_("organiser"),
+    N_("coordinator"),
+    N_("new_district"),
+    N_("new_organiser"),
+    N_("new_coordinator"),
+)
 
 KINDS: Collection[str] = (
     # fates of pages; the same words stand in the laws

@@ -1,9 +1,9 @@
 """The message catalogue: `python -m drill.catalogue update|compile|check`.
 
-Messages are English texts in the source: arguments of gettext, `_`, `N_`, the second of `help_of`, the names of
-`columns` of listings, and the `sentence` and `remedy` of classes and stages. Translations come from files messages_ru.txt beside the code (`msgid<TAB>translation`
-on each line, line breaks written as \\n). `update` writes the .po, `compile` the .mo, `check` fails when a
-message has no translation, a placeholder differs or a file is stale.
+Messages are English texts in the source: arguments of gettext, `_`, `N_`, the second of `help_of`, the headings
+in `columns` of listings, and the `sentence` and `remedy` of classes and stages. Translations come from files
+messages_ru.txt beside the code (`msgid<TAB>translation` on each line, line breaks written as \\n). `update` writes
+the .po, `compile` the .mo, `check` fails when a message has no translation, a placeholder differs or a file is stale.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _of_columns(node: ast.Assign) -> Iterator[str]:
     for target, value in _pairs_of(node):
         if isinstance(target, ast.Name) and target.id == "columns" and isinstance(value, ast.Tuple):
             for element in value.elts:
-                yield from _constant(element)
+                yield from (text for text in _constant(element) if text.isidentifier())
 
 
 def _pairs_of(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -17,7 +17,7 @@ from crosscheck.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = Path("docs/commands.md")
-WITH_TABLE = (Path("docs/README.md"), Path("README.md"))
+WITH_TABLE = (Path("docs/README.md"),)
 BEGIN, END = "<!-- stages -->", "<!-- end of stages -->"
 _WIDTH = 100
 _HEAD = """# Commands
@@ -35,7 +35,8 @@ def stage_table() -> str:
 
 def help_texts(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
     """The command's path as typed and its help, then those of the commands under it."""
-    context = click.Context(command, parent, info_name=path.rpartition(" ")[2], terminal_width=_WIDTH)
+    settings = {**command.context_settings, "terminal_width": _WIDTH}
+    context = click.Context(command, parent, info_name=path.rpartition(" ")[2], **settings)
     yield path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

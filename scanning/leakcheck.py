@@ -109,7 +109,7 @@ def check(
     shown, there = likeness.page_ink(page), likeness.scan_ink(original, registration)
     stray = likeness.unexplained(shown, there)
     alike = tuple(likeness.resemblances(shown, there, identity))
-    copied = max((word.likeness for word in alike if word.own < word.likeness), default=0.0)
+    copied = max((word.likeness for word in alike if _is_copy(word, zones)), default=0.0)
     return LeakProof(
         (
             Check(CheckName.PLAIN_FILE, plain, entries),
@@ -123,14 +123,19 @@ def check(
     )
 
 
+def _in_zone(word: Alike, zone: Box) -> bool:
+    return zone.x <= word.centre[0] <= zone.right and zone.y <= word.centre[1] <= zone.bottom
+
+
+def _is_copy(word: Alike, zones: Sequence[Box]) -> bool:
+    """A pupil's own writing lies in an answer zone and is more like itself than like any other word."""
+    return word.own < word.likeness or not any(_in_zone(word, zone) for zone in zones)
+
+
 def _resemblances(alike: Sequence[Alike], zones: Sequence[Box]) -> Iterator[Resemblance]:
     """The best of each zone, where it is good enough."""
     for number, zone in enumerate(zones):
-        inside = [
-            word.likeness
-            for word in alike
-            if zone.x <= word.centre[0] <= zone.right and zone.y <= word.centre[1] <= zone.bottom
-        ]
+        inside = [word.likeness for word in alike if _in_zone(word, zone)]
         if max(inside, default=0.0) >= _RESEMBLES:
             yield Resemblance(number, round(max(inside), 4))
 

@@ -28,7 +28,7 @@ _FAINT = 10  # a leak of 4 % of black is readable
 _DARK = 50
 _LINE_MM = 14.0  # a level line as long as this is printed, not written
 _WORD_GAP, _TEXT_GAP = (1.6, 0.6), (6.0, 1.5)  # mm across and down: strokes nearer than this go together
-_WORD_WIDTH, _WORD_HEIGHT = (10.0, 70.0), (3.5, 14.0)  # mm; shorter ones ("5A") are in any answer, flatter are captions
+_WORD_WIDTH, _WORD_HEIGHT = 10.0, 3.5  # mm, at least: shorter ones ("5A") are in any answer, flatter are captions
 _LEAST_TEXT = 5.0
 _SCALES = (0.94, 1.0, 1.06)
 _PAD = 8  # pixels around writing that is searched
@@ -81,10 +81,12 @@ def unexplained(shown: Ink, there: Ink) -> int:
 def resemblances(shown: Ink, there: Ink, identity: Sequence[Box]) -> Iterator[Alike]:
     """For each word in an identity zone of the scan, the place in the output that is most like it."""
     written = _written(shown)
+    # Of the scan only what lies where the output has ink: frames and captions beside it were left out on purpose.
+    beneath = cv2.min(there, cv2.dilate(_stretched(written), np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)))
     areas = [area for area in _texts(written) if (area[1].stop - area[1].start) / _K >= _LEAST_TEXT]
     if not areas:
         return
-    soft_shown, soft_there = _soft(written), _soft(_written(there))
+    soft_shown, soft_there = _soft(written), _soft(np.asarray(beneath, np.uint8))
     for word in _words(there, identity):
         found = [alike for area in areas for alike in _best_place(word, area, soft_shown, soft_there)]
         if found:
@@ -98,6 +100,10 @@ def _written(ink: Ink) -> Ink:
     kept = ink.copy()
     kept[cv2.dilate(lines, np.ones((3, 1), np.uint8)) > 0] = 0
     return kept
+
+
+def _stretched(ink: Ink) -> Ink:
+    return np.asarray(cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def _soft(ink: Ink) -> NDArray[np.float32]:
@@ -132,7 +138,7 @@ def _words(there: Ink, identity: Sequence[Box]) -> Iterator[Ink]:
             picture = hidden[area]
             # The gap that joined its letters is around it too.
             high, wide = picture.shape[0] / _K - _WORD_GAP[1], picture.shape[1] / _K - _WORD_GAP[0]
-            if _WORD_WIDTH[0] <= wide <= _WORD_WIDTH[1] and _WORD_HEIGHT[0] <= high <= _WORD_HEIGHT[1]:
+            if wide >= _WORD_WIDTH and high >= _WORD_HEIGHT:
                 yield picture
 
 

@@ -123,7 +123,7 @@ def see_marks(grey: Grey) -> tuple[Seen, ...]:
 
 
 def _coarse_scale(grey: Grey) -> float:
-    return min(1.0, _COARSE_DPI * A4_HEIGHT / _MM_PER_INCH / max(grey.shape))
+    return min(1.0, float(_COARSE_DPI * A4_HEIGHT / _MM_PER_INCH / max(grey.shape)))
 
 
 def see_corner_marks(grey: Grey) -> tuple[Seen, ...]:

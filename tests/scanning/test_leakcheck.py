@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 import simplejpeg
@@ -35,6 +37,11 @@ def failed(image: bytes) -> set[CheckName]:
     return {c.name for c in check(image, SCAN, PLACE, ZONES, HIDDEN).checks if not c.passed}
 
 
+def _moved_up(place: Registration, mm: float) -> list[float]:
+    """The matrix of a registration that takes everything from `mm` farther up the page."""
+    return [float(v) for v in (place.homography() @ np.array([[1, 0, 0], [0, 1, -mm], [0, 0, 1]])).ravel()]
+
+
 def encoded(pixels: Grey) -> bytes:
     return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(pixels[:, :, None]), quality=85, colorspace="GRAY"))
 
@@ -44,7 +51,7 @@ def output() -> Canvas:
 
 
 def test_an_honest_page_passes() -> None:
-    """All four checks, and no ink across."""
+    """All five checks, and no ink across."""
     proof = check(MASKED.image, SCAN, PLACE, ZONES, HIDDEN)
     assert proof.passed
     assert {c.name for c in proof.checks} == set(CheckName)
@@ -61,7 +68,59 @@ def test_a_name_moved_into_an_answer_zone_is_found() -> None:
     out = output()
     name = SCAN[Canvas(SCAN, 150).area(FORM.identity)]
     out.paste(Box(30, 120, FORM.identity.w, FORM.identity.h), name)
-    assert failed(encoded(out.pixels)) == {CheckName.IDENTITY_ABSENT}
+    assert failed(encoded(out.pixels)) == {CheckName.IDENTITY_ABSENT, CheckName.OWN_PLACE}
+
+
+@pytest.mark.parametrize("how", ["shifted", "part", "blurred", "faint", "smaller", "turned over", "over an answer"])
+def test_a_trace_of_the_identity_zone_is_found_however_it_got_there(how: str) -> None:
+    """The ink isn't in the scan at that place, so it has no business in the output."""
+    out = output()
+    name = SCAN[Canvas(SCAN, 150).area(FORM.identity)]
+    place = Box(30, 120, FORM.identity.w, FORM.identity.h)
+    if how != "over an answer":
+        out.fill(ZONES[1].grown(-1), 255)
+    match how:
+        case "part":
+            name, place = name[:, :60], Box(30, 120, 60 / 150 * 25.4, place.h)
+        case "blurred":
+            name = np.asarray(cv2.GaussianBlur(name, (0, 0), 6), np.uint8)
+        case "faint":
+            name = (255 - (255.0 - name) * 0.15).astype(np.uint8)
+        case "smaller":
+            place = Box(30, 120, place.w / 2, place.h / 2)
+        case "turned over":
+            name = np.ascontiguousarray(name[::-1, ::-1])
+    rows, columns = out.area(place)
+    sized = cv2.resize(name, (columns.stop - columns.start, rows.stop - rows.start))
+    out.pixels[rows, columns] = np.minimum(out.pixels[rows, columns], sized)
+    assert CheckName.OWN_PLACE in failed(encoded(out.pixels))
+
+
+def test_a_mask_that_lies_wrong_is_found() -> None:
+    """The right zones, filled from 30 mm farther up, where the name is."""
+    shifted = replace(PLACE, matrix=tuple(_moved_up(PLACE, 30.0)))
+    masked = redact(SCAN, shifted, ZONES, HIDDEN)
+    assert CheckName.OWN_PLACE in failed(masked.image)
+
+
+def test_a_name_that_the_pupil_wrote_into_an_answer_is_told_and_passes() -> None:
+    """Masking zones can't take it away: a person must look, and only there."""
+    paper = Canvas(answer_page(150, name_seed=None).copy(), 150)
+    paper.fill(ZONES[1].grown(-1), 255)
+    for place in (Box(60, 40, 30, 8), Box(100, 130, 30, 8)):
+        k = paper.dpi / 25.4
+        at = (round(place.x * k), round(place.bottom * k))
+        cv2.putText(paper.pixels, "Petrov", at, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.4, 40, 2, cv2.LINE_AA)
+    grey = noisy(paper.pixels)
+    place = registered(grey)
+    proof = check(redact(grey, place, ZONES, HIDDEN).image, grey, place, ZONES, HIDDEN)
+    assert proof.passed
+    assert [found.zone for found in proof.resemblances] == [1]
+
+
+def test_other_words_of_the_same_hand_are_not_told() -> None:
+    """An honest page has no finding."""
+    assert check(MASKED.image, SCAN, PLACE, ZONES, HIDDEN).resemblances == ()
 
 
 def test_a_code_in_an_answer_zone_is_found() -> None:
