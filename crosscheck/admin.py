@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 import click
@@ -13,7 +14,9 @@ from crosscheck import facts, keys, safe, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.engine import open_engine, upgrade
+from crosscheck.db.ledger import Ledger
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.laws import Law
@@ -55,9 +58,9 @@ class NoSuchLaw(CrosscheckError):
     )
 )
 @click.option(
-    "--recovery-sheet", type=click.Path(path_type=Path), required=True, help=_("Where to write the recovery sheet.")
+    "--recovery-sheet", type=click.Path(path_type=Path), required=True, help=N_("Where to write the recovery sheet.")
 )
-@click.option("--station", "station_name", default="station-1", help=_("Name of this computer."))
+@click.option("--station", "station_name", default="station-1", help=N_("Name of this computer."))
 @click.pass_obj
 def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
     home = session.home
@@ -65,12 +68,14 @@ def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
         raise AlreadyInitialised(folder=home)
     phrases = {holder: passphrase(holder.name, confirm=True) for holder in Holder}
     home.mkdir(parents=True, exist_ok=True)
+    settings = read_settings(home, {"CROSSCHECK_STATION": station_name} | dict(os.environ))
+    engine = open_engine(database_url(home, settings))
+    upgrade(engine)
+    _clear_unfinished(home, Ledger(engine, station_name, ""))
     _require_place_for(recovery_sheet)
     codes = keys.create(home / "keys", phrases)
     recovery_sheet.write_text(keys.recovery_text(codes), "utf-8")
-    settings = read_settings(home, {"CROSSCHECK_STATION": station_name} | dict(os.environ))
-    upgrade(open_engine(database_url(home, settings)))
-    # Written last: a folder without it counts as not initialised.
+    # A folder without it counts as not initialised; what comes after it, `register` can make good.
     (home / "station.toml").write_text(settings_text(Settings(station_name, settings.database)), "utf-8")
     station = open_station(home, session.who, os.environ)
     with station.ledger.writing() as writer:
@@ -80,6 +85,14 @@ def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
             home=home.resolve(), sheet=recovery_sheet
         )
     )
+
+
+def _clear_unfinished(home: Path, ledger: Ledger) -> None:
+    """Remove the keyring of an `init` that was ended half way: nothing can have been sealed for it, since a folder
+    without settings opens no ledger. With facts in the ledger it is kept, and `keys.create` refuses."""
+    with ledger.reading() as connection:
+        if queries.position(connection) == 0 and (home / "keys").exists():
+            shutil.rmtree(home / "keys")
 
 
 def _require_place_for(recovery_sheet: Path) -> None:
@@ -101,8 +114,8 @@ def _require_place_for(recovery_sheet: Path) -> None:
     )
 )
 @json_option
-@click.option("--override", "law", help=_("Let work go on although this law does not balance."))
-@click.option("--why", default="", help=_("The reason for the override."))
+@click.option("--override", "law", help=N_("Let work go on although this law does not balance."))
+@click.option("--why", default="", help=N_("The reason for the override."))
 @with_station
 def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
     procedure = station.procedure()
@@ -184,7 +197,8 @@ def _run_one(ctx: click.Context, group: click.Group, name: str) -> int:
 @click.group(
     help=stages.help_of(
         "findings",
-        "A finding names what is wrong and what to do about it. Most close by themselves when their page or cell is settled.",
+        "A finding names what is wrong and what to do about it. Most close by themselves when their page or cell is "
+        "settled.",
         "crosscheck findings list",
         "crosscheck findings close F3A9… --why 'rescanned'",
     )
@@ -193,7 +207,7 @@ def findings() -> None:
     pass
 
 
-@findings.command("list", help=_("List open findings.\n\nExample: crosscheck findings list"))
+@findings.command("list", help=N_("List open findings.\n\nExample: crosscheck findings list"))
 @json_option
 @with_station
 def list_findings(station: Station, as_json: bool) -> None:
@@ -205,10 +219,10 @@ def list_findings(station: Station, as_json: bool) -> None:
 
 
 @findings.command(
-    "close", help=_("Close a finding that was dealt with.\n\nExample: crosscheck findings close F12 --why rescanned")
+    "close", help=N_("Close a finding that was dealt with.\n\nExample: crosscheck findings close F12 --why rescanned")
 )
 @click.argument("finding")
-@click.option("--why", required=True, help=_("What was done about it."))
+@click.option("--why", required=True, help=N_("What was done about it."))
 @with_station
 def close_finding(station: Station, finding: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -229,7 +243,7 @@ def vault() -> None:
     pass
 
 
-@vault.command("openings", help=_("List every opening of the vault.\n\nExample: crosscheck vault openings --json"))
+@vault.command("openings", help=N_("List every opening of the vault.\n\nExample: crosscheck vault openings --json"))
 @json_option
 @with_station
 def openings(station: Station, as_json: bool) -> None:
@@ -240,10 +254,10 @@ def openings(station: Station, as_json: bool) -> None:
 
 
 @vault.command(
-    "erase", help=_("Destroy the key of a record for good.\n\nExample: crosscheck vault erase RECORD --why 'act 7'")
+    "erase", help=N_("Destroy the key of a record for good.\n\nExample: crosscheck vault erase RECORD --why 'act 7'")
 )
 @click.argument("record")
-@click.option("--why", required=True, help=_("The act that orders it."))
+@click.option("--why", required=True, help=N_("The act that orders it."))
 @with_station
 def erase(station: Station, record: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -261,7 +275,7 @@ def erase(station: Station, record: str, why: str) -> None:
 _HOLDERS = click.Choice([holder.value for holder in Holder])
 
 
-@vault.command("passphrase", help=_("Change a holder's passphrase.\n\nExample: crosscheck vault passphrase organiser"))
+@vault.command("passphrase", help=N_("Change a holder's passphrase.\n\nExample: crosscheck vault passphrase organiser"))
 @click.argument("holder", type=_HOLDERS)
 @with_station
 def change_passphrase(station: Station, holder: str) -> None:
@@ -270,7 +284,7 @@ def change_passphrase(station: Station, holder: str) -> None:
 
 
 @vault.command(
-    "recover", help=_("Set a new passphrase by the recovery sheet.\n\nExample: crosscheck vault recover organiser")
+    "recover", help=N_("Set a new passphrase by the recovery sheet.\n\nExample: crosscheck vault recover organiser")
 )
 @click.argument("holder", type=_HOLDERS)
 @with_station
@@ -289,7 +303,7 @@ def ledger() -> None:
     pass
 
 
-@ledger.command("verify", help=_("Check every fact against its chain.\n\nExample: crosscheck ledger verify"))
+@ledger.command("verify", help=N_("Check every fact against its chain.\n\nExample: crosscheck ledger verify"))
 @with_station
 def verify(station: Station) -> None:
     checked = station.ledger.verify()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import i18n, stages
+from crosscheck import helptext, i18n, stages
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.session import Session
 
@@ -34,7 +34,7 @@ class CommandTable(click.Group):
 
         for point in entry_points(group=GROUP, name=cmd_name):
             command: click.Command = point.load()
-            return command
+            return helptext.shown(command)
         return None
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -67,7 +67,6 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | 
     type=click.Choice(i18n.LANGUAGES),
     callback=_choose_language,
     is_eager=True,
-    expose_value=False,
     cls=LateOption,
     help=i18n.N_("Language of messages."),
 )
@@ -82,14 +81,27 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | 
 @click.option("--who", cls=LateOption, help=i18n.N_("Name of the person at work (default: the user's name)."))
 @click.version_option(package_name="crosscheck")
 @click.pass_context
-def cli(ctx: click.Context, home: Path, who: str | None) -> None:
-    ctx.obj = Session(home, who)
+def cli(ctx: click.Context, lang: str | None, home: Path, who: str | None) -> None:
+    ctx.obj = Session(home, who, lang)
 
 
 def main() -> None:
     """Run a command and end with its exit status."""
     _speak_utf8()
-    sys.exit(run(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    language = i18n.chosen(_language_in(arguments), os.environ)
+    i18n.use(language)  # so that `crosscheck --help` too is in the language of the environment
+    helptext.let_click_speak(language)
+    sys.exit(run(arguments))
+
+
+def _language_in(arguments: list[str]) -> str | None:
+    """What follows --lang, before click reads it: click's own words are chosen once and first."""
+    for at, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            return value if equals else next(iter(arguments[at + 1 :]), None)
+    return None
 
 
 def _speak_utf8() -> None:

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "ru")
-_LOCALES = Path(__file__).parent / "locales"
+LOCALES = Path(__file__).parent / "locales"
 _language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default="en")
 
 
 @cache
 def _catalogue(language: str) -> _gettext.NullTranslations:
-    return _gettext.translation("crosscheck", _LOCALES, languages=[language], fallback=True)
+    return _gettext.translation("crosscheck", LOCALES, languages=[language], fallback=True)
 
 
 def translator(language: str) -> Callable[[str], str]:

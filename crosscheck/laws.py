@@ -36,7 +36,8 @@ class Law:
 class Counts:
     """What the laws are about, counted in the ledger.
 
-    fates: pages by fate, with `waiting` for pages not collated yet and `unreadable` for pages that could not be decoded.
+    fates: pages by fate, with `waiting` for pages not collated yet and `unreadable` for those that could not
+    be decoded.
     """
 
     scanned: int

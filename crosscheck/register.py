@@ -255,7 +255,8 @@ def register(station: Station, folder: Path) -> None:
         added = record_register(writer, station, index, procedure, rows)
     click.echo(
         _(
-            "{title}: {schools} schools, {classes} class-sets, {works} participants, {experts} experts; {added} new facts."
+            "{title}: {schools} schools, {classes} class-sets, {works} participants, {experts} experts; {added} new "
+            "facts."
         ).format(
             title=procedure.title,
             schools=len(rows.schools),

@@ -11,6 +11,7 @@ from crosscheck import facts, safe, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import ClassToken, SchoolToken, WorkId
@@ -34,7 +35,8 @@ class NotReady(CrosscheckError):
         "come back, {doubtful} cells wait for a person."
     )
     remedy = (
-        "Finish scanning, reading, reviewing and third markings; --partial releases what is settled and leaves the rest out."
+        "Finish scanning, reading, reviewing and third markings; --partial releases what is settled and leaves the "
+        "rest out."
     )
 
 
@@ -85,9 +87,9 @@ def join(station: Station, coordinator: PrivateKey, why: str) -> Links:
         "crosscheck release --why 'protocol 4 of the district commission'",
     )
 )
-@click.option("--purpose", default=RESULTS, show_default=True, help=_("What the results are joined for."))
-@click.option("--why", required=True, help=_("The decision that allows it."))
-@click.option("--partial", is_flag=True, help=_("Release what is settled; the rest is left out and counted."))
+@click.option("--purpose", default=RESULTS, show_default=True, help=N_("What the results are joined for."))
+@click.option("--why", required=True, help=N_("The decision that allows it."))
+@click.option("--partial", is_flag=True, help=N_("Release what is settled; the rest is left out and counted."))
 @with_station
 def release(station: Station, purpose: str, why: str, partial: bool) -> None:
     procedure = station.procedure()

@@ -75,12 +75,14 @@ def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], Non
 
 
 def _leased(station: Station, stage: StageWork[U, R], holder: str, done: set[str]) -> list[U]:
-    waiting = _waiting(station, stage, done)
-    if not waiting:
-        return []
-    names = [stage.key(unit) for unit in waiting]
-    ours = leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS)
-    return [unit for unit in waiting if stage.key(unit) in ours]
+    """The next units that are ours to do. Those that others hold are passed over: behind them some may be free."""
+    passed = set(done)
+    while waiting := _waiting(station, stage, passed):
+        names = [stage.key(unit) for unit in waiting]
+        if ours := leases.take(station.ledger.engine, stage.name, names, holder, LEASE_SECONDS):
+            return [unit for unit in waiting if stage.key(unit) in ours]
+        passed.update(names)
+    return []
 
 
 def _waiting(station: Station, stage: StageWork[U, R], done: set[str]) -> list[U]:

@@ -8,6 +8,7 @@ one is a new record, the newest of a subject holding.
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,12 +35,14 @@ class Index:
 
 
 def new_index(writer: Writer, station: Station, secret: bytes) -> None:
-    """Keep the index secret of a new ledger."""
+    """Keep the index secret of a new ledger; one that is kept already stays."""
     _store(writer, station, RecordKind.INDEX_SECRET, f"{RecordKind.INDEX_SECRET.value}:{_INDEX}:0", secret)
 
 
 def open_index(station: Station, coordinator: PrivateKey) -> Index:
-    """The index secret, for registering."""
+    """The index secret, for registering; made here when `init` was ended before it could keep one."""
+    with station.ledger.writing() as writer:
+        new_index(writer, station, secrets.token_bytes(32))
     opened = open_kind(station, RecordKind.INDEX_SECRET, Purpose.REGISTER, coordinator, "tokens")
     return Index(opened[_INDEX])
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from crosscheck import wording
+from crosscheck import i18n, wording
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Session:
 
     home: Path
     who: str | None
+    lang: str | None = None
 
 
 def with_station(command: Callable[Concatenate[Station, P], R]) -> Callable[P, R]:
@@ -50,7 +52,10 @@ def with_station(command: Callable[Concatenate[Station, P], R]) -> Callable[P, R
         session = click.get_current_context().find_object(Session)
         if session is None:
             raise RuntimeError("a command ran outside `crosscheck`")
-        return command(open_station(session.home, session.who, os.environ), *args, **kwargs)
+        station = open_station(session.home, session.who, os.environ)
+        if station.settings.language and not (session.lang or os.environ.get("CROSSCHECK_LANG")):
+            i18n.use(i18n.chosen(station.settings.language, os.environ))
+        return command(station, *args, **kwargs)
 
     return wrapped
 
@@ -81,9 +86,7 @@ def passphrase(name: str, *, confirm: bool = False) -> str:
     return asked
 
 
-def json_option(command: Callable[P, R]) -> Callable[P, R]:
-    """Give a command `--json`. A function, so that its help is translated when the command loads."""
-    return click.option("--json", "as_json", is_flag=True, help=_("Print JSON for programs to read."))(command)
+json_option = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for programs to read."))
 
 
 def show(

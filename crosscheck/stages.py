@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from crosscheck.i18n import N_, gettext
+from crosscheck.i18n import N_
 
 
 class Actor(enum.Enum):
@@ -53,7 +53,10 @@ STAGES: tuple[Row, ...] = (
     Row("adjudicate", N_("Give essential discrepancies to a third expert."), "packets", Actor.MACHINE),
     Row("report", N_("Write the discrepancy report, by anonymous number only."), "scoring", Actor.MACHINE),
     Row(
-        "release", N_("Allow results to be joined with schools and codes, once per purpose."), "crosscheck", Actor.PERSON
+        "release",
+        N_("Allow results to be joined with schools and codes, once per purpose."),
+        "crosscheck",
+        Actor.PERSON,
     ),
     Row("publish", N_("Write the results of class-sets, schools and the district."), "scoring", Actor.PERSON),
     Row("appeal", N_("Record appeals and what was decided on them."), "scoring", Actor.PERSON),
@@ -85,6 +88,6 @@ def row(name: str) -> Row:
 
 
 def help_of(name: str, more: str, *examples: str) -> str:
-    """The help text of a command: the row's sentence, more about it (both translated), examples to copy."""
+    """The help text of a command: the row's sentence, more about it examples to copy. Translated when shown."""
     listed = "\n".join(f"  {example}" for example in examples)
-    return f"{gettext(row(name).sentence)}\n\n{gettext(more)}\n\n\b\n{gettext('Examples:')}\n{listed}"
+    return f"{row(name).sentence}\n\n{more}\n\n\b\nExamples:\n{listed}"

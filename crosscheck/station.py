@@ -109,8 +109,8 @@ def settings_text(settings: Settings) -> str:
 
 
 def _quoted(text: str) -> str:
-    # JSON's escapes are TOML's: a Windows path or a quotation mark survives.
-    return json.dumps(text, ensure_ascii=False)
+    # JSON's escapes are TOML's, but for one: a Windows path or a quotation mark survives.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_settings(home: Path, environment: Mapping[str, str]) -> Settings:
@@ -140,7 +140,7 @@ def _file(path: Path) -> dict[str, object]:
 
 def _whole(key: str, value: object) -> int:
     text = str(value)
-    if not text.isdigit() or int(text) > 1024:
+    if not (text.isascii() and text.isdigit()) or int(text) > 1024:
         raise BadSetting(
             key=key, found=value, allowed=_("a whole number from {low} to {high}").format(low=0, high=1024)
         )

@@ -2,8 +2,9 @@
 
 Messages are English texts in the source: arguments of gettext, `_`, `N_`, the second of `help_of`, the headings
 in `columns` of listings, and the `sentence` and `remedy` of classes and stages. Translations come from files
-messages_ru.txt beside the code (`msgid<TAB>translation` on each line, line breaks written as \\n). `update` writes
-the .po, `compile` the .mo, `check` fails when a message has no translation, a placeholder differs or a file is stale.
+messages_ru.txt beside the code (`msgid<TAB>translation` on each line, line breaks and tabs written as \\n, \\t).
+`update` writes the .po, `compile` the .mo, `check` fails when a message has no translation, a placeholder differs
+or a file is stale.
 """
 
 from __future__ import annotations
@@ -118,7 +119,9 @@ def translations(root: Path) -> tuple[dict[str, str], list[Fault]]:
                 where = f"{path.relative_to(root).as_posix()}:{number}"
                 if not line.strip() or line.startswith("#"):
                     continue
-                message, tab, translation = (part.replace("\\n", "\n") for part in line.partition("\t"))
+                message, tab, translation = (
+                    part.replace("\\n", "\n").replace("\\t", "\t") for part in line.partition("\t")
+                )
                 if not tab or not translation.strip():
                     faults.append(Fault(where, "no translation after a tab"))
                 elif merged.setdefault(message, translation) != translation:

@@ -9,6 +9,7 @@ import click
 from crosscheck import facts, stages
 from crosscheck.db import queries
 from crosscheck.errors import Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import THIRD_MARKING
@@ -19,7 +20,8 @@ from crosscheck.station import Station
 @click.command(
     help=stages.help_of(
         "allocate",
-        "Experts of other schools, without a conflict, loads as even as they can be. The result is checked by a verifier "
+        "Experts of other schools, without a conflict, loads as even as they can be. The result is checked by a "
+        "verifier "
         "that shares no search with the solver; when no allocation exists, the reason is said and nothing is recorded.",
         "crosscheck allocate",
     )
@@ -72,7 +74,8 @@ def adjudicate(station: Station) -> None:
     name="print",
     help=stages.help_of(
         "print",
-        "One PDF per packet in out/packets: cover, instruction, criteria, anonymous copies, score sheets. The coordinator's "
+        "One PDF per packet in out/packets: cover, instruction, criteria, anonymous copies, score sheets. The "
+        "coordinator's "
         "key is needed for the experts' names on the covers, and opens nothing else.",
         "crosscheck print",
     ),
@@ -97,14 +100,16 @@ def print_(station: Station) -> int:
 @click.command(
     help=stages.help_of(
         "forms",
-        "Every present participant without a form gets a numbered one. FILE is the PDF to print; LIST.csv says which form "
-        "goes to which participant, for the schools to hand them out by: it names codes, so send each school its own lines.",
+        "Every present participant without a form gets a numbered one. FILE is the PDF to print; LIST.csv says which "
+        "form "
+        "goes to which participant, for the schools to hand them out by: it names codes, so send each school its own "
+        "lines.",
         "crosscheck forms forms.pdf --list forms.csv",
     )
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("CSV to write.")
+    "--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("CSV to write.")
 )
 @with_station
 def forms(station: Station, file: Path, listing: Path) -> None:

@@ -30,7 +30,7 @@ class Issued:
 
 
 def issue(station: Station, coordinator: PrivateKey, file: Path, listing: Path) -> Issued:
-    """Number the missing forms, draw all of them into `file`, list them in `listing` (school, class, participant, form)."""
+    """Number the missing forms, draw all into `file`, list them in `listing` (school, class, participant, form)."""
     procedure = station.procedure()
     if OwnPaper() not in procedure.papers:
         raise OwnFormsNotUsed

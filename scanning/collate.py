@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crosscheck import facts, keys
+from crosscheck import facts, keys, numbering
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.model import AnonymousNumber, Fate, Marking, PageId, PageKey, WorkId
 from crosscheck.station import Station
-from crosscheck import numbering
 from scanning.collation import (
     Alien,
     Assign,

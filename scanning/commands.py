@@ -9,6 +9,7 @@ import click
 
 from crosscheck import stages
 from crosscheck.errors import Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.session import with_station
 from crosscheck.station import Station
@@ -18,15 +19,17 @@ from scanning import intake
 @click.command(
     help=stages.help_of(
         "ingest",
-        "PDF, TIFF, JPEG and PNG files, or folders of them, in any order and orientation: works, or with --sheets filled "
-        "score sheets. A file that can't be opened is named with what to do, and the rest goes on. Taking the same file "
+        "PDF, TIFF, JPEG and PNG files, or folders of them, in any order and orientation: works, or with --sheets "
+        "filled "
+        "score sheets. A file that can't be opened is named with what to do, and the rest goes on. Taking the same "
+        "file "
         "in twice changes nothing.",
         "crosscheck ingest scans/",
         "crosscheck ingest --sheets filled/",
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--sheets", is_flag=True, help=_("The files are filled score sheets, not works."))
+@click.option("--sheets", is_flag=True, help=N_("The files are filled score sheets, not works."))
 @with_station
 def ingest(station: Station, paths: tuple[Path, ...], sheets: bool) -> int:
     return report_taken(intake.take_in(station, paths, intake.SHEETS if sheets else intake.WORKS))

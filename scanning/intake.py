@@ -7,7 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,9 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 def take_in(station: Station, paths: Iterable[Path], purpose: str) -> Iterator[Taken]:
     """Take files in, one commit each; a file that is no scan is recorded with its fault and the rest goes on."""
-    batch = _open_batch(station, purpose)
     with Opener() as opener:
         for path in files_of(paths):
-            yield _take_file(station, opener, path, batch, purpose)
+            yield _take_file(station, opener, path, purpose)
 
 
 def _open_batch(station: Station, purpose: str) -> str:
@@ -70,26 +69,48 @@ def _open_batch(station: Station, purpose: str) -> str:
         return batch
 
 
-def _take_file(station: Station, opener: Opener, path: Path, batch: str, purpose: str) -> Taken:
+def _take_file(station: Station, opener: Opener, path: Path, purpose: str) -> Taken:
     content = path.read_bytes()
-    file = keys.keyed(station.secret(), "file", content)[:24]
-    with station.ledger.reading() as connection:
-        known = queries.one_of(connection, facts.ScanFile, file=file)
-    if known is not None:
-        return Taken(path.name, known.pages, known.fault, True)
-    opened = opener.open(path)
-    keeper = _Keeper(station, batch, purpose)
-    kept = [keeper.keep(file, page) for page in opened.pages] if isinstance(opened, FileOpened) else []
-    fault = _fault(opened)
+    file = _file_id(station, content, purpose)
+    while True:
+        with station.ledger.reading() as connection:
+            known = queries.one_of(connection, facts.ScanFile, file=file)
+        if known is not None:
+            return Taken(path.name, known.pages, known.fault, True)
+        # A batch is opened for a file that is new: taking known ones in again must not leave an empty one.
+        batch = _open_batch(station, purpose)
+        opened = opener.open(path)
+        keeper = _Keeper(station, batch, purpose)
+        kept = [keeper.keep(file, page) for page in opened.pages] if isinstance(opened, FileOpened) else []
+        scanned = facts.ScanFile(file, batch, file_ref(station, path.name), len(kept), _fault(opened))
+        if _recorded(station, keeper, scanned, kept, path.name, len(content)):
+            return Taken(path.name, len(kept), scanned.fault, False)
+
+
+def _file_id(station: Station, content: bytes, purpose: str) -> str:
+    """A file is known by its content, works and sheets apart: what was taken in as the wrong one can still be taken
+    in as the right one."""
+    return keys.keyed(station.secret(), "file" if purpose == WORKS else "sheets-file", content)[:24]
+
+
+def _recorded(
+    station: Station, keeper: _Keeper, file: facts.ScanFile, kept: Sequence[_Kept], name: str, size: int
+) -> bool:
+    """Record a file and its pages at once. False when another process took it in meanwhile, or ended the batch:
+    pages sealed for a key that is gone could never be read."""
     with station.ledger.writing() as writer:
-        writer.append(facts.ScanFile(file, batch, file_ref(station, path.name), len(kept), fault))
-        keeper.keep_name(writer, file, path.name)
+        taken = queries.one_of(writer.connection, facts.ScanFile, file=file.file)
+        ended = queries.one_of(writer.connection, facts.WorkingKeyDestroyed, batch=file.batch)
+        if taken is not None or ended is not None:
+            return False
+        writer.append(file)
+        keeper.keep_name(writer, file.file, name)
         for page in kept:
             keeper.record(writer, page)
-        if fault:
+        if file.fault:
             # The name is in the vault: `crosscheck pages files` shows it.
-            writer.append(facts.Finding(f"file-{file}", "file", file, f"{fault} ({len(content)} bytes)"))
-    return Taken(path.name, len(kept), fault, False)
+            writer.append(facts.Finding(f"file-{file.file}", "file", file.file, f"{file.fault} ({size} bytes)"))
+    return True
 
 
 def _fault(opened: FileOpened | FileFault) -> str:

@@ -12,6 +12,7 @@ from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import BlobId, Fate, PageId, PageKey, WorkId
@@ -67,8 +68,8 @@ def pages() -> None:
     pass
 
 
-@pages.command("list", help=_("List pages with their fates.\n\nExample: crosscheck pages list --fate unknown"))
-@click.option("--fate", type=click.Choice([fate.value for fate in Fate]), help=_("Only pages with this fate."))
+@pages.command("list", help=N_("List pages with their fates.\n\nExample: crosscheck pages list --fate unknown"))
+@click.option("--fate", type=click.Choice([fate.value for fate in Fate]), help=N_("Only pages with this fate."))
 @json_option
 @with_station
 def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
@@ -96,10 +97,10 @@ def list_pages(station: Station, fate: str | None, as_json: bool) -> None:
 
 
 @pages.command(
-    "show", help=_("Write a page's original picture to a file.\n\nExample: crosscheck pages show 3f2a --out page.png")
+    "show", help=N_("Write a page's original picture to a file.\n\nExample: crosscheck pages show 3f2a --out page.png")
 )
 @click.argument("page")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help=_("Where to write it."))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help=N_("Where to write it."))
 @with_station
 def show_page(station: Station, page: str, out: Path) -> None:
     scanned = _page(station, page)
@@ -122,7 +123,7 @@ def show_page(station: Station, page: str, out: Path) -> None:
     )
 
 
-@pages.command("files", help=_("List scanned files by name.\n\nExample: crosscheck pages files"))
+@pages.command("files", help=N_("List scanned files by name.\n\nExample: crosscheck pages files"))
 @json_option
 @with_station
 def files(station: Station, as_json: bool) -> None:
@@ -132,7 +133,8 @@ def files(station: Station, as_json: bool) -> None:
         {"file": f.file, "name": _file_name(station, f), "batch": f.batch, "pages": f.pages, "fault": f.fault}
         for f in found
     ]
-    show(rows, ("file", "name", "batch", "pages", "fault"), as_json=as_json, empty=_("No files."))
+    columns = ("file", "name", "batch", "pages", "fault")
+    show(rows, columns, as_json=as_json, empty=_("No files."))
 
 
 def _file_name(station: Station, file: facts.ScanFile) -> str:
@@ -144,11 +146,11 @@ def _file_name(station: Station, file: facts.ScanFile) -> str:
     return safe.open_record(station, record, key, Purpose.SETTLE, "names of files").decode("utf-8")
 
 
-_WHY = click.option("--why", required=True, help=_("What you saw; recorded with your name."))
+_WHY = click.option("--why", required=True, help=N_("What you saw; recorded with your name."))
 
 
 @pages.command(
-    "accept", help=_("Accept the suggestion for a page.\n\nExample: crosscheck pages accept 3f2a --why 'same hand'")
+    "accept", help=N_("Accept the suggestion for a page.\n\nExample: crosscheck pages accept 3f2a --why 'same hand'")
 )
 @click.argument("page")
 @_WHY
@@ -164,8 +166,9 @@ def accept(station: Station, page: str, why: str) -> None:
 
 @pages.command(
     "assign",
-    help=_(
-        "Say which page of which work it is: WORK as in a finding, or `form:2034` for the form number printed on the page."
+    help=N_(
+        "Say which page of which work it is: WORK as in a finding, or `form:2034` for the form number printed on the "
+        "page."
         "\n\nExample: crosscheck pages assign 3f2a form:2034 2 --why 'form number read by eye'"
     ),
 )
@@ -194,7 +197,7 @@ def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
 def _work(writer: Writer, named: str) -> WorkId:
     """The work as named by a person: its own name, or the number of its form."""
     prefix, colon, form = named.partition(":")
-    if not (colon and prefix == "form" and form.isascii() and form.isdigit()):
+    if not (colon and prefix == "form" and form.isascii() and form.isdigit() and len(form) < 10):
         return WorkId(named)
     issued = queries.one_of(writer.connection, facts.IssuedForm, form=int(form))
     if issued is None:
@@ -232,35 +235,37 @@ def _simple(name: str, decision: str, text: str) -> None:
             _decide(writer, scanned.page, decision, why)
 
 
-_simple("discard", "discard", _("Set a page aside.\n\nExample: crosscheck pages discard 3f2a --why 'rough paper'"))
+_simple("discard", "discard", N_("Set a page aside.\n\nExample: crosscheck pages discard 3f2a --why 'rough paper'"))
 _simple(
     "keep",
     "keep",
-    _("Of several copies of a page, keep this one.\n\nExample: crosscheck pages keep 3f2a --why sharper"),
+    N_("Of several copies of a page, keep this one.\n\nExample: crosscheck pages keep 3f2a --why sharper"),
 )
 _simple(
     "foreign",
     "foreign",
-    _(
-        "Say that a page belongs to another procedure.\n\nExample: crosscheck pages foreign 3f2a --why 'Russian, grade 6'"
+    N_(
+        "Say that a page belongs to another procedure.\n\nExample: crosscheck pages foreign 3f2a --why 'Russian, "
+        "grade 6'"
     ),
 )
 _simple(
     "undo",
     "undo",
-    _("Take the last decision about a page back.\n\nExample: crosscheck pages undo 3f2a --why 'wrong page'"),
+    N_("Take the last decision about a page back.\n\nExample: crosscheck pages undo 3f2a --why 'wrong page'"),
 )
 
 
 @pages.command(
     "missing",
-    help=_(
-        "Declare that a page of a work does not exist.\n\nExample: crosscheck pages missing W0c1… 2 --why 'not handed in, act 3'"
+    help=N_(
+        "Declare that a page of a work does not exist.\n\nExample: crosscheck pages missing W0c1… 2 --why 'not handed "
+        "in, act 3'"
     ),
 )
 @click.argument("work")
 @click.argument("number", type=click.IntRange(1, 99))
-@click.option("--withdraw", is_flag=True, help=_("The page turned up after all."))
+@click.option("--withdraw", is_flag=True, help=N_("The page turned up after all."))
 @_WHY
 @with_station
 def missing(station: Station, work: str, number: int, withdraw: bool, why: str) -> None:

@@ -26,6 +26,7 @@ _POINTS = 72.0
 _SNIFFED = 1024  # a PDF's header may stand behind a little rubbish
 # An image whose values are turned over by /Decode would come out as a negative if taken raw. Image
 # dictionaries are never compressed, so a look at the file's bytes finds them all.
+_ENCRYPTED = re.compile(rb"/Encrypt\b")
 _TURNED_OVER = re.compile(rb"/Decode\s*[\[\d]")
 _TAKEN_RAW = {
     pdfium_raw.FPDF_COLORSPACE_DEVICEGRAY,
@@ -67,7 +68,9 @@ def _pdf(path: Path, caps: Caps) -> Iterator[Said]:
     try:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as e:
-        locked = getattr(e, "err_code", None) in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY)
+        said = getattr(e, "err_code", None) in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY)
+        # PDFium keeps its last error: after a locked file it may say the same of a merely broken one.
+        locked = said and _mentions(path, _ENCRYPTED)
         yield FileFault(FileFaultKind.ENCRYPTED if locked else FileFaultKind.DAMAGED, str(e))
         return
     if len(document) == 0:
@@ -76,7 +79,7 @@ def _pdf(path: Path, caps: Caps) -> Iterator[Said]:
     if len(document) > caps.pages:
         yield FileFault(FileFaultKind.TOO_MANY_PAGES, f"{len(document)}")
         return
-    raw_allowed = not _has_turned_over(path)
+    raw_allowed = not _mentions(path, _TURNED_OVER)
     for index in range(len(document)):
         try:
             yield _pdf_page(document, index, caps, raw_allowed)
@@ -84,9 +87,9 @@ def _pdf(path: Path, caps: Caps) -> Iterator[Said]:
             yield PageFault(index, PageFaultKind.DAMAGED, f"{type(e).__name__}: {e}")
 
 
-def _has_turned_over(path: Path) -> bool:
+def _mentions(path: Path, pattern: re.Pattern[bytes]) -> bool:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return _TURNED_OVER.search(content) is not None
+        return pattern.search(content) is not None
 
 
 def _pdf_page(document: pdfium.PdfDocument, index: int, caps: Caps, raw_allowed: bool) -> RawPage | PageFault:

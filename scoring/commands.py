@@ -25,8 +25,10 @@ from crosscheck.wholefile import write_whole
 @click.command(
     help=stages.help_of(
         "read",
-        "A cell is accepted only when exactly one box is clearly crossed and all others are clearly blank; everything else "
-        "waits in `crosscheck review`. Old prints, sheets of other procedures and second copies with other contents are "
+        "A cell is accepted only when exactly one box is clearly crossed and all others are clearly blank; everything "
+        "else "
+        "waits in `crosscheck review`. Old prints, sheets of other procedures and second copies with other contents "
+        "are "
         "refused by name. Sheets come in with `crosscheck ingest --sheets`.",
         "crosscheck read",
     )
@@ -51,7 +53,8 @@ def read(station: Station) -> int:
 @click.command(
     help=stages.help_of(
         "reconcile",
-        "Each criterion is agreed, discrepant or incomplete by the procedure's rules; for essential discrepancies a third "
+        "Each criterion is agreed, discrepant or incomplete by the procedure's rules; for essential discrepancies a "
+        "third "
         "marking is called.",
         "crosscheck reconcile",
     )
@@ -73,7 +76,8 @@ def reconcile(station: Station) -> None:
 @click.command(
     help=stages.help_of(
         "report",
-        "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per criterion. "
+        "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per "
+        "criterion. "
         "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them.",
         "crosscheck report",
     )
@@ -123,7 +127,8 @@ def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> No
     help=stages.help_of(
         "publish",
         "After `crosscheck release`: one form per class-set, one report per school, a summary of the district and the "
-        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names never appear: the school alone knows them.",
+        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names never appear: the school alone knows "
+        "them.",
         "crosscheck publish",
     )
 )

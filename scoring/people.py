@@ -11,6 +11,7 @@ from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
 from crosscheck.numbering import shown
@@ -67,7 +68,7 @@ def review() -> None:
     pass
 
 
-@review.command("list", help=_("List cells that wait for a person.\n\nExample: crosscheck review list --json"))
+@review.command("list", help=N_("List cells that wait for a person.\n\nExample: crosscheck review list --json"))
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
@@ -92,11 +93,11 @@ def list_cells(station: Station, as_json: bool) -> None:
 
 
 @review.command(
-    "show", help=_("Write the picture of a cell.\n\nExample: crosscheck review show 483291-5 6К1 --out cell.png")
+    "show", help=N_("Write the picture of a cell.\n\nExample: crosscheck review show 483291-5 6К1 --out cell.png")
 )
 @click.argument("number")
 @click.argument("criterion")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("Where to write it."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("Where to write it."))
 @with_station
 def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
     procedure = station.procedure()
@@ -110,12 +111,12 @@ def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
     click.echo(str(out))
 
 
-@review.command("set", help=_("Say what a cell shows.\n\nExample: crosscheck review set 483291-5 6К1 2"))
+@review.command("set", help=N_("Say what a cell shows.\n\nExample: crosscheck review set 483291-5 6К1 2"))
 @click.argument("number")
 @click.argument("criterion")
 @click.argument("value")
-@click.option("--why", default="", help=_("Why, where it is not plain."))
-@click.option("--correct", is_flag=True, help=_("Replace a score that stands; needs --why."))
+@click.option("--why", default="", help=N_("Why, where it is not plain."))
+@click.option("--correct", is_flag=True, help=N_("Replace a score that stands; needs --why."))
 @with_station
 def set_cell(station: Station, number: str, criterion: str, value: str, why: str, correct: bool) -> None:
     if correct and not why:
@@ -137,7 +138,8 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
     help=stages.help_of(
         "enter",
         "PACKET is the code on the cover. The rows come in the order of the sheet; for each, type the points of the "
-        "criteria shown, separated by spaces, X for not attempted. Every row is recorded at once: stop and go on whenever "
+        "criteria shown, separated by spaces, X for not attempted. Every row is recorded at once: stop and go on "
+        "whenever "
         "you like. What stands already is not asked again.",
         "crosscheck enter 000012-4",
     )
@@ -192,7 +194,7 @@ def appeal() -> None:
     pass
 
 
-@appeal.command("list", help=_("List appeals.\n\nExample: crosscheck appeal list --json"))
+@appeal.command("list", help=N_("List appeals.\n\nExample: crosscheck appeal list --json"))
 @json_option
 @with_station
 def list_appeals(station: Station, as_json: bool) -> None:
@@ -214,10 +216,10 @@ def list_appeals(station: Station, as_json: bool) -> None:
 
 
 @appeal.command(
-    "file", help=_("File an appeal on a work.\n\nExample: crosscheck appeal file 483291-5 --ground 'task 6'")
+    "file", help=N_("File an appeal on a work.\n\nExample: crosscheck appeal file 483291-5 --ground 'task 6'")
 )
 @click.argument("number")
-@click.option("--ground", required=True, help=_("What the appeal is about."))
+@click.option("--ground", required=True, help=N_("What the appeal is about."))
 @with_station
 def file_appeal(station: Station, number: str, ground: str) -> None:
     with station.ledger.writing() as writer:
@@ -231,12 +233,17 @@ def file_appeal(station: Station, number: str, ground: str) -> None:
 
 @appeal.command(
     "decide",
-    help=_("Record what was decided.\n\nExample: crosscheck appeal decide AP001 --outcome rejected --reason '...'"),
+    help=N_("Record what was decided.\n\nExample: crosscheck appeal decide AP001 --outcome rejected --reason '...'"),
 )
 @click.argument("name")
-@click.option("--outcome", type=click.Choice(["rejected", "technical", "marking"]), required=True)
-@click.option("--reason", required=True, help=_("The reason, for the protocol."))
-@click.option("--points", "changed", multiple=True, help=_("CRITERION=POINTS, once for each criterion that changes."))
+@click.option(
+    "--outcome",
+    type=click.Choice(["rejected", "technical", "marking"]),
+    required=True,
+    help=N_("Rejected, or granted for a technical error or an error of marking."),
+)
+@click.option("--reason", required=True, help=N_("The reason, for the protocol."))
+@click.option("--points", "changed", multiple=True, help=N_("CRITERION=POINTS, once for each criterion that changes."))
 @with_station
 def decide_appeal(station: Station, name: str, outcome: str, reason: str, changed: tuple[str, ...]) -> None:
     procedure = station.procedure()

@@ -45,6 +45,9 @@ class NoSuchPacket(CrosscheckError):
     remedy = "Type the packet's code as printed on its cover; the last digit is a check digit."
 
 
+_TOO_LONG = 12  # digits of a code: more would not fit the ledger's numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A cell: a work under one of its numbers, for one marking, and a criterion."""
@@ -106,8 +109,8 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
 
 def packet_number(connection: Connection, code: str) -> int:
     """A packet's number from its code as typed. Raises NoSuchPacket."""
-    digits = "".join(character for character in code if character.isdigit())
-    number = int(digits[:-1]) if len(digits) > 1 and damm.is_closed(digits) else -1
+    digits = "".join(character for character in code if character in "0123456789")
+    number = int(digits[:-1]) if 1 < len(digits) < _TOO_LONG and damm.is_closed(digits) else -1
     if queries.one_of(connection, facts.Packet, packet=number) is None:
         raise NoSuchPacket(code=code)
     return number

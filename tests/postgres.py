@@ -27,7 +27,13 @@ VARIABLE = "CROSSCHECK_TEST_PG_URL"
 _EXE = ".exe" if os.name == "nt" else ""
 _PATIENCE_S = 60.0
 # Nothing is lost when the computer stops: the database lives as long as the tests.
-_FOR_TESTS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=20")
+_FOR_TESTS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "shared_buffers=16MB",
+    "max_connections=20",
+)
 
 
 class NoPostgres(RuntimeError):
@@ -70,7 +76,13 @@ def _free_port() -> int:
 
 def _run(command: Sequence[str | Path], folder: Path, user: dict[str, Any]) -> None:
     done = subprocess.run(
-        [str(part) for part in command], cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False, **user
+        [str(part) for part in command],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        **user,
     )
     if done.returncode:
         raise NoPostgres(f"{command[0]} failed: {done.stdout}{done.stderr}")

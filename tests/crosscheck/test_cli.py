@@ -102,14 +102,13 @@ def test_a_file_that_is_no_database_is_trouble_with_the_ledger(desk: Desk) -> No
     assert "Traceback" not in ended.err
 
 
-def test_messages_come_in_the_language_asked_for(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_messages_come_in_the_language_asked_for(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--lang before the command; errors and help alike."""
     monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE", "not the one")
     ended = desk.type("--lang", "ru", "register", str(district(tmp_path / "d")))
-    assert says(ended, keys.WrongPassphrase, "парол")
-    assert "Примеры" in desk.type("--lang", "ru", "status", "--help").out
+    assert says(ended, keys.WrongPassphrase, "Парольная")
+    assert "Этапы" in desk.type("--lang", "ru", "--help").out
+    assert "Stages" in desk.type("--lang", "en", "--help").out
 
 
 # --- init ---------------------------------------------------------------------------------------

@@ -18,8 +18,11 @@ class A(CrosscheckError):
 
 Stage(sentence="Print it.", name="no")
 print(_("a"), gettext("b\\nc"), t.gettext("d"), other("e"), _(variable))
+help_of("no", "More about it.", "no such example")
+columns, rows = ("number", "5"), ("not", "these")
 """
 RU = "Wrong: {name}.\tНеверно: {name}.\nDo this.\tСделайте.\nPrint it.\tПечать.\na\tа\nb\\nc\tб\\nв\nd\tд\n"
+RU += "More about it.\tПодробнее.\nnumber\tномер\n"
 
 
 def project(folder: Path, translated: str = RU) -> Path:
@@ -32,8 +35,17 @@ def project(folder: Path, translated: str = RU) -> Path:
 
 
 def test_messages_are_found_in_calls_and_error_classes() -> None:
-    """And nothing else is taken for a message."""
-    assert set(catalogue.messages_in(SOURCE)) == {"Wrong: {name}.", "Do this.", "Print it.", "a", "b\nc", "d"}
+    """Texts of help and headings of listings too, and nothing else is taken for a message."""
+    assert set(catalogue.messages_in(SOURCE)) == {
+        "Wrong: {name}.",
+        "Do this.",
+        "Print it.",
+        "a",
+        "b\nc",
+        "d",
+        "More about it.",
+        "number",
+    }
 
 
 def test_a_whole_catalogue_passes_and_translates(tmp_path: Path) -> None:

@@ -44,7 +44,12 @@ MakeDesk = Callable[[str], Desk]
 
 
 @pytest.fixture
-def desk_at(day: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str], at_the_desk: None) -> MakeDesk:
+def desk_at(
+    day: Played,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    at_the_desk: None,  # noqa: ARG001 - wanted for what it does
+) -> MakeDesk:
     """Makes a desk at a copy of the station as it was at a moment of the day."""
 
     def made(moment: str) -> Desk:

@@ -148,7 +148,18 @@ def test_a_manifest_that_agrees_on_every_page_is_believed() -> None:
         (*RUN[:3], Templated("other", 2)),
         (*RUN[:3], Labelled(1, 1, 0)),
     ],
-    ids=["last gone", "first gone", "one more", "doubled", "torn", "blank", "foreign", "wrong page", "wrong form", "ours"],
+    ids=[
+        "last gone",
+        "first gone",
+        "one more",
+        "doubled",
+        "torn",
+        "blank",
+        "foreign",
+        "wrong page",
+        "wrong form",
+        "ours",
+    ],
 )
 def test_one_doubtful_page_holds_the_whole_run_back(seen: tuple[Seen, ...]) -> None:
     """Not one page of the file is known by the manifest; what it says becomes a suggestion."""
@@ -320,8 +331,10 @@ def _has_a_reason(page: Scanned, place: Placed, run: list[Scanned], decisions: d
     match page.seen:
         case Labelled(form, number, round_):
             issued = FORMS.get(form)
-            return issued is not None and (issued.work, issued.round) == (place.key and place.key.work, round_) and (
-                place.key == key(issued.work, number) and number <= issued.pages
+            return (
+                issued is not None
+                and (issued.work, issued.round) == (place.key and place.key.work, round_)
+                and (place.key == key(issued.work, number) and number <= issued.pages)
             )
         case Templated():
             told = WITH_MANIFESTS.manifests.get(page.file_ref, {})
@@ -358,5 +371,7 @@ def test_suggestions_change_no_fate(made: tuple[list[Scanned], dict[PageId, Deci
     pages, decisions = made
     bare = Expected(FORMS, WITH_MANIFESTS.manifests, WITH_MANIFESTS.pages())
     with_them, without = collate(pages, WITH_MANIFESTS, decisions), collate(pages, bare, decisions)
-    assert {p: (x.fate, x.key, x.why) for p, x in with_them.items()} == {p: (x.fate, x.key, x.why) for p, x in without.items()}
+    assert {p: (x.fate, x.key, x.why) for p, x in with_them.items()} == {
+        p: (x.fate, x.key, x.why) for p, x in without.items()
+    }
     assert all(place.suggestion is None for place in without.values())

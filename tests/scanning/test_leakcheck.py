@@ -107,9 +107,9 @@ def test_a_name_that_the_pupil_wrote_into_an_answer_is_told_and_passes() -> None
     """Masking zones can't take it away: a person must look, and only there."""
     paper = Canvas(answer_page(150, name_seed=None).copy(), 150)
     paper.fill(ZONES[1].grown(-1), 255)
-    for place in (Box(60, 40, 30, 8), Box(100, 130, 30, 8)):
+    for written in (Box(60, 40, 30, 8), Box(100, 130, 30, 8)):
         k = paper.dpi / 25.4
-        at = (round(place.x * k), round(place.bottom * k))
+        at = (round(written.x * k), round(written.bottom * k))
         cv2.putText(paper.pixels, "Petrov", at, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.4, 40, 2, cv2.LINE_AA)
     grey = noisy(paper.pixels)
     place = registered(grey)

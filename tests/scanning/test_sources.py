@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -35,6 +36,13 @@ from tests.scanning.pages import Grey, answer_page, noisy
 PAGE = noisy(answer_page(100))
 
 
+@pytest.fixture(scope="module")
+def opener() -> Iterator[Opener]:
+    """One child for all files that do it no harm, as in a real batch."""
+    with Opener() as one:
+        yield one
+
+
 def jpeg(grey: Grey = PAGE) -> bytes:
     return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(grey[:, :, None]), quality=80, colorspace="GRAY"))
 
@@ -57,24 +65,24 @@ def pages(opened: FileOpened | FileFault) -> tuple[RawPage | PageFault, ...]:
     return opened.pages
 
 
-def test_a_jpeg_in_a_pdf_comes_out_byte_for_byte(tmp_path: Path) -> None:
+def test_a_jpeg_in_a_pdf_comes_out_byte_for_byte(opener: Opener, tmp_path: Path) -> None:
     """What the scanner stored is what is kept."""
     stream = jpeg()
-    found = pages(open_file(pdf_of(tmp_path / "scan.pdf", [stream, stream])))
+    found = pages(opener.open(pdf_of(tmp_path / "scan.pdf", [stream, stream])))
     assert [p.stream for p in found if isinstance(p, RawPage)] == [stream, stream]
     assert all(isinstance(p, RawPage) and p.media is Media.JPEG and abs((p.dpi or 0) - 100) < 1 for p in found)
 
 
-def test_a_page_with_text_over_the_image_is_drawn_with_it(tmp_path: Path) -> None:
+def test_a_page_with_text_over_the_image_is_drawn_with_it(opener: Opener, tmp_path: Path) -> None:
     """A raw image would lose what else is seen on the page."""
     white = jpeg(np.full_like(PAGE, 255))
-    (page,) = pages(open_file(pdf_of(tmp_path / "scan.pdf", [white], "written over")))
+    (page,) = pages(opener.open(pdf_of(tmp_path / "scan.pdf", [white], "written over")))
     assert isinstance(page, RawPage)
     assert page.media is Media.PNG
     assert decode(page.stream, page.media).min() < 100
 
 
-def test_a_turned_over_image_is_not_taken_raw(tmp_path: Path) -> None:
+def test_a_turned_over_image_is_not_taken_raw(opener: Opener, tmp_path: Path) -> None:
     """/Decode [1 0] makes a negative: the page is drawn, so paper stays white."""
     path = pdf_of(tmp_path / "scan.pdf", [jpeg(255 - PAGE)])
     content = path.read_bytes().replace(
@@ -82,26 +90,26 @@ def test_a_turned_over_image_is_not_taken_raw(tmp_path: Path) -> None:
     )
     assert b"/Decode [1 0]" in content
     path.write_bytes(content)
-    (page,) = pages(open_file(path))
+    (page,) = pages(opener.open(path))
     assert isinstance(page, RawPage)
     assert np.median(decode(page.stream, page.media)) > 200
 
 
-def test_the_type_is_told_by_content_not_name(tmp_path: Path) -> None:
+def test_the_type_is_told_by_content_not_name(opener: Opener, tmp_path: Path) -> None:
     """A JPEG called .pdf is a JPEG."""
     path = tmp_path / "scan.pdf"
     path.write_bytes(jpeg())
-    (page,) = pages(open_file(path))
+    (page,) = pages(opener.open(path))
     assert isinstance(page, RawPage)
     assert page.stream == path.read_bytes()
 
 
-def test_a_fax_coded_tiff_gives_all_its_pages_exactly(tmp_path: Path) -> None:
+def test_a_fax_coded_tiff_gives_all_its_pages_exactly(opener: Opener, tmp_path: Path) -> None:
     """1-bit pages stay 1-bit and lose nothing."""
     black_white = np.where(PAGE < 128, 0, 255).astype(np.uint8)
     frames = [Image.fromarray(turned).convert("1") for turned in (black_white, np.rot90(black_white))]
     frames[0].save(tmp_path / "s.tif", save_all=True, append_images=frames[1:], compression="group4", dpi=(100, 100))
-    first, second = pages(open_file(tmp_path / "s.tif"))
+    first, second = pages(opener.open(tmp_path / "s.tif"))
     assert isinstance(first, RawPage)
     assert isinstance(second, RawPage)
     assert np.array_equal(decode(first.stream, first.media), black_white)
@@ -109,10 +117,10 @@ def test_a_fax_coded_tiff_gives_all_its_pages_exactly(tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(first.stream)).mode == "1"
 
 
-def test_a_transparent_png_is_on_white_paper(tmp_path: Path) -> None:
+def test_a_transparent_png_is_on_white_paper(opener: Opener, tmp_path: Path) -> None:
     """Transparent means paper, not black."""
     Image.new("RGBA", (50, 70), (0, 0, 0, 0)).save(tmp_path / "s.png")
-    (page,) = pages(open_file(tmp_path / "s.png"))
+    (page,) = pages(opener.open(tmp_path / "s.png"))
     assert isinstance(page, RawPage)
     assert decode(page.stream, page.media).min() == 255
 
@@ -136,18 +144,20 @@ def _encrypted(path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n", FileFaultKind.DAMAGED),
     ],
 )
-def test_a_bad_file_is_a_value_with_an_explanation(tmp_path: Path, content: bytes, kind: FileFaultKind) -> None:
+def test_a_bad_file_is_a_value_with_an_explanation(
+    opener: Opener, tmp_path: Path, content: bytes, kind: FileFaultKind
+) -> None:
     """Each kind of trouble is told apart."""
     (tmp_path / "scan").write_bytes(content)
-    fault = open_file(tmp_path / "scan")
+    fault = opener.open(tmp_path / "scan")
     assert isinstance(fault, FileFault)
     assert fault.reason is kind
 
 
-def test_a_locked_pdf_is_told_from_a_damaged_one(tmp_path: Path) -> None:
+def test_a_locked_pdf_is_told_from_a_damaged_one(opener: Opener, tmp_path: Path) -> None:
     """Its remedy differs."""
     _encrypted(tmp_path / "s.pdf")
-    fault = open_file(tmp_path / "s.pdf")
+    fault = opener.open(tmp_path / "s.pdf")
     assert isinstance(fault, FileFault)
     assert fault.reason is FileFaultKind.ENCRYPTED
 
@@ -160,14 +170,14 @@ def test_every_file_fault_has_a_sentence_and_a_remedy() -> None:
     assert all(text.count(".") >= 2 for text in told)
 
 
-def test_a_damaged_page_leaves_the_others(tmp_path: Path) -> None:
+def test_a_damaged_page_leaves_the_others(opener: Opener, tmp_path: Path) -> None:
     """Only the page is lost."""
     frames = [Image.fromarray(PAGE), Image.fromarray(PAGE)]
     frames[0].save(tmp_path / "s.tif", save_all=True, append_images=frames[1:], compression="tiff_lzw")
     content = bytearray((tmp_path / "s.tif").read_bytes())
     content[200:4000] = b"\xff" * 3800
     (tmp_path / "s.tif").write_bytes(content)
-    first, second = pages(open_file(tmp_path / "s.tif"))
+    first, second = pages(opener.open(tmp_path / "s.tif"))
     assert isinstance(first, PageFault)
     assert isinstance(second, RawPage)
 
@@ -223,6 +233,15 @@ def test_a_page_stored_as_png_decodes_to_the_same_pixels() -> None:
     """PNG is lossless."""
     stream = cv2.imencode(".png", PAGE)[1].tobytes()
     assert np.array_equal(decode(stream, Media.PNG), PAGE)
+
+
+def test_an_empty_pdf_after_a_locked_one_is_not_called_locked(tmp_path: Path) -> None:
+    """One child opens both; what the library still remembers of the first must not be said of the second."""
+    _encrypted(tmp_path / "locked.pdf")
+    pdfium.PdfDocument.new().save(tmp_path / "empty.pdf")
+    with Opener() as opener:
+        found = [opener.open(tmp_path / name) for name in ("locked.pdf", "empty.pdf")]
+    assert [f.reason is FileFaultKind.ENCRYPTED for f in found if isinstance(f, FileFault)] == [True, False]
 
 
 def test_an_empty_pdf_has_no_pages(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from crosscheck.db.schema import METADATA
 
 def described(engine: sa.Engine) -> dict[str, object]:
     seen = sa.inspect(engine)
-    return {name: (seen.get_columns(name), seen.get_unique_constraints(name)) for name in sorted(seen.get_table_names())}
+    return {
+        name: (seen.get_columns(name), seen.get_unique_constraints(name)) for name in sorted(seen.get_table_names())
+    }
 
 
 def test_upgrading_again_changes_nothing(ledger_engine: sa.Engine) -> None:

@@ -258,6 +258,7 @@ def test_the_root_of_one_leaf_is_the_leaf() -> None:
 
 # --- several writers --------------------------------------------------------------------------------
 
+
 def test_processes_write_at_once(ledger_url: str) -> None:
     """Two processes, of one station and of two: nobody fails or waits for ever, every fact is there once, revisions
     follow on, and the chains hold. The database is empty at the start: both bring it to the newest schema at once."""
@@ -333,8 +334,6 @@ def test_every_row_says_who_when_and_where(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         signed = queries.signed_rows(connection, facts.Work)
         chain = connection.execute(sa.select(CHAIN)).mappings().one()
-    assert signed == [
-        {"work": "W1", "station": "B", "who": "Орлова В. П.", "at": "2026-04-14T09:00:00.000+00:00"}
-    ]
+    assert signed == [{"work": "W1", "station": "B", "who": "Орлова В. П.", "at": "2026-04-14T09:00:00.000+00:00"}]
     assert json.loads(chain["key"]) == ["W1"]
     assert ledger_module.utc_now()[-6:] == "+00:00"

@@ -57,7 +57,9 @@ def test_latest_agrees_with_its_meaning(ledger: Ledger, revisions: dict[str, set
     """The query and the definition, on any history; each example in a transaction that is taken back."""
     with ledger.engine.connect() as connection:
         begun = connection.begin()
-        Writer(connection, "A", "x", lambda: "t").append_all(fate(p, r) for p, found in revisions.items() for r in found)
+        Writer(connection, "A", "x", lambda: "t").append_all(
+            fate(p, r) for p, found in revisions.items() for r in found
+        )
         assert {(f.page, f.revision) for f in queries.latest_of(connection, facts.PageFate)} == {
             (name, max(found)) for name, found in revisions.items()
         }

@@ -1,0 +1,92 @@
+"""Help and the command line's own words in the language in use.
+
+Commands are built with English texts, whenever their modules happen to be loaded; they are translated when a
+command is about to run or to explain itself.
+"""
+
+from __future__ import annotations
+
+import copy
+import gettext as _gettext
+import os
+
+import click
+
+from crosscheck import i18n
+from crosscheck.i18n import N_, gettext
+
+DOMAIN = "crosscheck"
+EXAMPLES = N_("Examples:")
+
+# What click says by itself; it looks these up in gettext's default domain.
+CLICKS_OWN = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Positional arguments"),
+    N_("Show this message and exit."),
+    N_("Show the version and exit."),
+    N_("required"),
+    N_("default: {default}"),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("Missing command."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Missing parameter"),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Option {name!r} does not take a value."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Choose from:\n\t{choices}"),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    N_("file"),
+    N_("directory"),
+    N_("path"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is not readable."),
+    N_("{name} {filename!r} is not writable."),
+    N_("Could not open file {filename!r}: {message}"),
+    N_("Repeat for confirmation"),
+    N_("Error: The two entered values do not match."),
+)
+
+
+def shown(command: click.Command) -> click.Command:
+    """The command with its help, that of its options and of the commands under it in the language in use."""
+    told = copy.copy(command)
+    told.help = _told(command.help)
+    told.params = [_option(param) for param in command.params]
+    if isinstance(told, click.Group):
+        told.commands = {name: shown(under) for name, under in told.commands.items()}
+    return told
+
+
+def _option(param: click.Parameter) -> click.Parameter:
+    if not isinstance(param, click.Option) or not param.help:
+        return param
+    told = copy.copy(param)
+    told.help = gettext(param.help)
+    return told
+
+
+def _told(text: str | None) -> str | None:
+    """A help text: a message as a whole, or one in each paragraph with a list of examples at the end."""
+    if not text:
+        return text
+    if (whole := gettext(text)) != text:
+        return whole
+    return "\n\n".join(gettext(part) if part else part for part in text.split("\n\n")).replace(
+        f"\b\n{EXAMPLES}", f"\b\n{gettext(EXAMPLES)}"
+    )
+
+
+def let_click_speak(language: str) -> None:
+    """Let click find its own words in our catalogue. Changes the process: only for the program's entry."""
+    os.environ["LANGUAGE"] = language
+    _gettext.bindtextdomain(DOMAIN, str(i18n.LOCALES))
+    _gettext.textdomain(DOMAIN)

@@ -1,0 +1,160 @@
+"""A stage does each unit once, survives units that fail or kill, and goes on where it was stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from crosscheck import alive, facts, runner
+from crosscheck.db import leases, queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.runner import Ran, StageWork, run_stage
+from crosscheck.station import Station
+from tests.stations import Desk
+
+
+class OddUnit(CrosscheckError):
+    """A numbered error of a worker."""
+
+    number, exit = 9999, Exit.INPUT
+    sentence = "{unit} is odd."
+    remedy = "Nothing to do."
+
+
+def _work(unit: str) -> str:
+    if "die" in unit:
+        os._exit(9)
+    if "odd" in unit:
+        raise OddUnit(unit=unit)
+    if "bug" in unit:
+        raise ZeroDivisionError(unit)
+    return unit.upper()
+
+
+def _pending(connection: Connection, limit: int) -> Sequence[str]:
+    waiting = queries.lacking(connection, facts.Finding, facts.FindingClosed, "finding", limit=limit)
+    return [finding.finding for finding in waiting]
+
+
+def _record(writer: Writer, unit: str, result: str) -> None:
+    writer.append(facts.FindingClosed(unit, result))
+
+
+def _failed(writer: Writer, unit: str, why: str) -> None:
+    writer.append(facts.FindingClosed(unit, f"failed: {why}"))
+
+
+STAGE = StageWork("test", str, _pending, _work, _record, _failed)
+
+
+@pytest.fixture
+def station(desk: Desk) -> Station:
+    """Works in this process: starting others takes longer than all these tests."""
+    return with_jobs(desk, 1)
+
+
+def with_jobs(desk: Desk, jobs: int) -> Station:
+    opened = desk.station()
+    return replace(opened, settings=replace(opened.settings, jobs=jobs))
+
+
+def wait(station: Station, *units: str) -> None:
+    with station.ledger.writing() as writer:
+        writer.append_all(facts.Finding(unit, "k", "s", "") for unit in units)
+
+
+def results(station: Station) -> dict[str, str]:
+    with station.ledger.reading() as connection:
+        return {closed.finding: closed.why for closed in queries.all_of(connection, facts.FindingClosed)}
+
+
+def position(station: Station) -> int:
+    with station.ledger.reading() as connection:
+        return queries.position(connection)
+
+
+def test_a_run_does_what_waits_and_a_second_run_nothing(station: Station) -> None:
+    """Not one fact is added the second time."""
+    wait(station, "a", "b", "c")
+    assert run_stage(station, STAGE) == Ran(done=3)
+    assert results(station) == {"a": "A", "b": "B", "c": "C"}
+    before = position(station)
+    assert run_stage(station, STAGE) == Ran()
+    assert position(station) == before
+
+
+def test_a_unit_that_fails_or_meets_a_bug_stops_no_other(station: Station) -> None:
+    """A numbered error is recorded as it reads; a bug by its kind, with the traceback in the log."""
+    wait(station, "a", "odd", "bug", "b")
+    assert run_stage(station, STAGE) == Ran(done=2, failed=2)
+    found = results(station)
+    assert (found["a"], found["b"]) == ("A", "B")
+    assert found["odd"] == "failed: E9999 odd is odd. Nothing to do."
+    assert "E7001" in found["bug"]
+    assert "ZeroDivisionError" in found["bug"]
+    log = [json.loads(line) for line in (station.home / "log" / "crosscheck.jsonl").read_text("utf-8").splitlines()]
+    assert [
+        line["unit"] for line in log if line["event"] == "bug" and "ZeroDivisionError: bug" in line["traceback"]
+    ] == ["bug"]
+    assert {line["unit"]: line["outcome"] for line in log if line["event"] == "unit"}["a"] == "done"
+
+
+def test_a_unit_that_kills_its_worker_is_named_and_the_others_are_done(desk: Desk) -> None:
+    """The pool is made anew; the culprit waits for a person."""
+    station = with_jobs(desk, 2)
+    wait(station, "a", "die", "b", "c")
+    assert run_stage(station, STAGE) == Ran(done=3, failed=1)
+    found = results(station)
+    assert [found[unit] for unit in "abc"] == ["A", "B", "C"]
+    assert "died" in found["die"]
+
+
+def test_units_beyond_one_chunk_are_done_too(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last one included, also when a stage leaves units waiting that it can't record as done."""
+    monkeypatch.setattr(runner, "CHUNK", 2)
+    wait(station, *"abcde")
+    seen: list[str] = []
+    lazy = StageWork("test", str, _pending, _work, lambda w, unit, r: seen.append(unit), _failed)
+    assert run_stage(station, lazy) == Ran(done=5)
+    assert seen == list("abcde")
+
+
+def test_units_that_another_station_holds_are_passed_over(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when they fill a whole chunk: what lies behind them is free."""
+    monkeypatch.setattr(runner, "CHUNK", 2)
+    wait(station, *"abcde")
+    leases.take(station.ledger.engine, "test", ["a", "b", "c"], "other", 600)
+    assert run_stage(station, STAGE) == Ran(done=2)
+    assert results(station) == {"d": "D", "e": "E"}
+
+
+def test_leases_end_with_the_run(station: Station) -> None:
+    """Also when a record fails: nothing stays held."""
+    wait(station, "a")
+
+    def fail(_writer: Writer, _unit: str, _result: str) -> None:
+        raise RuntimeError("disk full")
+
+    with pytest.raises(RuntimeError, match="disk full"):
+        run_stage(station, StageWork("test", str, _pending, _work, fail, _failed))
+    assert results(station) == {}
+    assert leases.take(station.ledger.engine, "test", ["a"], "other", 60) == {"a"}
+
+
+def test_what_a_killed_run_held_is_free_at_once(station: Station) -> None:
+    """Its lock is gone with it, so nobody waits until its leases expire; a living run keeps its own."""
+    wait(station, "a", "b")
+    runs = station.home / "run"
+    runs.mkdir()
+    (runs / "123-killed.lock").touch()
+    leases.take(station.ledger.engine, "test", ["a"], "station-1:123-killed", 600)
+    with alive.alive(runs) as living:
+        leases.take(station.ledger.engine, "test", ["b"], f"station-1:{living}", 600)
+        assert run_stage(station, STAGE) == Ran(done=1)
+    assert results(station) == {"a": "A"}

@@ -1,0 +1,78 @@
+"""Words of the ledger as people read them: translated in listings, the same facts for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from crosscheck import i18n, laws, session, wording
+from scanning.quality import Defect
+from scanning.reading import FindingKind
+from scoring.decide import Rule
+from tests.imports import ROOT
+
+
+@pytest.fixture
+def russian() -> Iterator[None]:
+    """Messages in Russian for one test."""
+    i18n.use("ru")
+    yield
+    i18n.use("en")
+
+
+def test_in_english_nothing_changes() -> None:
+    """The ledger speaks English."""
+    for text in ("unknown", "missing_marks 1, 2", "pages not found: 2", "written by a person, as it was"):
+        assert wording.told(text) == text
+
+
+@pytest.mark.usefixtures("russian")
+@pytest.mark.parametrize(
+    ("recorded", "read"),
+    [
+        ("unknown", "не опознано"),
+        ("no_code , missing_marks 1, 2", "нет кода , не найдены метки 1, 2"),
+        ("the manifest lists 4 pages, the file has 3", "в описи страниц: 4, в файле: 3"),
+        ("no readable code; perhaps W0c1 page 2", "нет читаемого кода; возможно, W0c1, страница 2"),
+        ("manifest; counts and every page agree", "по описи; число и все страницы совпадают"),
+        ("сдано без обложки, leaking", "сдано без обложки, leaking"),
+        ("", ""),
+    ],
+)
+def test_what_is_known_is_translated_and_the_rest_stays(recorded: str, read: str) -> None:
+    """Words, sentences with fields, a reason inside a sentence; what a person wrote is left alone."""
+    assert wording.told(recorded) == read
+
+
+def test_every_kind_that_is_recorded_has_its_word() -> None:
+    """Kinds of findings, of defects and rules of cells can be shown."""
+    recorded = {kind.value for kinds in (FindingKind, Defect, Rule) for kind in kinds}
+    assert recorded - set(wording.KINDS) == set()
+
+
+def test_every_sentence_stands_in_the_source_that_records_it() -> None:
+    """A sentence changed where it is recorded must be changed here too."""
+    paths = (path for package in ("crosscheck", "scanning", "scoring") for path in (ROOT / package).rglob("*.py"))
+    source = "\n".join(path.read_text("utf-8") for path in paths if path.name != "wording.py")
+    pieces = [piece.strip() for text in wording.SENTENCES for piece in re.split(r"{\w+}", text)]
+    assert [piece for piece in pieces if len(piece) > 3 and piece not in source] == []
+
+
+@pytest.mark.usefixtures("russian")
+def test_a_balance_is_read_in_the_language_in_use() -> None:
+    """With the same figures."""
+    law = laws.Law("pages", "scanned", 5, {"known": 3, "blank": 2})
+    assert str(law) == "отсканировано страниц 5 = опознано 3 + пусто 2"
+
+
+@pytest.mark.usefixtures("russian")
+def test_a_listing_is_translated_for_people_and_never_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Headings and the named columns in the table; JSON as recorded."""
+    rows = [{"kind": "no_code", "why": "no_code"}]
+    session.show(rows, ("kind", "why"), as_json=False, words=("kind",))
+    assert [line.split("  ")[-1].strip() for line in capsys.readouterr().out.splitlines()] == ["основание", "no_code"]
+    session.show(rows, ("kind", "why"), as_json=True, words=("kind",))
+    assert json.loads(capsys.readouterr().out) == rows

@@ -1,0 +1,58 @@
+"""Allocating as a stage: nothing is recorded that was not possible and verified."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crosscheck import facts
+from crosscheck.errors import Exit
+from packets import assigning
+from packets.errors import CannotAllocate, NotVerified
+from tests.stations import Desk, Ended
+
+
+def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
+    number, status = error.number, error.exit  # type: ignore[attr-defined]
+    return ended.status == status and f"E{number}" in ended.err and all(word in ended.err for word in words)
+
+
+@pytest.fixture
+def numbered(desk: Desk) -> Desk:
+    """Four works of three schools, each with its two numbers; three experts, one of each school."""
+    for form in (11, 12, 13, 14):
+        desk.add(*(facts.Number(desk.work(form), marking, f"{form}{marking}") for marking in (1, 2)))
+    return desk
+
+
+def test_every_work_goes_to_two_experts_of_other_schools(numbered: Desk) -> None:
+    """With three schools and one expert of each, a work can only go to the two others; a second run adds nothing."""
+    assert numbered.type("allocate").status == Exit.DONE
+    by_work: dict[str, set[str]] = {}
+    for assignment in numbered.facts(facts.Assignment):
+        by_work.setdefault(assignment.work, set()).add(assignment.expert)
+    assert sorted(map(len, by_work.values())) == [2, 2, 2, 2]
+    assert by_work[numbered.work(11)] == by_work[numbered.work(12)] != by_work[numbered.work(13)]
+    (allocation,) = numbered.facts(facts.Allocation)
+    assert json.loads(allocation.certificate)["verified"] is True
+    assert numbered.type("allocate").out.strip() == "nothing waits"
+    assert len(numbered.facts(facts.Assignment)) == 8
+
+
+def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -> None:
+    """Without the capacity of one expert, some work has too few possible markers."""
+    expert = next(e for e in numbered.facts(facts.Expert) if e.status == "lead")
+    numbered.add(facts.Expert(expert.expert, 1, "lead", 0, expert.check_point, expert.subjects))
+    ended = numbered.type("allocate")
+    assert refused(ended, CannotAllocate)
+    assert len(ended.err) > 80, "the reason is missing"
+    assert numbered.facts(facts.Allocation) == numbered.facts(facts.Assignment) == []
+
+
+def test_an_allocation_that_fails_its_check_records_nothing(numbered: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verifier shares no search with the solver: when they disagree, neither is believed."""
+    monkeypatch.setattr(assigning, "verify", lambda _problem, _solution: ("a planted violation",))
+    ended = numbered.type("allocate")
+    assert refused(ended, NotVerified, "a planted violation", "1 violations")
+    assert numbered.facts(facts.Allocation) == numbered.facts(facts.Assignment) == []
