@@ -149,21 +149,22 @@ def record_register(
     """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
     tokens = Tokens(index)
     before = queries.position(writer.connection)
-    for school in register.schools:
+    # In order of tokens, never of the tables: laid beside a school's list, the order itself would tell whose is whose.
+    for school in sorted(register.schools, key=lambda row: tokens.school(row.school)):
         token = tokens.school(school.school)
         writer.append(facts.School(token))
         safe.keep(writer, station, index, RecordKind.SCHOOL, token, {"school": school.school, "name": school.name})
-    for class_set in register.class_sets:
+    for class_set in sorted(register.class_sets, key=lambda row: tokens.class_set(row.class_ref)):
         token = tokens.class_set(class_set.class_ref)
         writer.append(facts.ClassSet(token, class_set.declared))
         value = {"school": tokens.school(class_set.class_ref.school), "class": class_set.class_ref.class_name}
         safe.keep(writer, station, index, RecordKind.CLASS_SET, token, value)
     _record_participants(writer, station, tokens, procedure, register)
-    for expert in register.experts:
+    for expert in sorted(register.experts, key=lambda row: tokens.expert(row.expert)):
         _record_expert(writer, station, tokens, expert)
     for conflict in register.conflicts:
         _record_conflict(writer, station, tokens, conflict)
-    for row in register.manifest:
+    for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
     return queries.position(writer.connection) - before
 
@@ -172,7 +173,7 @@ def _record_participants(
     writer: Writer, station: Station, tokens: Tokens, procedure: Procedure, register: Register
 ) -> None:
     own = OwnPaper() in procedure.papers
-    for row in register.participants:
+    for row in sorted(register.participants, key=lambda row: tokens.work(row.participant)):
         work = tokens.work(row.participant)
         school, class_set = tokens.school(row.class_ref.school), tokens.class_set(row.class_ref)
         writer.append(facts.Work(work))

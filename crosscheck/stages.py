@@ -88,6 +88,6 @@ def row(name: str) -> Row:
 
 
 def help_of(name: str, more: str, *examples: str) -> str:
-    """The help text of a command: the row's sentence, more about it examples to copy. Translated when shown."""
+    """The help text of a command: the row's sentence, more about it, examples to copy. Translated when shown."""
     listed = "\n".join(f"  {example}" for example in examples)
     return f"{row(name).sentence}\n\n{more}\n\n\b\nExamples:\n{listed}"

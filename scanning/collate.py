@@ -32,6 +32,7 @@ from scanning.collation import (
     Uncoded,
     collate,
 )
+from scanning.reading import FindingKind
 
 UNSETTLED = frozenset({Fate.UNKNOWN, Fate.CONFLICT, Fate.EXTRA})
 
@@ -62,7 +63,13 @@ def number_all(station: Station) -> Numbered:
         # could not reach our keys, is made good by the next.
         if keys.has_working_key(station.keys, fact.batch):
             keys.destroy_working_key(station.keys, fact.batch)
-    return Numbered(changed, works, sum(place.fate in UNSETTLED for place in placed.values()))
+    return Numbered(changed, works, _unsettled(station, placed))
+
+
+def _unsettled(station: Station, placed: Mapping[PageId, Placed]) -> int:
+    with station.ledger.reading() as connection:
+        held = held_pages(connection)
+    return len(held | {page for page, place in placed.items() if place.fate in UNSETTLED})
 
 
 # --- facts to collation --------------------------------------------------------------------------
@@ -213,13 +220,15 @@ def _pages_by_work(connection: Connection) -> tuple[Pages, Pages, Pages]:
 
 
 def _number_works(writer: Writer, secret: bytes, markings: tuple[Marking, ...]) -> int:
-    """Number every work whose pages are all known or declared missing; at least one must be known."""
+    """Number every work whose pages are all known or declared missing; at least one must be known, and no
+    page of it may wait for somebody to look whether a name stands in an answer."""
+    held = _held(writer.connection)
     expected, missing, known = _pages_by_work(writer.connection)
     numbers = queries.all_of(writer.connection, facts.Number)
     done, taken = {number.work for number in numbers}, {AnonymousNumber(number.number) for number in numbers}
     works = 0
     for work, pages in sorted(expected.items()):
-        if work not in done and work in known and pages <= known[work] | missing.get(work, set()):
+        if work not in done | held and work in known and pages <= known[work] | missing.get(work, set()):
             for marking in markings:
                 drawn = numbering.number(secret, WorkId(work), marking, taken)
                 taken.add(drawn)
@@ -228,9 +237,20 @@ def _number_works(writer: Writer, secret: bytes, markings: tuple[Marking, ...]) 
     return works
 
 
+def held_pages(connection: Connection) -> frozenset[str]:
+    """Pages on which a name seems to stand inside an answer, and nobody has looked yet."""
+    wait = FindingKind.NAME_IN_ANSWER.value
+    return frozenset(f.subject for f in queries.open_findings(connection) if f.kind == wait)
+
+
+def _held(connection: Connection) -> set[str]:
+    held = held_pages(connection)
+    return {fate.work for fate in queries.latest_of(connection, facts.PageFate) if fate.page in held}
+
+
 def _settled_batches(connection: Connection, placed: Mapping[PageId, Placed]) -> list[str]:
     """Batches of works all of whose pages were read and have a settled fate."""
-    unsettled = {page for page, place in placed.items() if place.fate in UNSETTLED}
+    unsettled = {page for page, place in placed.items() if place.fate in UNSETTLED} | held_pages(connection)
     files = {file.file: file.batch for file in queries.all_of(connection, facts.ScanFile)}
     waiting = set()
     used = set()

@@ -61,7 +61,7 @@ class PageNotMissing(CrosscheckError):
         "Then run `crosscheck number`.",
         "crosscheck pages list --fate unknown",
         "crosscheck pages show 3f2a --out page.png",
-        "crosscheck --who 'Петрова А. И.' pages accept 3f2a --why 'the pupil's hand and the order agree'",
+        "crosscheck --who 'Петрова А. И.' pages accept 3f2a --why 'hand and order agree'",
     )
 )
 def pages() -> None:

@@ -47,12 +47,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A person at a station: types commands, and may look into the ledger."""
+    """A person at a station: runs commands, and may look into the ledger."""
 
     home: Path
     read: Callable[[], tuple[str, str]]
 
-    def type(self, *arguments: str, who: str = "Петрова А. И.") -> Ended:
+    def run(self, *arguments: str, who: str = "Петрова А. И.") -> Ended:
         """Run `crosscheck` with these arguments in the station's folder."""
         from crosscheck import cli, i18n
 
@@ -98,13 +98,8 @@ def district(folder: Path, **changes: str) -> Path:
     return folder
 
 
-@pytest.fixture
-def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passphrases in the environment, quickly checked, and none of the developer's own settings."""
-    _settle(monkeypatch)
-
-
 def _settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases in the environment, quickly checked, and none of the developer's own settings."""
     import os
 
     from crosscheck import keys
@@ -124,8 +119,8 @@ def made_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from crosscheck import cli
 
     root = tmp_path_factory.mktemp("station")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        _settle(monkeypatch)
+    with pytest.MonkeyPatch.context() as patched:
+        _settle(patched)
         home = ["--home", str(root / "home"), "--who", "Петрова А. И."]
         assert cli.run([*home, "init", "--recovery-sheet", str(root / "recovery.txt")]) == 0
         (root / "empty").mkdir()
@@ -146,12 +141,18 @@ def _desk(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> D
 
 
 @pytest.fixture
-def fresh(made_station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], at_home: None) -> Desk:
+def fresh(
+    made_station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
     """A station where nothing is registered yet."""
+    _settle(monkeypatch)
     return _desk(made_station / "empty", tmp_path, capsys)
 
 
 @pytest.fixture
-def desk(made_station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], at_home: None) -> Desk:
+def desk(
+    made_station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
     """A station where the small district is registered."""
+    _settle(monkeypatch)
     return _desk(made_station / "home", tmp_path, capsys)

@@ -28,7 +28,7 @@ PURE = (
     "scoring.verdicts",
     "scoring.agreement",
     "scanning.collation",
-    "scanning.numbering",
+    "crosscheck.numbering",
 )
 EFFECTS = frozenset(
     {

@@ -33,24 +33,24 @@ def says(ended: Ended, error: type[Exception], *words: str) -> bool:
 
 def test_a_wrong_command_line_is_usage(fresh: Desk) -> None:
     """An unknown command, an unknown option, a missing one; the message says which."""
-    assert fresh.type("rigister").status == Exit.USAGE
-    ended = fresh.type("status", "--jsn")
+    assert fresh.run("rigister").status == Exit.USAGE
+    ended = fresh.run("status", "--jsn")
     assert (ended.status, "--jsn" in ended.err) == (Exit.USAGE, True)
-    assert fresh.type("release").status == Exit.USAGE
+    assert fresh.run("release").status == Exit.USAGE
 
 
 def test_a_folder_without_a_ledger_is_named(tmp_path: Path, fresh: Desk) -> None:
     """With what to do; nothing is made there."""
     other = Desk(tmp_path / "пусто", fresh.read)
     other.home.mkdir()
-    assert says(other.type("status"), NoLedger, "пусто", "crosscheck init")
+    assert says(other.run("status"), NoLedger, "пусто", "crosscheck init")
     assert list(other.home.iterdir()) == []
 
 
 def test_a_wrong_passphrase_is_trouble_with_a_key(fresh: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit status 45, and nothing is recorded."""
     monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE", "not the one")
-    assert says(fresh.type("register", str(district(tmp_path / "d"))), keys.WrongPassphrase)
+    assert says(fresh.run("register", str(district(tmp_path / "d"))), keys.WrongPassphrase)
     assert fresh.facts(facts.Work) == []
 
 
@@ -60,12 +60,12 @@ def test_without_a_terminal_a_passphrase_must_come_from_somewhere(
     """The message names the variables; a file may hold it, with a line end and a byte-order mark."""
     monkeypatch.delenv("CROSSCHECK_COORDINATOR_PASSPHRASE")
     arguments = ("register", str(district(tmp_path / "d")))
-    assert says(desk.type(*arguments), session.PassphraseNeeded, "CROSSCHECK_COORDINATOR_PASSPHRASE_FILE")
+    assert says(desk.run(*arguments), session.PassphraseNeeded, "CROSSCHECK_COORDINATOR_PASSPHRASE_FILE")
     monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE_FILE", str(tmp_path / "none"))
-    assert says(desk.type(*arguments), session.PassphraseNeeded)
+    assert says(desk.run(*arguments), session.PassphraseNeeded)
     (tmp_path / "words").write_text("синий чайник 1979\r\n", "utf-8-sig")
     monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE_FILE", str(tmp_path / "words"))
-    assert desk.type(*arguments).status == Exit.DONE
+    assert desk.run(*arguments).status == Exit.DONE
 
 
 def test_a_fault_of_the_program_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_fault_of_the_program_says_so(desk: Desk, monkeypatch: pytest.MonkeyPa
         raise ZeroDivisionError("a planted fault")
 
     monkeypatch.setattr(state, "all_laws", fail)
-    ended = desk.type("status")
+    ended = desk.run("status")
     assert ended.status == ProgramFault.exit
     assert "a planted fault" in ended.err
     assert "E7001 The program failed: ZeroDivisionError." in ended.err
@@ -88,7 +88,7 @@ def test_ctrl_c_is_an_ending_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(state, "all_laws", interrupt)
-    ended = desk.type("status")
+    ended = desk.run("status")
     assert (ended.status, "Interrupted." in ended.err, "Traceback" in ended.err) == (Exit.INTERRUPTED, True, False)
 
 
@@ -97,7 +97,7 @@ def test_a_file_that_is_no_database_is_trouble_with_the_ledger(desk: Desk) -> No
     for beside in desk.home.glob("ledger.db-*"):
         beside.unlink()
     (desk.home / "ledger.db").write_bytes(b"not a database at all" * 100)
-    ended = desk.type("status")
+    ended = desk.run("status")
     assert says(ended, LedgerUnreachable, "not a database")
     assert "Traceback" not in ended.err
 
@@ -105,10 +105,10 @@ def test_a_file_that_is_no_database_is_trouble_with_the_ledger(desk: Desk) -> No
 def test_messages_come_in_the_language_asked_for(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--lang before the command; errors and help alike."""
     monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE", "not the one")
-    ended = desk.type("--lang", "ru", "register", str(district(tmp_path / "d")))
+    ended = desk.run("--lang", "ru", "register", str(district(tmp_path / "d")))
     assert says(ended, keys.WrongPassphrase, "Парольная")
-    assert "Этапы" in desk.type("--lang", "ru", "--help").out
-    assert "Stages" in desk.type("--lang", "en", "--help").out
+    assert "Этапы" in desk.run("--lang", "ru", "--help").out
+    assert "Stages" in desk.run("--lang", "en", "--help").out
 
 
 # --- init ---------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_messages_come_in_the_language_asked_for(desk: Desk, tmp_path: Path, mon
 def test_a_folder_is_initialised_once(fresh: Desk, tmp_path: Path) -> None:
     """The second time is refused, and the keys are the same as before."""
     before = (fresh.home / "station.toml").read_bytes()
-    ended = fresh.type("init", "--recovery-sheet", str(tmp_path / "again.txt"))
+    ended = fresh.run("init", "--recovery-sheet", str(tmp_path / "again.txt"))
     assert says(ended, admin.AlreadyInitialised, "станция 1")
     assert (fresh.home / "station.toml").read_bytes() == before
     assert not (tmp_path / "again.txt").exists()
@@ -126,8 +126,8 @@ def test_a_folder_is_initialised_once(fresh: Desk, tmp_path: Path) -> None:
 def test_a_recovery_sheet_that_can_not_be_written_costs_nothing(tmp_path: Path, fresh: Desk) -> None:
     """The codes are shown once: with a wrong path no key is made, and init can be run again."""
     new = Desk(tmp_path / "new", fresh.read)
-    assert new.type("init", "--recovery-sheet", str(tmp_path / "no" / "folder" / "r.txt")).status == Exit.USAGE
-    assert new.type("init", "--recovery-sheet", str(tmp_path / "r.txt"), "--station", 'пункт "1"').status == Exit.DONE
+    assert new.run("init", "--recovery-sheet", str(tmp_path / "no" / "folder" / "r.txt")).status == Exit.USAGE
+    assert new.run("init", "--recovery-sheet", str(tmp_path / "r.txt"), "--station", 'пункт "1"').status == Exit.DONE
     assert len((tmp_path / "r.txt").read_text("utf-8")) > 100
     assert new.station().settings.station == 'пункт "1"'
 
@@ -137,13 +137,13 @@ def test_a_recovery_sheet_that_can_not_be_written_costs_nothing(tmp_path: Path, 
 
 def test_nothing_is_registered_yet(fresh: Desk) -> None:
     """Stages say what to do first."""
-    assert says(fresh.type("status"), station.NotRegistered, "crosscheck register")
+    assert says(fresh.run("status"), station.NotRegistered, "crosscheck register")
 
 
 def test_registering_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     """The same files give no new fact but the opening of the vault."""
     before = {kind: desk.facts(kind) for kind in (facts.Work, facts.Expert, facts.SealedRecord, facts.IssuedForm)}
-    assert desk.type("register", str(district(tmp_path / "d"))).out.rstrip().endswith("0 new facts.")
+    assert desk.run("register", str(district(tmp_path / "d"))).out.rstrip().endswith("0 new facts.")
     assert {kind: desk.facts(kind) for kind in before} == before
     assert (len(before[facts.Work]), len(before[facts.Expert])) == (5, 3)
 
@@ -163,7 +163,7 @@ def test_a_changed_expert_is_a_new_revision(desk: Desk, tmp_path: Path) -> None:
     table = (district(tmp_path / "d") / "experts.csv").read_text("utf-8")
     for capacity in (";12;", ";50;", ";12;"):
         folder = district(tmp_path / "d", experts=table.replace(";50;", capacity))
-        assert desk.type("register", str(folder)).status == Exit.DONE
+        assert desk.run("register", str(folder)).status == Exit.DONE
     assert sorted((e.revision, e.capacity) for e in desk.facts(facts.Expert) if e.status == "ordinary") == [
         (0, 50),
         (1, 12),
@@ -182,14 +182,14 @@ def procedure_folder(tmp_path: Path, old: str, new: str) -> str:
 
 def test_what_is_printed_on_paper_is_fixed(desk: Desk, tmp_path: Path) -> None:
     """Forms were issued: other maxima would not fit the sheets. Boundaries stand on no paper and may change."""
-    assert says(desk.type("register", procedure_folder(tmp_path, "max = 3", "max = 4")), PaperFixed)
-    assert desk.type("register", procedure_folder(tmp_path, "three = 4", "three = 3")).status == Exit.DONE
+    assert says(desk.run("register", procedure_folder(tmp_path, "max = 3", "max = 4")), PaperFixed)
+    assert desk.run("register", procedure_folder(tmp_path, "three = 4", "three = 3")).status == Exit.DONE
     assert [version.version for version in desk.facts(facts.ProcedureVersion)] == [0, 1]
 
 
 def test_a_ledger_holds_one_procedure(desk: Desk, tmp_path: Path) -> None:
     """Another code is refused, both being named."""
-    ended = desk.type("register", procedure_folder(tmp_path, '"math-5"', '"math-6"'))
+    ended = desk.run("register", procedure_folder(tmp_path, '"math-5"', '"math-6"'))
     assert says(ended, OtherProcedure, "math-5", "math-6")
 
 
@@ -197,7 +197,7 @@ def test_a_file_the_procedure_names_must_be_there(desk: Desk, tmp_path: Path) ->
     """The marking criteria, for example; it is named with the folder."""
     folder = district(tmp_path / "d")
     (folder / "procedure.toml").write_text(toml(factories.procedure(criteria_pdf="критерии.pdf")), "utf-8")
-    assert says(desk.type("register", str(folder)), ProcedureFileMissing, "критерии.pdf")
+    assert says(desk.run("register", str(folder)), ProcedureFileMissing, "критерии.pdf")
 
 
 def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:
     (folder / "procedure.toml").write_text(text, "utf-8")
     (folder / "templates").mkdir()
     (folder / "templates" / "t.toml").write_text("", "utf-8")
-    assert says(fresh.type("register", str(folder)), OwnFormsNotUsed)
+    assert says(fresh.run("register", str(folder)), OwnFormsNotUsed)
     assert fresh.facts(facts.ProcedureVersion) == []
 
 
@@ -225,11 +225,11 @@ def broken(desk: Desk) -> Desk:
 
 def test_status_shows_what_does_not_balance(desk: Desk) -> None:
     """For people and for programs; exit status 10, because a person is needed."""
-    assert desk.type("status").status == Exit.DONE
-    ended = broken(desk).type("status")
+    assert desk.run("status").status == Exit.DONE
+    ended = broken(desk).run("status")
     assert ended.status == Exit.PERSON_NEEDED
     assert "✗ scanned 3 ≠ waiting 2" in ended.out
-    told = json.loads(desk.type("status", "--json").out)
+    told = json.loads(desk.run("status", "--json").out)
     assert [law["name"] for law in told["laws"] if not law["balanced"]] == ["pages"]
     assert told["waiting"]["redact"] == 2
 
@@ -245,8 +245,8 @@ def test_status_shows_what_does_not_balance(desk: Desk) -> None:
 def test_each_law_stops_printing(desk: Desk, law: str, added: object) -> None:
     """Whatever is counted twice or from nowhere, nothing prints until a named person lets it pass."""
     desk.add(*added(desk.work(11)))  # type: ignore[operator]
-    assert says(desk.type("print"), state.Unbalanced, f"--override {law}")
-    assert desk.type("status", "--override", law, "--why", "act 3").status == Exit.PERSON_NEEDED
+    assert says(desk.run("print"), state.Unbalanced, f"--override {law}")
+    assert desk.run("status", "--override", law, "--why", "act 3").status == Exit.PERSON_NEEDED
     (override,) = desk.facts(facts.Override)
     assert (override.law, override.why) == (law, "act 3")
     with desk.station().ledger.reading() as connection:
@@ -255,24 +255,24 @@ def test_each_law_stops_printing(desk: Desk, law: str, added: object) -> None:
 
 def test_an_override_needs_a_broken_law_and_a_reason(desk: Desk) -> None:
     """Overriding in advance is refused, and so is overriding without saying why."""
-    assert says(desk.type("status", "--override", "pages", "--why", "x"), admin.NoSuchLaw, "'pages'")
-    assert broken(desk).type("status", "--override", "pages").status == Exit.USAGE
+    assert says(desk.run("status", "--override", "pages", "--why", "x"), admin.NoSuchLaw, "'pages'")
+    assert broken(desk).run("status", "--override", "pages").status == Exit.USAGE
     assert desk.facts(facts.Override) == []
 
 
 def test_a_finding_is_closed_once(desk: Desk) -> None:
     """With a reason; one that is not open is refused."""
     desk.add(facts.Finding("F1", "page", "p", "torn"))
-    assert "torn" in desk.type("findings", "list").out
-    assert desk.type("status").status == Exit.PERSON_NEEDED
-    assert desk.type("findings", "close", "F1", "--why", "rescanned").status == Exit.DONE
-    assert says(desk.type("findings", "close", "F1", "--why", "again"), admin.NoSuchFinding, "F1")
-    assert json.loads(desk.type("findings", "list", "--json").out) == []
+    assert "torn" in desk.run("findings", "list").out
+    assert desk.run("status").status == Exit.PERSON_NEEDED
+    assert desk.run("findings", "close", "F1", "--why", "rescanned").status == Exit.DONE
+    assert says(desk.run("findings", "close", "F1", "--why", "again"), admin.NoSuchFinding, "F1")
+    assert json.loads(desk.run("findings", "list", "--json").out) == []
 
 
 def test_every_opening_of_the_vault_is_listed(desk: Desk) -> None:
     """With who, for what and how many records."""
-    (opened,) = json.loads(desk.type("vault", "openings", "--json").out)
+    (opened,) = json.loads(desk.run("vault", "openings", "--json").out)
     assert (opened["who"], opened["purpose"], opened["records"]) == ("Петрова А. И.", "register", 1)
 
 
@@ -281,18 +281,18 @@ def test_erasing_needs_a_whole_name(desk: Desk) -> None:
     record = next(r.record for r in desk.facts(facts.SealedRecord) if r.kind == "participant")
     subject = record.rpartition(":")[0]
     for wrong in ("", "p", "participant", "participant:", record[:-3], subject[:-1], f"{subject}:"):
-        assert says(desk.type("vault", "erase", wrong, "--why", "x"), admin.NoSuchRecord)
-    assert desk.type("vault", "erase", subject, "--why", "act 7").out.startswith("1 keys destroyed")
+        assert says(desk.run("vault", "erase", wrong, "--why", "x"), admin.NoSuchRecord)
+    assert desk.run("vault", "erase", subject, "--why", "act 7").out.startswith("1 keys destroyed")
     assert desk.station().ledger.verify() > 0
 
 
 def test_an_altered_ledger_is_found_by_the_command(desk: Desk) -> None:
     """Exit status 40 and the place; before, the number of facts."""
-    assert "none was altered" in desk.type("ledger", "verify").out
+    assert "none was altered" in desk.run("ledger", "verify").out
     with sqlite3.connect(desk.home / "ledger.db") as connection:
         connection.execute("DROP TRIGGER class_set_no_update")
         connection.execute("UPDATE class_set SET declared = declared + 1 WHERE seq = 1")
-    ended = desk.type("ledger", "verify")
+    ended = desk.run("ledger", "verify")
     assert (ended.status, "class_set" in ended.err) == (Exit.LEDGER, True)
 
 
@@ -302,7 +302,7 @@ def test_an_altered_ledger_is_found_by_the_command(desk: Desk) -> None:
 def test_nothing_is_released_while_markings_are_out(desk: Desk) -> None:
     """The message says how many works and markings; nothing is recorded."""
     desk.add(facts.Number(desk.work(11), 1, "1234567"))
-    assert says(desk.type("release", "--why", "protocol 4"), release.NotReady, "3 works", "2 markings")
+    assert says(desk.run("release", "--why", "protocol 4"), release.NotReady, "3 works", "2 markings")
     assert desk.facts(facts.Release) == []
 
 
@@ -314,8 +314,8 @@ def test_links_are_joined_only_after_release(desk: Desk) -> None:
         release.join(at, key, "publish")
     assert len(desk.facts(facts.Opening)) == 1
     desk.add(*(facts.Absence(desk.work(form), "ill") for form in (11, 12, 13, 14)))
-    assert desk.type("release", "--why", "protocol 4").status == Exit.DONE
-    assert desk.type("release", "--why", "another").status == Exit.DONE
+    assert desk.run("release", "--why", "protocol 4").status == Exit.DONE
+    assert desk.run("release", "--why", "another").status == Exit.DONE
     assert [done.why for done in desk.facts(facts.Release)] == ["protocol 4"]
     links = release.join(at, key, "publish")
     person = links.people[WorkId(desk.work(11))]

@@ -105,4 +105,4 @@ def test_the_station_says_its_language_unless_the_command_does(
     monkeypatch.delenv("CROSSCHECK_LANG", raising=False)
     settings = fresh.home / "station.toml"
     settings.write_text(settings.read_text("utf-8").replace('language = ""', 'language = "ru"'), "utf-8")
-    assert said in fresh.type(*option, "findings", "list").out
+    assert said in fresh.run(*option, "findings", "list").out

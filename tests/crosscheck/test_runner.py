@@ -120,7 +120,7 @@ def test_units_beyond_one_chunk_are_done_too(station: Station, monkeypatch: pyte
     monkeypatch.setattr(runner, "CHUNK", 2)
     wait(station, *"abcde")
     seen: list[str] = []
-    lazy = StageWork("test", str, _pending, _work, lambda w, unit, r: seen.append(unit), _failed)
+    lazy = StageWork("test", str, _pending, _work, lambda _w, unit, _r: seen.append(unit), _failed)
     assert run_stage(station, lazy) == Ran(done=5)
     assert seen == list("abcde")
 

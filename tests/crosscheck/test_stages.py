@@ -14,7 +14,21 @@ import pytest
 from crosscheck import cli, i18n, stages
 from crosscheck.stages import COMMANDS, STAGES, Row
 
-HEAVY = ["cv2", "ortools", "sqlalchemy", "alembic", "reportlab", "numpy", "PIL", "openpyxl", "pypdf", "pypdfium2", "zxingcpp", "cryptography", "rich"]
+HEAVY = [
+    "cv2",
+    "ortools",
+    "sqlalchemy",
+    "alembic",
+    "reportlab",
+    "numpy",
+    "PIL",
+    "openpyxl",
+    "pypdf",
+    "pypdfium2",
+    "zxingcpp",
+    "cryptography",
+    "rich",
+]
 
 
 def command(row: Row) -> click.Command:

@@ -19,13 +19,15 @@ import numpy as np
 from crosscheck import cli, facts, i18n, keys, sheetform
 from crosscheck.db import queries
 from crosscheck.db.schema import TABLES
-from crosscheck.model import CriterionId, Given
+from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
 from crosscheck.station import Station, open_station
 from drill import compare, journey, paper, pens
 from drill.containers import Settings, jpeg
 from drill.drawing import rendered
 from drill.people import Knowledge
 from packets.drawing.parts import packet_code
+from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
+from tests import factories
 
 SAMPLES = Path(__file__).parents[2] / "sample_scans" / "single"
 SEED = 1
@@ -33,7 +35,9 @@ DPI = 200
 PATIENCE_S = 300
 # The moments that are kept, named by the command that had just ended and how often it had been run.
 MOMENTS = {
+    ("init", 1): "empty",
     ("register", 1): "registered",
+    ("number", 1): "numbered",
     ("allocate", 1): "allocated",
     ("print", 1): "printed",
     ("read", 1): "read",
@@ -182,13 +186,25 @@ def command(home: Path, *arguments: str, who: str = "organiser (test)") -> int:
 # --- filling a sheet by hand ---------------------------------------------------------------------
 
 
-def filled(home: Path, packet: int, rows: Sequence[Mapping[CriterionId, Given]]) -> bytes:
-    """The packet's only score sheet with these crosses, as a JPEG scan; a criterion left out stays empty."""
+def filled(home: Path, packet: int, rows: Sequence[Mapping[CriterionId, Given]], seed: int = 1) -> list[bytes]:
+    """The packet's score sheets with these crosses, as JPEG scans; a criterion left out stays empty."""
     station = opened(home)
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
-    form = sheetform.sheet_forms(station.procedure())[0]
-    printed = all_of(home, facts.PacketPrint, packet=packet)[-1]
-    rng = np.random.default_rng(packet)
-    drawn = rendered(pdf, printed.pages - len(all_of(home, facts.Sheet, packet=packet)), DPI)
-    picture, _truth = pens.fill_sheet(drawn, DPI, form, rows, pens.CAREFUL, rng)
-    return jpeg(paper.grey(picture), Settings(DPI, 85, "score sheet"))
+    forms = {form.sheet: form for form in sheetform.sheet_forms(station.procedure())}
+    sheets = [sheet.sheet for sheet in all_of(home, facts.Sheet, packet=packet, round=0)]
+    first = all_of(home, facts.PacketPrint, packet=packet)[-1].pages - len(sheets)  # they come last
+    rng = np.random.default_rng([seed, packet])
+    scans = []
+    for i, sheet in enumerate(sheets):
+        drawn = rendered(pdf, first + i, DPI)
+        picture, _truth = pens.fill_sheet(drawn, DPI, forms[sheet], rows, pens.CAREFUL, rng)
+        scans.append(jpeg(paper.grey(picture), Settings(DPI, 85, "score sheet")))
+    return scans
+
+
+def foreign_sheet() -> bytes:
+    """The unfilled sheet of another procedure, as it would be scanned."""
+    other = factories.procedure()
+    form = sheetform.sheet_forms(other)[0]
+    row = SheetRow(AnonymousNumber("1234567"), frozenset(c.id for c in other.criteria), ())
+    return blank_raster(SheetContent(other, form, 1, 0, Marking(1), "Е. Анна Петровна", (row,)))

@@ -106,10 +106,11 @@ def test_every_sentence_has_its_russian_words() -> None:
     kinds = [k for k in vars(packets.errors).values() if isinstance(k, type) and issubclass(k, CrosscheckError)]
     errors = [k for k in kinds if "number" in k.__dict__]
     said = {*_SENTENCES.values(), *(k.sentence for k in errors), *(k.remedy for k in errors)}
-    assert said == set(words)
+    assert said <= set(words)
     fields = dict.fromkeys(("works", "schools", "reads", "experts", "capacity"), 1)
-    names = ("work", "expert", "markings", "load", "spread", "status", "size")
-    for message, russian in words.items():
+    names = ("work", "expert", "markings", "load", "spread", "status", "size", "reason", "count", "first", "packet")
+    for message in said:
+        russian = words[message]
         used = {name for name in (*fields, *names) if "{" + name + "}" in message}
         assert used == {name for name in (*fields, *names) if "{" + name + "}" in russian}
         russian.format(**dict.fromkeys((*fields, *names), 1))

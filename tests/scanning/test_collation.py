@@ -55,9 +55,9 @@ def fates(
     return {page: (place.fate, place.key) for page, place in placed.items()}
 
 
-def one(seen: Seen, expected: Expected = Expected(FORMS, {})) -> Placed:
-    """The only page of a file."""
-    return collate(run_of(seen), expected, {})[PageId("f0")]
+def one(seen: Seen) -> Placed:
+    """The only page of a file that no manifest lists."""
+    return collate(run_of(seen), Expected(FORMS, {}), {})[PageId("f0")]
 
 
 LISTED = Expected(FORMS, {"ref": listing(A, B)})
@@ -191,9 +191,6 @@ def test_a_file_scanned_again_under_its_name_is_a_conflict() -> None:
     assert placed[PageId("f0")].why == "the same page as g0"
 
 
-Feed = tuple[int, PageKey]
-
-
 @st.composite
 def feeders(draw: st.DrawFn) -> tuple[int, list[PageKey], list[PageKey]]:
     """Pages per work, what the manifest lists, and what a feeder made of it: at most three pages dropped or pulled
@@ -272,8 +269,8 @@ def test_keep_does_not_make_an_unknown_page_known() -> None:
     assert placed[PageId("f0")].fate is Fate.UNKNOWN
 
 
-def test_a_superseded_copy_takes_no_page_away() -> None:
-    """When the kept copy is gone for another reason, its place is not suggested twice."""
+def test_the_page_after_a_superseded_copy_is_still_suggested() -> None:
+    """The copy tells whose pages lie there as well as the kept one does."""
     pages = run_of(Labelled(1, 1, 0), Labelled(1, 1, 0), Uncoded("?"))
     placed = collate(pages, Expected(FORMS, {}), {PageId("f0"): Keep()})
     assert placed[PageId("f2")].suggestion == key(A, 2)
@@ -347,7 +344,7 @@ def _has_a_reason(page: Scanned, place: Placed, run: list[Scanned], decisions: d
 @settings(max_examples=150, deadline=None)
 @given(scans())
 def test_a_page_is_known_only_for_a_reason_of_its_own(made: tuple[list[Scanned], dict[PageId, Decision]]) -> None:
-    """An issued label, a run that agrees as a whole, or a person; nobody else has the page, and nothing else has a key."""
+    """An issued label, a run that agrees as a whole, or a person; nobody else has the page, nothing else has a key."""
     pages, decisions = made
     placed = collate(pages, WITH_MANIFESTS, decisions)
     runs = {page.page: [other for other in pages if other.file == page.file] for page in pages}

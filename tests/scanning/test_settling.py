@@ -60,7 +60,7 @@ WHY = ("--why", "seen by eye")
 
 def test_only_whole_works_are_numbered(scanned: Desk) -> None:
     """One number for each marking; pages that wait are counted and named in findings."""
-    ended = scanned.type("number")
+    ended = scanned.run("number")
     assert (ended.status, ended.out.strip()) == (Exit.PERSON_NEEDED, "1 works numbered, 2 pages wait for a person.")
     numbers = scanned.facts(facts.Number)
     assert {(n.work, n.marking) for n in numbers} == {(scanned.work(11), 1), (scanned.work(11), 2)}
@@ -71,17 +71,17 @@ def test_only_whole_works_are_numbered(scanned: Desk) -> None:
 
 def test_numbering_again_changes_nothing(scanned: Desk) -> None:
     """Not one fact is added."""
-    scanned.type("number")
+    scanned.run("number")
     count = scanned.station().ledger.verify()
-    assert "0 works numbered" in scanned.type("number").out
+    assert "0 works numbered" in scanned.run("number").out
     assert scanned.station().ledger.verify() == count
 
 
 def test_an_accepted_suggestion_makes_the_work_whole(scanned: Desk) -> None:
     """The decision is a fact with its author; findings close by themselves."""
-    scanned.type("number")
-    assert scanned.type("pages", "accept", "b2", *WHY, who="Орлова В. П.").status == Exit.DONE
-    assert "1 works numbered" in scanned.type("number").out
+    scanned.run("number")
+    assert scanned.run("pages", "accept", "b2", *WHY, who="Орлова В. П.").status == Exit.DONE
+    assert "1 works numbered" in scanned.run("number").out
     assert fate(scanned, "b2") == ("known", scanned.work(12), 2)
     closed = {f.finding for f in scanned.facts(facts.FindingClosed)}
     assert {f.finding for f in scanned.facts(facts.Finding) if f.subject != "c1"} == closed
@@ -90,33 +90,33 @@ def test_an_accepted_suggestion_makes_the_work_whole(scanned: Desk) -> None:
 def test_a_decision_can_be_taken_back(scanned: Desk) -> None:
     """The page speaks for itself again; every step stays to be seen."""
     for step, expected in (("accept", "known"), ("undo", "unknown"), ("discard", "discarded"), ("foreign", "foreign")):
-        scanned.type("pages", step, "b2", *WHY)
-        scanned.type("number")
+        scanned.run("pages", step, "b2", *WHY)
+        scanned.run("number")
         assert fate(scanned, "b2")[0] == expected
     assert [d.decision for d in scanned.facts(facts.PageDecision)] == ["assign", "undo", "discard", "foreign"]
 
 
 def test_a_page_may_be_named_by_its_form(scanned: Desk) -> None:
     """Whoever reads the form's number by eye types that number."""
-    assert scanned.type("pages", "assign", "b2", "form:12", "2", *WHY).status == Exit.DONE
-    scanned.type("number")
+    assert scanned.run("pages", "assign", "b2", "form:12", "2", *WHY).status == Exit.DONE
+    scanned.run("number")
     assert fate(scanned, "b2") == ("known", scanned.work(12), 2)
 
 
 def test_impossible_decisions_are_refused(scanned: Desk) -> None:
     """Each for its reason, and nothing is recorded."""
     work = scanned.work(12)
-    assert refused(scanned.type("pages", "discard", "zz", *WHY), NoSuchPage, "zz")
-    assert refused(scanned.type("pages", "discard", "b", *WHY), NoSuchPage)
-    assert refused(scanned.type("pages", "accept", "c1", *WHY), NothingSuggested, "c1")
-    assert refused(scanned.type("pages", "assign", "b2", work, "3", *WHY), NoSuchWorkPage, "3", work)
-    assert refused(scanned.type("pages", "assign", "b2", "form:99", "1", *WHY), NoSuchWorkPage, "form:99")
-    assert refused(scanned.type("pages", "assign", "b2", f"form:{'9' * 30}", "1", *WHY), NoSuchWorkPage)
-    assert refused(scanned.type("pages", "assign", "b2", "Wnobody", "1", *WHY), NoSuchWorkPage, "Wnobody")
-    assert refused(scanned.type("pages", "assign", "c1", work, "2", *WHY), NotMasked, "does not exist")
-    assert refused(scanned.type("pages", "assign", "b2", work, "1", *WHY), NotMasked, "zones of page 2")
-    scanned.type("number")
-    assert refused(scanned.type("pages", "missing", scanned.work(11), "1", *WHY), PageNotMissing, "1")
+    assert refused(scanned.run("pages", "discard", "zz", *WHY), NoSuchPage, "zz")
+    assert refused(scanned.run("pages", "discard", "b", *WHY), NoSuchPage)
+    assert refused(scanned.run("pages", "accept", "c1", *WHY), NothingSuggested, "c1")
+    assert refused(scanned.run("pages", "assign", "b2", work, "3", *WHY), NoSuchWorkPage, "3", work)
+    assert refused(scanned.run("pages", "assign", "b2", "form:99", "1", *WHY), NoSuchWorkPage, "form:99")
+    assert refused(scanned.run("pages", "assign", "b2", f"form:{'9' * 30}", "1", *WHY), NoSuchWorkPage)
+    assert refused(scanned.run("pages", "assign", "b2", "Wnobody", "1", *WHY), NoSuchWorkPage, "Wnobody")
+    assert refused(scanned.run("pages", "assign", "c1", work, "2", *WHY), NotMasked, "does not exist")
+    assert refused(scanned.run("pages", "assign", "b2", work, "1", *WHY), NotMasked, "zones of page 2")
+    scanned.run("number")
+    assert refused(scanned.run("pages", "missing", scanned.work(11), "1", *WHY), PageNotMissing, "1")
     assert scanned.facts(facts.PageDecision) == []
     assert scanned.facts(facts.MissingPage) == []
 
@@ -124,22 +124,22 @@ def test_impossible_decisions_are_refused(scanned: Desk) -> None:
 def test_a_missing_page_is_declared_and_may_turn_up(scanned: Desk) -> None:
     """The work is numbered without it; when it is found, the declaration is withdrawn, not erased."""
     work = scanned.work(12)
-    assert scanned.type("pages", "missing", work, "2", *WHY).status == Exit.DONE
-    assert "2 works numbered" in scanned.type("number").out
-    assert scanned.type("pages", "missing", work, "2", "--withdraw", *WHY).status == Exit.DONE
+    assert scanned.run("pages", "missing", work, "2", *WHY).status == Exit.DONE
+    assert "2 works numbered" in scanned.run("number").out
+    assert scanned.run("pages", "missing", work, "2", "--withdraw", *WHY).status == Exit.DONE
     assert [(m.revision, m.withdrawn) for m in scanned.facts(facts.MissingPage)] == [(0, 0), (1, 1)]
 
 
 def test_a_rescan_puts_both_copies_in_conflict_until_one_is_kept(scanned: Desk) -> None:
     """A work that was numbered keeps its numbers; the kept copy is known, the other superseded."""
-    scanned.type("number")
+    scanned.run("number")
     scan(scanned, seen("x1", 11, 1), file="g")
-    assert scanned.type("number").status == Exit.PERSON_NEEDED
+    assert scanned.run("number").status == Exit.PERSON_NEEDED
     assert fate(scanned, "a1")[0] == fate(scanned, "x1")[0] == "conflict"
-    rows = json.loads(scanned.type("pages", "list", "--fate", "conflict", "--json").out)
+    rows = json.loads(scanned.run("pages", "list", "--fate", "conflict", "--json").out)
     assert {row["page"]: row["why"] for row in rows} == {"a1": "the same page as x1", "x1": "the same page as a1"}
-    assert scanned.type("pages", "keep", "x1", "--why", "sharper").status == Exit.DONE
-    scanned.type("number")
+    assert scanned.run("pages", "keep", "x1", "--why", "sharper").status == Exit.DONE
+    scanned.run("number")
     assert (fate(scanned, "a1")[0], fate(scanned, "x1")[0]) == ("superseded", "known")
     assert len(scanned.facts(facts.Number)) == 2
 
@@ -150,24 +150,24 @@ def test_a_rescan_puts_both_copies_in_conflict_until_one_is_kept(scanned: Desk) 
 def test_the_working_key_goes_when_every_page_is_settled(scanned: Desk) -> None:
     """Not before: a person may still have to look at an original."""
     folder = scanned.home / "keys"
-    scanned.type("number")
+    scanned.run("number")
     assert keys.has_working_key(folder, BATCH)
-    scanned.type("pages", "accept", "b2", *WHY)
-    scanned.type("pages", "discard", "c1", *WHY)
-    assert scanned.type("number").status == Exit.DONE
+    scanned.run("pages", "accept", "b2", *WHY)
+    scanned.run("pages", "discard", "c1", *WHY)
+    assert scanned.run("number").status == Exit.DONE
     assert not keys.has_working_key(folder, BATCH)
     assert [ended.batch for ended in scanned.facts(facts.WorkingKeyDestroyed)] == [BATCH]
 
 
 def test_a_run_killed_before_the_key_was_gone_is_made_good(scanned: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fact is committed first; the next run destroys what the killed one left."""
-    scanned.type("pages", "accept", "b2", *WHY)
-    scanned.type("pages", "discard", "c1", *WHY)
+    scanned.run("pages", "accept", "b2", *WHY)
+    scanned.run("pages", "discard", "c1", *WHY)
     with monkeypatch.context() as patched:
         patched.setattr(keys, "destroy_working_key", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert scanned.type("number").status == Exit.INTERRUPTED
+        assert scanned.run("number").status == Exit.INTERRUPTED
     assert keys.has_working_key(scanned.home / "keys", BATCH)
-    assert scanned.type("number").status == Exit.DONE
+    assert scanned.run("number").status == Exit.DONE
     assert not keys.has_working_key(scanned.home / "keys", BATCH)
 
 

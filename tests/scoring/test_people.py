@@ -55,43 +55,43 @@ def standing(desk: Desk, criterion: str) -> list[tuple[int | None, str]]:
 
 def test_doubtful_cells_wait_and_are_settled(marked: Desk) -> None:
     """Listed with what was seen; once settled, gone from the list."""
-    (row,) = json.loads(marked.type("review", "list", "--json").out)
+    (row,) = json.loads(marked.run("review", "list", "--json").out)
     assert (row["number"], row["criterion"], row["seen"]) == (FIRST, "2", "ambiguous")
-    assert marked.type("review", "set", FIRST, "2", "2").status == Exit.DONE
-    assert json.loads(marked.type("review", "list", "--json").out) == []
+    assert marked.run("review", "set", FIRST, "2", "2").status == Exit.DONE
+    assert json.loads(marked.run("review", "list", "--json").out) == []
     assert standing(marked, "2") == [(2, "review")]
 
 
 def test_a_correction_needs_to_be_meant_and_explained(marked: Desk) -> None:
     """The earlier value stays to be seen; the same value again is no correction."""
-    assert marked.type("review", "set", FIRST, "1", "1").status == Exit.DONE
-    assert refused(marked.type("review", "set", FIRST, "1", "0"), StandsAlready, "1 points")
-    assert marked.type("review", "set", FIRST, "1", "0", "--correct").status == Exit.USAGE
-    assert marked.type("review", "set", FIRST, "1", "х", "--correct", "--why", "crossed out").status == Exit.DONE
+    assert marked.run("review", "set", FIRST, "1", "1").status == Exit.DONE
+    assert refused(marked.run("review", "set", FIRST, "1", "0"), StandsAlready, "1 points")
+    assert marked.run("review", "set", FIRST, "1", "0", "--correct").status == Exit.USAGE
+    assert marked.run("review", "set", FIRST, "1", "х", "--correct", "--why", "crossed out").status == Exit.DONE
     assert standing(marked, "1") == [(1, "reading"), (None, "review")]
 
 
 @pytest.mark.parametrize("value", ["3", "-1", "1.0", "", "о", "²", "XX"])
 def test_impossible_points_are_refused(marked: Desk, value: str) -> None:
     """Above the maximum, negative, broken, letters: never clamped or guessed."""
-    assert refused(marked.type("review", "set", "--", FIRST, "2", value), NotPoints, "0 to 2")
+    assert refused(marked.run("review", "set", "--", FIRST, "2", value), NotPoints, "0 to 2")
     assert standing(marked, "2") == []
 
 
 def test_a_cell_is_named_by_what_is_printed(marked: Desk) -> None:
     """A mistyped digit, a number nobody has, a criterion that is not asked for."""
     wrong = f"{FIRST[:-1]}{(int(FIRST[-1]) + 1) % 10}"
-    assert refused(marked.type("review", "set", wrong, "2", "1"), NoSuchNumber, wrong)
-    assert refused(marked.type("review", "set", damm.closed("111111"), "2", "1"), NoSuchNumber)
-    assert refused(marked.type("review", "set", FIRST, "9", "1"), NoSuchCriterion, "5К1")
+    assert refused(marked.run("review", "set", wrong, "2", "1"), NoSuchNumber, wrong)
+    assert refused(marked.run("review", "set", damm.closed("111111"), "2", "1"), NoSuchNumber)
+    assert refused(marked.run("review", "set", FIRST, "9", "1"), NoSuchCriterion, "5К1")
 
 
 def test_the_picture_of_a_cell_is_written(marked: Desk, tmp_path: Path) -> None:
     """Exactly as it was kept; a cell that was never read has none."""
     out = tmp_path / "cell.png"
-    assert marked.type("review", "show", FIRST, "2", "--out", str(out)).status == Exit.DONE
+    assert marked.run("review", "show", FIRST, "2", "--out", str(out)).status == Exit.DONE
     assert out.read_bytes() == b"the picture of a cell"
-    ended = marked.type("review", "show", SECOND, "2", "--out", str(tmp_path / "none.png"))
+    ended = marked.run("review", "show", SECOND, "2", "--out", str(tmp_path / "none.png"))
     assert refused(ended, NothingRead, SECOND)
     assert not (tmp_path / "none.png").exists()
 
@@ -103,7 +103,7 @@ def keyed(desk: Desk, monkeypatch: pytest.MonkeyPatch, *lines: str, packet: str 
     """Key a packet in, typing these lines."""
     waiting = iter(lines)
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(waiting))
-    return desk.type("enter", packet)
+    return desk.run("enter", packet)
 
 
 def test_a_sheet_is_keyed_row_by_row(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,32 +128,32 @@ def test_a_packet_is_named_by_its_code(marked: Desk, monkeypatch: pytest.MonkeyP
 
 
 def decide(desk: Desk, name: str, *more: str, outcome: str = "marking", who: str = "Комиссия") -> Ended:
-    return desk.type("appeal", "decide", name, "--outcome", outcome, "--reason", "протокол 2", *more, who=who)
+    return desk.run("appeal", "decide", name, "--outcome", outcome, "--reason", "протокол 2", *more, who=who)
 
 
 def test_an_appeal_changes_points_and_keeps_what_was(marked: Desk) -> None:
     """The panel's points are a marking of their own; the experts' stay as they were."""
-    assert marked.type("appeal", "file", FIRST, "--ground", "task 1").out.strip() == "AP001"
+    assert marked.run("appeal", "file", FIRST, "--ground", "task 1").out.strip() == "AP001"
     assert decide(marked, "AP001", "--points", "1=0", "--points", "5К1=X").status == Exit.DONE
     assert standing(marked, "1") == [(1, "reading"), (0, "appeal")]
     assert standing(marked, "5К1") == [(None, "appeal")]
-    (row,) = json.loads(marked.type("appeal", "list", "--json").out)
+    (row,) = json.loads(marked.run("appeal", "list", "--json").out)
     assert (row["outcome"], row["reason"]) == ("marking", "протокол 2")
 
 
 def test_one_appeal_at_a_time(marked: Desk) -> None:
     """A second one on the same work waits for the first; by another number of the work it is the same work."""
-    marked.type("appeal", "file", FIRST, "--ground", "task 1")
-    assert refused(marked.type("appeal", "file", FIRST, "--ground", "task 2"), OpenAppealExists, "AP001")
-    assert marked.type("appeal", "file", SECOND, "--ground", "task 2").out.strip() == "AP002"
+    marked.run("appeal", "file", FIRST, "--ground", "task 1")
+    assert refused(marked.run("appeal", "file", FIRST, "--ground", "task 2"), OpenAppealExists, "AP001")
+    assert marked.run("appeal", "file", SECOND, "--ground", "task 2").out.strip() == "AP002"
     assert decide(marked, "AP001", outcome="rejected").status == Exit.DONE
-    assert marked.type("appeal", "file", FIRST, "--ground", "task 2").out.strip() == "AP003"
+    assert marked.run("appeal", "file", FIRST, "--ground", "task 2").out.strip() == "AP003"
 
 
 def test_impossible_decisions_are_refused_whole(marked: Desk) -> None:
     """Nothing of them is recorded, and the appeal stays open."""
-    marked.type("appeal", "file", FIRST, "--ground", "task 1")
-    marked.type("review", "set", FIRST, "2", "2", who="Орлова В. П.")
+    marked.run("appeal", "file", FIRST, "--ground", "task 1")
+    marked.run("review", "set", FIRST, "2", "2", who="Орлова В. П.")
     assert refused(decide(marked, "AP009"), NoSuchAppeal, "AP009")
     assert refused(decide(marked, "AP001", "--points", "1=1", outcome="rejected"), RejectedChangesNothing)
     assert refused(decide(marked, "AP001", "--points", "7=1"), NoSuchCriterion, "7")

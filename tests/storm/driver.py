@@ -16,8 +16,16 @@ from crosscheck import cli, keys, runner
 from tests.journey import played
 from tests.journey.played import SAMPLES
 
-HEAVY = ("crosscheck.register", "scanning.redact", "scanning.collate", "packets.assigning", "packets.printing")
-HEAVY += ("scoring.capture", "scoring.results", "scoring.render")
+HEAVY = (
+    "crosscheck.register",
+    "scanning.redact",
+    "scanning.collate",
+    "packets.assigning",
+    "packets.printing",
+    "scoring.capture",
+    "scoring.results",
+    "scoring.render",
+)
 
 
 def stages(sheets: str) -> list[list[str]]:

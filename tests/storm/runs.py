@@ -36,7 +36,7 @@ class Runs:
         if self._server is None:
             words = [sys.executable, "-m", MODULE, task, str(home), argument]
             environment = os.environ | {"CROSSCHECK_JOBS": str(jobs)}
-            return Run(subprocess.Popen(words, cwd=ROOT, env=environment), None)
+            return Run(subprocess.Popen(words, cwd=ROOT, env=environment, text=True), None)
         _pipe(self._server.stdin).write(f"{task}\t{home}\t{argument}\t{jobs}\n")
         _pipe(self._server.stdin).flush()
         return Run(self._server, int(_pipe(self._server.stdout).readline()))

@@ -60,7 +60,7 @@ def test_opening_does_not_wait_for_one_that_writes(ledger_engine: sa.Engine, mon
 
 
 def test_every_connection_to_sqlite_is_durable(tmp_path: Path) -> None:
-    """Write-ahead log, every commit forced to disk, deleted keys overwritten; on each connection, not the first only."""
+    """Write-ahead log, every commit forced to disk, deleted keys overwritten: on each connection."""
     engine = open_engine(sqlite_url(tmp_path / "папка №1.db"))
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1}
     with engine.connect() as one, engine.connect() as two:

@@ -29,6 +29,12 @@ def filled(ledger: Ledger, works: int = 5) -> Ledger:
     return ledger
 
 
+def add(ledger: Ledger, *added: facts.Fact) -> None:
+    """Add facts in one transaction."""
+    with ledger.writing() as writer:
+        writer.append_all(added)
+
+
 def unguarded(ledger: Ledger, *statements: str) -> None:
     """Change the database as somebody would who first takes the triggers away."""
     with ledger.engine.begin() as connection:
@@ -81,9 +87,8 @@ def test_a_different_answer_under_the_same_key_is_refused(ledger: Ledger) -> Non
     """The first one stands; the message names table and key."""
     with ledger.writing() as writer:
         writer.append(facts.ClassSet("C1", 20))
-    with pytest.raises(DiffersFromRecorded, match=r"E4001.*class_set C1"), ledger.writing() as writer:
-        writer.append(facts.ClassSet("C2", 1))
-        writer.append(facts.ClassSet("C1", 21))
+    with pytest.raises(DiffersFromRecorded, match=r"E4001.*class_set C1"):
+        add(ledger, facts.ClassSet("C2", 1), facts.ClassSet("C1", 21))
     with ledger.reading() as connection:
         assert queries.all_of(connection, facts.ClassSet) == [facts.ClassSet("C1", 20)]
     assert ledger.verify() == 1
@@ -92,10 +97,15 @@ def test_a_different_answer_under_the_same_key_is_refused(ledger: Ledger) -> Non
 def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger) -> None:
     """Facts and their links in the chain are committed together or not at all."""
     filled(ledger, 2)
-    with pytest.raises(RuntimeError, match="half way"), ledger.writing() as writer:
-        writer.append(facts.Work("W9"))
-        writer.add_key("r", "h", b"k")
-        raise RuntimeError("half way")
+
+    def fail() -> None:
+        with ledger.writing() as writer:
+            writer.append(facts.Work("W9"))
+            writer.add_key("r", "h", b"k")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail()
     with ledger.reading() as connection:
         assert queries.count_of(connection, facts.Work) == 2
         assert queries.keys_of(connection, ["r"], "h") == {}
@@ -122,16 +132,16 @@ def test_the_database_refuses_what_can_not_be(ledger: Ledger, wrong: facts.Fact)
 
 def test_one_expert_never_marks_a_work_twice(ledger: Ledger) -> None:
     """The table of assignments refuses the second one, whatever the marking."""
-    with pytest.raises(sa.exc.IntegrityError), ledger.writing() as writer:
-        writer.append(facts.Assignment("W1", 1, "E1", "A", ""))
-        writer.append(facts.Assignment("W1", 2, "E1", "A", ""))
+    add(ledger, facts.Assignment("W1", 1, "E1", "A", ""))
+    with pytest.raises(sa.exc.IntegrityError):
+        add(ledger, facts.Assignment("W1", 2, "E1", "A", ""))
 
 
 def test_two_works_never_share_a_number(ledger: Ledger) -> None:
     """The table of numbers refuses a number that is taken."""
-    with pytest.raises(sa.exc.IntegrityError), ledger.writing() as writer:
-        writer.append(facts.Number("W1", 1, "1234560"))
-        writer.append(facts.Number("W2", 1, "1234560"))
+    add(ledger, facts.Number("W1", 1, "1234560"))
+    with pytest.raises(sa.exc.IntegrityError):
+        add(ledger, facts.Number("W2", 1, "1234560"))
 
 
 # --- refusing changes -----------------------------------------------------------------------------
