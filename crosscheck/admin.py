@@ -150,7 +150,7 @@ def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
 def _print_status(title: str, laws: tuple[Law, ...], waiting: tuple[state.Waiting, ...], findings: int) -> None:
     click.echo(title)
     for law in laws:
-        click.echo(f"  {'✓' if law.balanced else '✗'} {law}")
+        click.echo(f"  {'✓' if law.balanced else '✗'} {law.name}: {law}")
     click.echo(_("Waiting: ") + (", ".join(f"{w.stage} {w.units}" for w in waiting if w.units) or _("nothing")))
     if findings:
         click.echo(_("{n} findings for a person: `crosscheck findings list`.").format(n=findings))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 import traceback
 from pathlib import Path
 
@@ -30,10 +29,9 @@ class CommandTable(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         return [row.name for row in stages.COMMANDS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         from importlib.metadata import entry_points
 
-        _use_language_of_station(ctx.params.get("home"), ctx.params.get("lang"))
         for point in entry_points(group=GROUP, name=cmd_name):
             command: click.Command = point.load()
             return helptext.shown(command)
@@ -61,18 +59,6 @@ class LateOption(click.Option):
 def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     i18n.use(i18n.chosen(value, os.environ))
     return value
-
-
-def _use_language_of_station(home: object, option: object) -> None:
-    """The language that station.toml names, unless --lang or CROSSCHECK_LANG does."""
-    if option is not None or "CROSSCHECK_LANG" in os.environ or not isinstance(home, Path):
-        return
-    try:
-        said = tomllib.loads((home / "station.toml").read_text("utf-8")).get("language")
-    except (OSError, ValueError):
-        return  # what is wrong with the file is said by whoever opens the station
-    if said in i18n.LANGUAGES:
-        i18n.use(str(said))
 
 
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

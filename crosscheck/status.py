@@ -14,7 +14,6 @@ from crosscheck.laws import Counts, Law, laws
 from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, WorkId
 from crosscheck.procedure import Procedure
 
-
 _MOST = 1_000_000
 
 

@@ -289,9 +289,6 @@ def _sealed(
 
 
 def _refuse_recipient(kind: RecordKind, recipient: Recipient) -> None:
-    # Registration (organiser, coordinator) and the stations all use the index; nothing else is shared.
-    if kind is RecordKind.INDEX_SECRET:
-        return
     part = PART_OF[kind]
     fits = part is Part.ORIGINALS if isinstance(recipient, WorkingKey) else recipient.holder is HOLDER_OF[part]
     if not fits:

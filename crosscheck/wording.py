@@ -102,6 +102,11 @@ KINDS: Collection[str] = (
     N_("a sheet of another procedure"),
     N_("the worker died on it twice"),
     N_("covers of packets"),
+    N_("tokens"),
+    N_("masking"),
+    N_("names of files"),
+    N_("list of answer forms"),
+    N_("allocation"),
     N_("results of class-sets and schools"),
 )
 

@@ -80,6 +80,7 @@ def sound(day: Day) -> bool:
 
 def _tell(day: Day, out: Path) -> None:
     compared = day.comparison
+    accepted = compared.cells - compared.cells_to_person
     fates = ", ".join(f"{name} {n}" for name, n in sorted(day.fates.items()))
     print(
         f"""
@@ -91,10 +92,10 @@ Open findings for a person: {day.findings_open}; every law balances: {"yes" if d
 Compared with the truth, which only the simulator knows:
   pages attributed to a wrong work           {compared.wrong_attributions} of {compared.pages_placed}
   pages with identity outside answers left   {compared.leaked_pages} of {compared.pages_masked}
-  wrong points accepted without a person     {compared.wrong_points_accepted} of {compared.cells - compared.cells_to_person}
+  wrong points accepted without a person     {compared.wrong_points_accepted} of {accepted}
   cells shown to a person                    {compared.cells_to_person} of {compared.cells}
   assignments against a conflict             {compared.conflicts} of {day.markings}
-  names written inside an answer             {compared.planted}, of which flagged {compared.flagged} (no mask removes them)
+  names written inside an answer             {compared.planted}, flagged {compared.flagged} (no mask removes them)
 
 {day.seconds:.0f} s. Look into {out}:
   station/out/packets     a PDF for each expert: cover, criteria, anonymous copies, score sheets

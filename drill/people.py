@@ -27,7 +27,7 @@ from crosscheck.station import Station
 from drill import containers, paper, pens
 from drill.drawing import rendered
 from drill.experts import Severity, judge_work, some_severity
-from drill.truth import Accident, TruePage, Truth, TrueWork
+from drill.truth import Accident, TruePage, TrueWork, Truth
 from packets.drawing.parts import packet_code
 
 Run = Callable[[Sequence[str]], str]
@@ -174,7 +174,8 @@ def _scanned(
     folder: Path,
     rng: np.random.Generator,
 ) -> list[Path]:
-    """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or upside down, worn as paper is."""
+    """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or
+    upside down, worn as paper is."""
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
     forms = {form.sheet: form for form in sheetform.sheet_forms(procedure)}
     pen = pens.some_pen(rng)

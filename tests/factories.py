@@ -27,7 +27,13 @@ def procedure(**changes: object) -> Procedure:
         date=datetime.date(2026, 4, 14),
         title="ВПР 2026. Математика. 5 класс",
         language="ru",
-        tasks=(task("1", 1, 40), task("2", 1, 60), task("3", 1, 80), task("4", 2, 90), task("5", 2, 110, Difficulty.ADVANCED)),
+        tasks=(
+            task("1", 1, 40),
+            task("2", 1, 60),
+            task("3", 1, 80),
+            task("4", 2, 90),
+            task("5", 2, 110, Difficulty.ADVANCED),
+        ),
         criteria=(
             criterion("1", "1", 1),
             criterion("2", "2", 2),

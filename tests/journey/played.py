@@ -186,7 +186,9 @@ def command(home: Path, *arguments: str, who: str = "organiser (test)") -> int:
 # --- filling a sheet by hand ---------------------------------------------------------------------
 
 
-def filled(home: Path, packet: int, rows: Sequence[Mapping[CriterionId, Given]], seed: int = 1) -> list[bytes]:
+def filled(
+    home: Path, packet: int, rows: Sequence[Mapping[CriterionId, Given]], seed: int = 1, pen: pens.Pen = pens.CAREFUL
+) -> list[bytes]:
     """The packet's score sheets with these crosses, as JPEG scans; a criterion left out stays empty."""
     station = opened(home)
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
@@ -197,7 +199,7 @@ def filled(home: Path, packet: int, rows: Sequence[Mapping[CriterionId, Given]],
     scans = []
     for i, sheet in enumerate(sheets):
         drawn = rendered(pdf, first + i, DPI)
-        picture, _truth = pens.fill_sheet(drawn, DPI, forms[sheet], rows, pens.CAREFUL, rng)
+        picture, _truth = pens.fill_sheet(drawn, DPI, forms[sheet], rows, pen, rng)
         scans.append(jpeg(paper.grey(picture), Settings(DPI, 85, "score sheet")))
     return scans
 

@@ -191,7 +191,7 @@ def test_the_methodists_report_lists_differences_agreement_and_experts() -> None
     """Each of twelve works differs on one criterion; numbers are as printed on the packets."""
     differences, agreement, experts = methodists_report().tables
     assert len(differences.rows) == 12
-    assert Text("3\nЭ2, 100 003-1") in differences.rows[3]
+    assert Text("3\nexpert Э2\n№ 100 003-1") in differences.rows[3]
     assert agreement.rows[-1][0] == Text("Total")
     assert agreement.rows[0][3] == Share(10 / 12)
     assert [row[0] for row in experts.rows] == [Text("Э1"), Text("Э2"), Text("Э3")]

@@ -30,10 +30,12 @@ def started() -> Iterator[Runs]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(day: Played, tmp_path_factory: pytest.TempPathFactory, started: Runs) -> dict[str, object]:
-    """The state after a day that nobody disturbed, from the same beginning."""
-    home = _copy(day, tmp_path_factory.mktemp("undisturbed"))
-    assert started.start("day", home, str(day.sheets)).ended() == 0
+def undisturbed(day: Played, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """The state after a day that nobody disturbed, from the same beginning: the played one, up to its sheets."""
+    home = tmp_path_factory.mktemp("undisturbed") / "station"
+    shutil.copytree(day.home("read"), home)
+    with played.settled():
+        assert [played.command(home, stage) for stage in ("reconcile", "report")] == [0, 0]
     return state(home)
 
 
