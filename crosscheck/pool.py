@@ -39,7 +39,7 @@ class WorkersUnusable(CrosscheckError):
     number = 4059
     exit = Exit.BUG
     sentence = "The worker processes die before they are given anything to do."
-    remedy = "Run the command with --jobs 1, and report this with the messages above."
+    remedy = "Set `jobs = 1` in station.toml, run the command again, and report this with the messages above."
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ def test_status_shows_what_does_not_balance(desk: Desk) -> None:
     assert desk.run("status").status == Exit.DONE
     ended = broken(desk).run("status")
     assert ended.status == Exit.PERSON_NEEDED
-    assert "✗ scanned 3 ≠ waiting 2" in ended.out
+    assert "✗ pages: scanned 3 ≠ waiting 2" in ended.out
     told = json.loads(desk.run("status", "--json").out)
     assert [law["name"] for law in told["laws"] if not law["balanced"]] == ["pages"]
     assert told["waiting"]["redact"] == 2

@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+import pypdf
 
 from crosscheck import cli, facts, i18n, keys, sheetform
 from crosscheck.db import queries
@@ -210,3 +211,14 @@ def foreign_sheet() -> bytes:
     form = sheetform.sheet_forms(other)[0]
     row = SheetRow(AnonymousNumber("1234567"), frozenset(c.id for c in other.criteria), ())
     return blank_raster(SheetContent(other, form, 1, 0, Marking(1), "Е. Анна Петровна", (row,)))
+
+
+def pile(folder: Path, order: Sequence[int]) -> Path:
+    """A folder with some pages of the sample scans, in this order, as a file of the same name."""
+    reader, writer = pypdf.PdfReader(SAMPLES / "scans" / "scan-101.pdf"), pypdf.PdfWriter()
+    for index in order:
+        writer.add_page(reader.pages[index])
+    folder.mkdir()
+    with (folder / "scan-101.pdf").open("wb") as out:
+        writer.write(out)
+    return folder

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 
 from crosscheck import facts
@@ -38,13 +36,7 @@ HASTY = dataclasses.replace(pens.CAREFUL, habits=pens.Habits(corrected=1.0))
 
 def _pile(folder: Path, order: Sequence[int]) -> Truth:
     """Some pages of the sample scans as a file of their own, in this order, and the truth about them."""
-    reader, writer = pypdf.PdfReader(SAMPLES / "scans" / "scan-101.pdf"), pypdf.PdfWriter()
-    for index in order:
-        writer.add_page(reader.pages[index])
-    out = io.BytesIO()
-    writer.write(out)
-    folder.mkdir()
-    (folder / "scan-101.pdf").write_bytes(out.getvalue())
+    played.pile(folder, order)
     truth = read_truth(SAMPLES / "truth.json")
     return Truth(truth.works, tuple(dataclasses.replace(truth.pages[i], index=at) for at, i in enumerate(order)))
 

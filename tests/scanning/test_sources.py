@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,9 +86,8 @@ def test_a_page_with_text_over_the_image_is_drawn_with_it(opener: Opener, tmp_pa
 def test_a_turned_over_image_is_not_taken_raw(opener: Opener, tmp_path: Path) -> None:
     """/Decode [1 0] makes a negative: the page is drawn, so paper stays white."""
     path = pdf_of(tmp_path / "scan.pdf", [jpeg(255 - PAGE)])
-    content = path.read_bytes().replace(
-        b"/Filter [ /ASCII85Decode /DCTDecode ]", b"/Decode [1 0] /Filter [/ASCII85Decode /DCTDecode]"
-    )
+    # Whether the stream is also spelled in ASCII is a setting of the whole process: both are met.
+    content = re.sub(rb"(/Filter \[ (?:/ASCII85Decode )?/DCTDecode \])", rb"/Decode [1 0] \1", path.read_bytes())
     assert b"/Decode [1 0]" in content
     path.write_bytes(content)
     (page,) = pages(opener.open(path))
