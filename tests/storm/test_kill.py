@@ -117,6 +117,7 @@ def test_a_day_killed_twenty_times_ends_as_an_undisturbed_one(
         life += 1
 
 
+@pytest.mark.slow
 def test_a_run_killed_with_its_worker_processes_is_made_good(
     day: Played, tmp_path: Path, started: Runs, undisturbed: dict[str, object]
 ) -> None:
