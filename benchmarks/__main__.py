@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import platform
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+KEYS = ("name", "value", "unit", "n", "compared_to", "ratio")
 OUT = HERE.parent / "build" / "bench"
 Figure = Mapping[str, object]
 
@@ -47,12 +46,11 @@ def _text(value: object) -> str:
 
 
 def write(name: str, figures: Sequence[Figure], folder: Path) -> Path:
-    """One JSON file: the figures and the computer they were measured on."""
-    computer = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
+    """One JSON file: a list of figures, each with the same keys."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
-    content = {"benchmark": name, "computer": computer, "figures": list(figures)}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    rows = [{key: figure.get(key) for key in KEYS} for figure in figures]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return path
 
 
