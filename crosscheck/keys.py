@@ -308,6 +308,11 @@ def keyed(secret: bytes, domain: str, data: bytes | str) -> str:
     return hmac.digest(secret, len(purpose).to_bytes(4, "big") + purpose + raw, "sha256").hex()
 
 
+def label_key(folder: Path) -> bytes:
+    """What the labels of this ledger's printed paper are signed with: paper of another ledger doesn't verify. E4508."""
+    return bytes.fromhex(keyed(station_secret(folder), "labels", b""))
+
+
 def new_working_key(folder: Path, batch: str) -> WorkingKey:
     """The station's key for a new batch; the one there is when the batch is run again. E4510."""
     path = _working_file(folder, batch)

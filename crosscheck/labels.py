@@ -151,6 +151,11 @@ def signed(label: Label, key: bytes) -> Label:
     return replace(label, mac=mac)
 
 
+def signed_or_plain(label: Label, key: bytes | None) -> Label:
+    """The label signed with `key`, or as it is when there is none."""
+    return label if key is None else signed(label, key)
+
+
 def genuine(label: Label, key: bytes) -> bool:
     """Whether the label carries the MAC that `key` gives it."""
     expected = signed(label, key).mac

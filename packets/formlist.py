@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import facts, safe
+from crosscheck import facts, keys, safe
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.keys import PrivateKey
@@ -42,8 +42,11 @@ def issue(station: Station, coordinator: PrivateKey, file: Path, listing: Path) 
     with station.ledger.writing() as writer:
         before = queries.count_of(writer.connection, facts.IssuedForm)
         every = _issue(writer, procedure)
+    key = keys.label_key(station.keys)
     drawn = io.BytesIO()
-    pages = draw_answer_forms(procedure, [FormIssue(form.form, form.round) for form in every], drawn)
+    pages = draw_answer_forms(
+        procedure, [FormIssue(form.form, form.round, key if form.signed else None) for form in every], drawn
+    )
     write_whole(file, drawn.getvalue())
     rows = [
         (
@@ -67,7 +70,7 @@ def _issue(writer: Writer, procedure: Procedure) -> list[facts.IssuedForm]:
     # Works are named by keyed hashes: their order says nothing about schools, and neither do form numbers.
     for work in sorted(w.work for w in queries.all_of(writer.connection, facts.Work) if w.work not in settled):
         number += 1
-        fresh.append(facts.IssuedForm(number, 0, work, procedure.pages))
+        fresh.append(facts.IssuedForm(number, 0, work, procedure.pages, signed=1))
     writer.append_all(fresh)
     return issued + fresh
 

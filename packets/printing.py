@@ -83,6 +83,7 @@ class Unit:
     criteria: str
     blobs: Path
     out: Path
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ class _UnitMaker:
             criteria=self.criteria,
             blobs=self.station.home / "blobs",
             out=self.station.out / "packets",
+            key=keys.label_key(self.station.keys),
         )
 
     def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
@@ -251,7 +253,7 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
     marking = Marking(unit.marking)
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
-        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows)
+        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, unit.key)
         for form in sheetform.sheet_forms(procedure)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )

@@ -100,7 +100,8 @@ def seen_of(reading: facts.PageReading) -> Seen:
         case "labelled":
             assert reading.number is not None
             assert reading.page_no is not None
-            return Labelled(reading.number, reading.page_no, reading.round or 0)
+            signed = bool(json.loads(reading.evidence).get("signed"))
+            return Labelled(reading.number, reading.page_no, reading.round or 0, signed)
         case "templated":
             assert reading.page_no is not None
             return Templated(reading.template, reading.page_no)
@@ -116,7 +117,7 @@ def seen_of(reading: facts.PageReading) -> Seen:
 
 def _expected(connection: Connection) -> Expected:
     forms = {
-        form.form: Form(WorkId(form.work), form.round, form.pages)
+        form.form: Form(WorkId(form.work), form.round, form.pages, bool(form.signed))
         for form in queries.all_of(connection, facts.IssuedForm)
     }
     manifests: dict[str, dict[int, Listed]] = {}

@@ -19,11 +19,12 @@ from crosscheck.model import Fate, PageId, PageKey, WorkId
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A code of ours on paper of this procedure: form, page, print round."""
+    """A code of ours on paper of this procedure: form, page, print round; whether it carries this ledger's MAC."""
 
     form: int
     page: int
     round: int
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An issued answer form: print round and number of pages."""
+    """An issued answer form: print round and number of pages; whether its codes must carry this ledger's MAC."""
 
     work: WorkId
     round: int
     pages: int
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,8 @@ def _by_person(decision: Assign | Discard | BelongsElsewhere) -> Placed:
 
 def _by_evidence(page: Scanned, run: Sequence[Scanned], expected: Expected) -> Placed:
     match page.seen:
-        case Labelled(form, number, round_):
-            return _by_label(form, number, round_, expected)
+        case Labelled() as label:
+            return _by_label(label, expected)
         case Templated():
             return _by_manifest(page, run, expected)
         case Alien(why):
@@ -196,15 +198,19 @@ def _by_evidence(page: Scanned, run: Sequence[Scanned], expected: Expected) -> P
             return Placed(Fate.UNKNOWN, None, why)
 
 
-def _by_label(form: int, number: int, round_: int, expected: Expected) -> Placed:
+def _by_label(label: Labelled, expected: Expected) -> Placed:
+    form = label.form
     issued = expected.forms.get(form)
     if issued is None:
         return Placed(Fate.UNKNOWN, None, f"form {form} was never issued")
-    if round_ != issued.round:
-        return Placed(Fate.UNKNOWN, None, f"form {form} was reprinted; this is print {round_}")
-    if number > issued.pages:
-        return Placed(Fate.EXTRA, None, f"form {form} has {issued.pages} pages; this says page {number}")
-    return Placed(Fate.KNOWN, PageKey(issued.work, number), f"label of form {form}")
+    if issued.signed and not label.signed:
+        # Another ledger of the same procedure numbers its forms alike: there it is somebody else's.
+        return Placed(Fate.UNKNOWN, None, f"form {form} does not show that this ledger printed it")
+    if label.round != issued.round:
+        return Placed(Fate.UNKNOWN, None, f"form {form} was reprinted; this is print {label.round}")
+    if label.page > issued.pages:
+        return Placed(Fate.EXTRA, None, f"form {form} has {issued.pages} pages; this says page {label.page}")
+    return Placed(Fate.KNOWN, PageKey(issued.work, label.page), f"label of form {form}")
 
 
 def _by_manifest(page: Scanned, run: Sequence[Scanned], expected: Expected) -> Placed:

@@ -17,6 +17,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import WorkingKey
+from crosscheck.labels import genuine
 from crosscheck.model import BlobId
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import ForeignPaper, OwnPaper, paper_digest
@@ -55,6 +56,7 @@ class Unit:
     key: WorkingKey
     blobs: Path
     procedure: Path
+    labels: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def _unit(station: Station, connection: Connection, folder: Path, page: facts.Sc
     record, holder = original_record(page.page), vault.holder_name(key)
     wrapped = queries.keys_of(connection, [record], holder)
     wraps = tuple(vault.Wrap(holder, w) for w in wrapped.values())
-    return Unit(page.page, page.media, page.original, wraps, key, station.home / "blobs", folder)
+    return Unit(
+        page.page, page.media, page.original, wraps, key, station.home / "blobs", folder, keys.label_key(station.keys)
+    )
 
 
 def unfolded(station: Station) -> Path:
@@ -133,14 +137,15 @@ def work(unit: Unit) -> Redacted:
     container = BlobStore(unit.blobs).get(BlobId(unit.original))
     stream = vault.open_sealed(vault.unpack(container, unit.wraps), unit.key, Purpose.REDACT)
     paper = papers(unit.procedure)
-    return recorded(unit.page, read_page(stream, Media(unit.media), paper), paper, BlobStore(unit.blobs))
+    reading = read_page(stream, Media(unit.media), paper)
+    return recorded(unit.page, reading, paper, BlobStore(unit.blobs), unit.labels)
 
 
-def recorded(page: str, reading: PageReading, paper: PaperSpec, blobs: BlobStore) -> Redacted:
+def recorded(page: str, reading: PageReading, paper: PaperSpec, blobs: BlobStore, key: bytes) -> Redacted:
     """A reading as it is recorded; the masked picture goes into the store first."""
     match reading.outcome:
         case Readable() as seen:
-            return Redacted(_readable(page, seen, blobs, paper), _findings_of(seen))
+            return Redacted(_readable(page, seen, blobs, paper, key), _findings_of(seen))
         case SheetPage():
             return Redacted(_plain(page, "sheet", "a score sheet among works"), ())
         case BlankPage():
@@ -159,7 +164,7 @@ def _findings_of(seen: Readable) -> tuple[Finding, ...]:
     return tuple(finding for finding in seen.findings if finding.kind not in said_elsewhere)
 
 
-def _readable(page: str, seen: Readable, blobs: BlobStore, paper: PaperSpec) -> facts.PageReading:
+def _readable(page: str, seen: Readable, blobs: BlobStore, paper: PaperSpec, key: bytes) -> facts.PageReading:
     label = seen.label
     own = seen.template is None
     outcome = "templated" if not own else ("labelled" if label is not None else "uncoded")
@@ -169,6 +174,7 @@ def _readable(page: str, seen: Readable, blobs: BlobStore, paper: PaperSpec) -> 
         "residual_mm": round(seen.registration.residual_mm, 3),
         "dpi": round(seen.registration.dpi, 1),
         "codes_agreeing": seen.support,
+        "signed": label is not None and genuine(label, key),
         "masked_sha256": seen.masked.sha256,
         "zones": [[z.task, z.box.x, z.box.y, z.box.w, z.box.h] for z in _zones(paper, seen.template, seen.page)],
         "checks": {check.name.value: [check.passed, round(check.measure, 4)] for check in seen.proof.checks},

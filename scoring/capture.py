@@ -10,13 +10,13 @@ from pathlib import Path
 
 import cv2
 
-from crosscheck import facts, labels, sheetform
+from crosscheck import facts, keys, labels, sheetform
 from crosscheck import status as state
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
-from crosscheck.labels import Label, ShortLabel
+from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
     Ambiguous,
     Blank,
@@ -45,6 +45,7 @@ class Unit:
     index: str
     procedure: str
     blobs: Path
+    labels: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def read_all(station: Station) -> Ran:
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
         pages = queries.unread_pages(connection, "sheets", limit)
-        blobs = station.home / "blobs"
-        return [Unit(p.page, p.media, p.original, index, version.toml, blobs) for p, _batch in pages]
+        blobs, key = station.home / "blobs", keys.label_key(station.keys)
+        return [Unit(p.page, p.media, p.original, index, version.toml, blobs, key) for p, _batch in pages]
 
     return run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
 
@@ -134,6 +135,11 @@ def work(unit: Unit) -> Read | Refused:
     procedure = _procedure(unit.procedure)
     if not _ours(seen.label, procedure):
         return Refused("a sheet of another procedure")
+    if isinstance(seen.label, ShortLabel):
+        # The short code has no room for the MAC: it can't show which ledger printed the sheet.
+        return Refused("only the short code can be read: key the sheet in, or scan it again")
+    if not genuine(seen.label, unit.labels):
+        return Refused("a sheet that another ledger printed")
     printed = _sheets(unit.blobs, unit.index)
     where = (seen.label.number, seen.label.page, seen.label.round)
     entry = printed.get("{}.{}.{}".format(*where))

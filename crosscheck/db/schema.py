@@ -78,7 +78,9 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.Work: _fact("work", ("work",), _text("work")),
     facts.Absence: _fact("absence", ("work",), _text("work"), _text("reason")),
-    facts.IssuedForm: _fact("issued_form", ("form",), _int("form"), _int("round"), _text("work"), _int("pages")),
+    facts.IssuedForm: _fact(
+        "issued_form", ("form",), _int("form"), _int("round"), _text("work"), _int("pages"), _int("signed")
+    ),
     facts.ManifestPage: _fact(
         "manifest_page",
         ("file_ref", "position"),

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
-from crosscheck.labels import Kind, Label
+from crosscheck.labels import Kind, Label, signed_or_plain
 from crosscheck.pageform import AnswerZone, Field, PageForm, page_forms
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press, canvas
@@ -25,10 +25,12 @@ _FRAME_INK = 0.6
 
 @dataclass(frozen=True, slots=True)
 class FormIssue:
-    """One answer form to print: its `number`, and `round` 0 for the first print, one more for each reprint."""
+    """One answer form to print: its `number`, and `round` 0 for the first print, one more for each reprint.
+    `key` signs its labels; None leaves them unsigned, for forms that several ledgers may register."""
 
     number: int
     round: int
+    key: bytes | None = None
 
 
 def caption_box(zone: AnswerZone) -> Box:
@@ -97,6 +99,6 @@ def draw_answer_forms(procedure: Procedure, forms: Sequence[FormIssue], out: Bin
     pages = page_forms(procedure)
     for issue in forms:
         for form in pages:
-            label = Label(Kind.ANSWER, issue.number, form.page, issue.round, paper)
+            label = signed_or_plain(Label(Kind.ANSWER, issue.number, form.page, issue.round, paper), issue.key)
             _draw_page(press, procedure, form, label)
     return press.finish()

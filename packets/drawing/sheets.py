@@ -11,7 +11,7 @@ import pypdfium2
 
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
-from crosscheck.labels import Kind, Label
+from crosscheck.labels import Kind, Label, signed_or_plain
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.sheetform import BOX, PITCH, Column, SheetForm
@@ -53,10 +53,12 @@ class SheetContent:
     marking: Marking
     expert: str
     rows: tuple[SheetRow, ...]
+    key: bytes | None = None  # signs the label: a sheet of another ledger must not be read as one of ours
 
     @property
     def label(self) -> Label:
-        return Label(Kind.SHEET, self.packet, self.form.sheet, self.round, paper_digest(self.procedure))
+        plain = Label(Kind.SHEET, self.packet, self.form.sheet, self.round, paper_digest(self.procedure))
+        return signed_or_plain(plain, self.key)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.rows) <= self.form.rows:
