@@ -30,6 +30,12 @@ class AlreadyInitialised(CrosscheckError):
     remedy = "Use it as it is, or name an empty folder with --home."
 
 
+class SamePassphrase(CrosscheckError):
+    number, exit = 4531, Exit.KEY
+    sentence = "The passphrases of two holders are the same."
+    remedy = "Each of the three people chooses a passphrase of their own and tells it to nobody."
+
+
 class NoSuchFinding(CrosscheckError):
     number, exit = 2041, Exit.USAGE
     sentence = "There is no open finding {finding}."
@@ -67,6 +73,8 @@ def init(session: Session, recovery_sheet: Path, station_name: str) -> None:
     if (home / "station.toml").exists():
         raise AlreadyInitialised(folder=home)
     phrases = {holder: passphrase(holder.name, confirm=True) for holder in Holder}
+    if len(set(phrases.values())) < len(phrases):
+        raise SamePassphrase
     home.mkdir(parents=True, exist_ok=True)
     settings = read_settings(home, {"CROSSCHECK_STATION": station_name} | dict(os.environ))
     engine = open_engine(database_url(home, settings))
@@ -95,7 +103,15 @@ def _clear_unfinished(home: Path, ledger: Ledger) -> None:
             shutil.rmtree(home / "keys")
 
 
+class SheetExists(CrosscheckError):
+    number, exit = 4532, Exit.KEY
+    sentence = "{file} exists already; it may be the recovery sheet of another ledger."
+    remedy = "Name a file that does not exist yet."
+
+
 def _require_place_for(recovery_sheet: Path) -> None:
+    if recovery_sheet.exists() and recovery_sheet.stat().st_size:
+        raise SheetExists(file=recovery_sheet)
     # The codes are shown once: where they go must be found out before the keys exist.
     try:
         recovery_sheet.write_text("", "utf-8")
@@ -308,3 +324,6 @@ def ledger() -> None:
 def verify(station: Station) -> None:
     checked = station.ledger.verify()
     click.echo(_("{n} facts checked; none was altered.").format(n=checked))
+    with station.ledger.reading() as connection:
+        for name, position, digest in queries.heads(connection):
+            click.echo(f"{name} {position} {digest}")

@@ -109,6 +109,11 @@ class BlobStore:
             raise BlobAltered(blob=blob, folder=self.root)
         return framed[_DIGEST_BYTES:]
 
+    def discard(self, blob: BlobId) -> None:
+        """Remove what is stored at the address; harmless when nothing is."""
+        for suffix in (_PLAIN, _SEALED):
+            self._path(blob, suffix).unlink(missing_ok=True)
+
     def has(self, blob: BlobId) -> bool:
         """Whether something is stored at the address (not whether it is sound: `get` tells)."""
         return self._path(blob, _PLAIN).is_file() or self._path(blob, _SEALED).is_file()

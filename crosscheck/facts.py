@@ -71,7 +71,7 @@ class Absence:
 @dataclass(frozen=True, slots=True)
 class IssuedForm:
     """An answer form of ours given to a participant: pages 1 to `pages` carry `form` in their codes. `signed`:
-    1 when this ledger printed it and its codes carry our MAC, 0 for forms printed elsewhere and registered by number."""
+    1 when this ledger printed it and its codes carry our MAC, 0 for forms registered by number."""
 
     form: int
     round: int

@@ -148,7 +148,7 @@ def record_register(
 ) -> int:
     """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
     tokens = Tokens(index)
-    before = queries.position(writer.connection)
+    before, conflicts_before = queries.position(writer.connection), _conflict_records(writer)
     # In order of tokens, never of the tables: laid beside a school's list, the order itself would tell whose is whose.
     for school in sorted(register.schools, key=lambda row: tokens.school(row.school)):
         token = tokens.school(school.school)
@@ -166,7 +166,25 @@ def record_register(
         _record_conflict(writer, station, tokens, conflict)
     for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
-    return queries.position(writer.connection) - before
+    added = queries.position(writer.connection) - before
+    _call_for_a_check(writer, conflicts_before)
+    return added
+
+
+CHANGED = "conflicts_changed"
+CHANGED_WORDS = "Conflicts or schools of experts changed after works were given out; they were not checked since."
+
+
+def _conflict_records(writer: Writer) -> int:
+    kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN)
+    return sum(len(queries.sealed_of(writer.connection, kind.value)) for kind in kinds)
+
+
+def _call_for_a_check(writer: Writer, before: int) -> None:
+    """What was given out may have become forbidden: only the organiser's key can tell, so `allocate` must."""
+    now = _conflict_records(writer)
+    if now != before and queries.count_of(writer.connection, facts.Assignment):
+        writer.append(facts.Finding(f"{CHANGED}-{now}", CHANGED, "register", CHANGED_WORDS))
 
 
 def _record_participants(

@@ -156,11 +156,17 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
     return tuple(Waiting(stage, n) for stage, n in units.items())
 
 
+def differs_name(cell: facts.CellReading) -> str:
+    """The name of the finding that a cell was read otherwise than it was keyed."""
+    return f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
+
+
 def doubtful_cells(connection: Connection) -> list[facts.CellReading]:
-    """Cells that were read but not accepted, and for which no score stands yet."""
+    """Cells that wait for a person: read but not accepted, or read otherwise than somebody keyed them."""
+    differing = {f.finding for f in queries.open_findings(connection) if f.kind == "entry_differs"}
     have = {(s.work, s.marking, s.criterion) for s in queries.all_of(connection, facts.Score)}
     return [
         cell
         for cell in queries.all_of(connection, facts.CellReading)
-        if (cell.work, cell.marking, cell.criterion) not in have
+        if (cell.work, cell.marking, cell.criterion) not in have or differs_name(cell) in differing
     ]

@@ -76,6 +76,8 @@ KINDS: Collection[str] = (
     N_("smear"),
     N_("references"),
     N_("cut_off"),
+    N_("conflicts_changed"),
+    N_("conflict_of_interest"),
     # outcomes of appeals
     N_("rejected"),
     N_("technical"),
@@ -99,7 +101,10 @@ KINDS: Collection[str] = (
     N_("manifest; counts and every page agree"),
     N_("no readable code"),
     N_("a score sheet among works"),
+    N_("Conflicts or schools of experts changed after works were given out; they were not checked since."),
     N_("a sheet of another procedure"),
+    N_("a sheet that another ledger printed"),
+    N_("only the short code can be read: key the sheet in, or scan it again"),
     N_("the worker died on it twice"),
     N_("covers of packets"),
     N_("tokens"),
@@ -114,6 +119,7 @@ KINDS: Collection[str] = (
 SENTENCES = (
     N_("{why}; perhaps {work} page {page}"),
     N_("form {form} was never issued"),
+    N_("form {form} does not show that this ledger printed it"),
     N_("form {form} was reprinted; this is print {print}"),
     N_("form {form} has {pages} pages; this says page {number}"),
     N_("label of form {form}"),

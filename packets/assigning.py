@@ -20,6 +20,8 @@ from crosscheck.conflicts import (
     OwnSchool,
     Source,
     Target,
+    WorkOrigin,
+    index_conflicts,
     standing_conflicts,
 )
 from crosscheck.db import queries
@@ -37,6 +39,7 @@ from crosscheck.model import (
     WorkId,
 )
 from crosscheck.procedure import Procedure, Scope
+from crosscheck.register import CHANGED
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from packets.errors import CannotAllocate, NotVerified
@@ -110,6 +113,34 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
         done = _decide(writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
         _number_thirds(writer, station.secret(), calls)
         return done
+
+
+CONFLICT = "conflict_of_interest"
+
+
+def needs_check(connection: Connection) -> bool:
+    """Whether conflicts changed since works were given out, and nobody checked."""
+    return any(finding.kind == CHANGED for finding in queries.open_findings(connection))
+
+
+def check_again(station: Station, organiser: PrivateKey) -> int:
+    """Hold every assignment against the conflicts as they stand now; how many are not allowed any more."""
+    origins = open_origins(station, organiser, Purpose.ALLOCATE)
+    index = index_conflicts(origins.conflicts)
+    found = 0
+    with station.ledger.writing() as writer:
+        for a in queries.all_of(writer.connection, facts.Assignment):
+            work = WorkOrigin(WorkId(a.work), *origins.works[WorkId(a.work)])
+            name = f"{CONFLICT}-{a.work}-{a.marking}"
+            if sources := index.sources(ExpertId(a.expert), work):
+                found += 1
+                if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
+                    detail = f"{a.expert}: {', '.join(source.value for source in sources)}"
+                    writer.append(facts.Finding(name, CONFLICT, f"{a.work}:{a.marking}", detail))
+        for finding in queries.open_findings(writer.connection):
+            if finding.kind == CHANGED:
+                writer.append(facts.FindingClosed(finding.finding, f"checked again: {found} not allowed"))
+    return found
 
 
 # --- what waits ---------------------------------------------------------------------------------

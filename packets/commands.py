@@ -30,6 +30,11 @@ from crosscheck.station import Station
 def allocate(station: Station) -> None:
     from packets import assigning
 
+    with station.ledger.reading() as connection:
+        changed = assigning.needs_check(connection)
+    if changed:
+        found = assigning.check_again(station, unlocked(station, Holder.ORGANISER))
+        click.echo(_("Checked again: {n} assignments are not allowed any more.").format(n=found))
     if not _waits(station):
         click.echo(_("nothing waits"))
         return

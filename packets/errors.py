@@ -85,6 +85,13 @@ class WorkTwiceInPackets(CrosscheckError):
     remedy = "Nobody marks a work twice. Verify the allocation; nothing was printed."
 
 
+class ConflictsUnchecked(CrosscheckError):
+    number = 6022
+    exit = Exit.PERSON_NEEDED
+    sentence = "Conflicts or schools of experts changed after works were given out; they were not checked since."
+    remedy = "Run `crosscheck allocate`: it checks every assignment again and names those that are not allowed."
+
+
 class CannotAllocate(CrosscheckError):
     number = 6020
     exit = Exit.PROCEDURE

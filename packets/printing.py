@@ -43,10 +43,12 @@ from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
+from packets.assigning import needs_check
 from packets.composition import compose
 from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
 from packets.drawing.parts import packet_code
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
+from packets.errors import ConflictsUnchecked
 from packets.problem import Assignment
 
 
@@ -100,6 +102,8 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
     may be absent when nothing waits."""
     procedure = station.procedure()
     with station.ledger.writing() as writer:
+        if needs_check(writer.connection):
+            raise ConflictsUnchecked
         state.require_balance(writer.connection, procedure)
         compose_packets(writer, station, procedure)
         waiting = queries.lacking(writer.connection, facts.Packet, facts.PacketPrint, on="packet")

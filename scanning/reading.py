@@ -27,6 +27,8 @@ from scanning.redaction import Masked
 from scanning.registration import Registration, RegistrationFault, RegistrationFaultKind, Seen
 from scanning.sources import Grey, Media, decode
 
+_LEAST_SIDE = 300  # pixels: nothing of a page can be read below it
+
 
 class FindingKind(enum.Enum):
     """What a person must look at on a page."""
@@ -126,6 +128,10 @@ def read_page(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
         grey = decode(stream, media)
     except UndecodableImage as e:
         return PageReading(NotReadable((Finding(FindingKind.UNDECODABLE, str(e.fields["detail"])),)), None)
+    if min(grey.shape) < _LEAST_SIDE:
+        return PageReading(
+            NotReadable((Finding(FindingKind.LOW_RESOLUTION, f"{grey.shape[1]} x {grey.shape[0]}"),)), None
+        )
     looks = quality.measure(grey)
     corners, codes = registration.see_corner_marks(grey), barcodes.read_plain(grey)
     reading, fault = barcodes.label_of(codes), None

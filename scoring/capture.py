@@ -32,7 +32,9 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.sources import Media, decode
-from scoring.sheets import CellSeen, SheetFault, identify, read_sheet
+from scoring.sheets import CellSeen, SheetFault, SheetFaultKind, identify, read_sheet
+
+_NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,22 @@ def read_all(station: Station) -> Ran:
         blobs, key = station.home / "blobs", keys.label_key(station.keys)
         return [Unit(p.page, p.media, p.original, index, version.toml, blobs, key) for p, _batch in pages]
 
-    return run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+    ran = run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+    _discard_unproven(station)
+    return ran
+
+
+def _discard_unproven(station: Station) -> None:
+    """Pictures of pages that are no score sheets don't stay: they may be works with names, and lie here unsealed.
+    The paper is there still, and the same file can be taken in as works."""
+    with station.ledger.reading() as connection:
+        refused = queries.all_of(connection, facts.SheetReading, outcome="refused")
+        unproven = {r.page for r in refused if r.detail.split(" ")[0] in _NO_SHEET}
+        pages = queries.pages_of_purpose(connection, "sheets")
+    kept = {page.original for page in pages if page.page not in unproven}
+    for page in pages:
+        if page.page in unproven and page.original and page.original not in kept:
+            station.blobs.discard(BlobId(page.original))
 
 
 def _index(connection: Connection, procedure: Procedure) -> bytes:
@@ -275,7 +292,7 @@ def _accept(writer: Writer, cell: facts.CellReading) -> None:
         score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
         writer.append(score)
     elif standing[-1].points != cell.points:
-        name = f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
+        name = state.differs_name(cell)
         detail = f"criterion {cell.criterion}: entered and read points differ"
         if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
             writer.append(facts.Finding(name, "entry_differs", cell.work, detail))

@@ -99,7 +99,7 @@ def discrepancy_table(
         readings = tuple(_reading_cell(one, m, _) for m in markings)
         evidence = "\n".join(blob[:12] for blob in one.evidence) or "—"
         tail = (Whole(one.size), Text(kinds[one.kind]), Text(steps[one.next_step]), Text(evidence))
-        whose = (Text(people[one.work]),) if people is not None else ()
+        whose = (Text(people.get(one.work, "—")),) if people is not None else ()
         rows.append((Whole(index), *whose, Text(one.task), *readings, *tail))
     return Table(_("Differences between markings"), columns, tuple(rows))
 

@@ -129,9 +129,9 @@ def results(connection: Connection, procedure: Procedure, links: Links) -> list[
     for number in queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0])):
         work = WorkId(number.work)
         final = finals(verdicts(procedure, scores.get(work, {})))
-        if isinstance(final, Unsettled):
+        person = links.people.get(work)
+        if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is
             continue
-        person = links.people[work]
         points = total(final.values())
         joined.append(
             WorkResult(

@@ -133,6 +133,18 @@ def position(connection: Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(CHAIN)).scalar_one())
 
 
+def heads(connection: Connection) -> list[tuple[str, int, str]]:
+    """The end of every station's chain: station, position, hash. Kept elsewhere, it shows a chain cut or made anew."""
+    last = (
+        sa.select(CHAIN.c.station, sa.func.max(CHAIN.c.position).label("position")).group_by(CHAIN.c.station).subquery()
+    )
+    on = sa.and_(CHAIN.c.station == last.c.station, CHAIN.c.position == last.c.position)
+    found = connection.execute(
+        sa.select(CHAIN.c.station, CHAIN.c.position, CHAIN.c.hash).select_from(CHAIN.join(last, on))
+    )
+    return sorted((row.station, int(row.position), row.hash) for row in found)
+
+
 def author_of(connection: Connection, kind: type[object], /, **equals: object) -> str:
     """Who recorded the newest such fact; empty when there is none."""
     table = TABLES[kind]

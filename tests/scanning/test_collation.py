@@ -194,7 +194,8 @@ def test_a_file_scanned_again_under_its_name_is_a_conflict() -> None:
 @st.composite
 def feeders(draw: st.DrawFn) -> tuple[int, list[PageKey], list[PageKey]]:
     """Pages per work, what the manifest lists, and what a feeder made of it: at most three pages dropped or pulled
-    twice in a row, at most one pair of neighbours in the wrong order."""
+    twice in a row, or else one pair of neighbours in the wrong order. Losing, doubling *and* swapping in one file
+    can leave every count and page number as listed: no rule about counts sees that (docs/identity.md says so)."""
     pages, works = draw(st.integers(2, 4)), draw(st.integers(1, 5))
     told = [key(WorkId(f"W{n}"), page) for n in range(works) for page in range(1, pages + 1)]
     fed = list(told)
@@ -204,7 +205,7 @@ def feeders(draw: st.DrawFn) -> tuple[int, list[PageKey], list[PageKey]]:
             fed.insert(at, fed[at])
         elif fed:
             del fed[at]
-    if len(fed) > 1 and draw(st.booleans()):
+    if len(fed) > 1 and fed == told and draw(st.booleans()):
         at = draw(st.integers(0, len(fed) - 2))
         fed[at], fed[at + 1] = fed[at + 1], fed[at]
     return pages, told, fed
