@@ -46,7 +46,7 @@ def compare(station: Station, known: Knowledge, district: Path, meant: Mapping[t
     with station.ledger.reading() as connection:
         placed = [f for f in queries.latest_of(connection, facts.PageFate) if f.fate == Fate.KNOWN.value]
         masked = {r.page: r for r in queries.all_of(connection, facts.PageReading) if r.masked}
-        flagged = {f.subject for f in queries.all_of(connection, facts.Finding) if f.kind != Fate.UNKNOWN.value}
+        flagged = {f.subject for f in queries.all_of(connection, facts.Finding) if f.kind == "name_in_answer"}
         cells = queries.count_of(connection, facts.CellReading)
         accepted = queries.all_of(connection, facts.Score, source="reading")
         conflicts = _conflicts(connection, known, district)

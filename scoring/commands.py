@@ -119,8 +119,10 @@ def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> No
     write_whole(path, out.getvalue())
     sha256 = hashlib.sha256(out.getvalue()).hexdigest()
     with station.ledger.writing() as writer:
-        if queries.one_of(writer.connection, facts.Report, kind=path.name, sha256=sha256) is None:
-            writer.append(facts.Report(path.name, sha256, queries.position(writer.connection)))
+        # The file's name says school and class: the ledger keeps only what sort of report it is.
+        kind = path.stem.partition("-")[0] + path.suffix
+        if queries.one_of(writer.connection, facts.Report, kind=kind, sha256=sha256) is None:
+            writer.append(facts.Report(kind, sha256, queries.position(writer.connection)))
 
 
 @click.command(

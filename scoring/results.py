@@ -94,9 +94,8 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
 
 
 def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
-    """Pictures of the cells that the report's essential discrepancies rest on."""
-    found = discrepancies(procedure, works_seen(connection))
-    return sorted({crop for d in found if d.kind is not Kind.MINOR for crop in d.evidence})
+    """Pictures of the cells that the report's discrepancies rest on."""
+    return sorted({crop for d in discrepancies(procedure, works_seen(connection)) for crop in d.evidence})
 
 
 def named_report(connection: Connection, procedure: Procedure, links: Links) -> Report:
