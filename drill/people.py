@@ -27,7 +27,7 @@ from crosscheck.station import Station
 from drill import containers, paper, pens
 from drill.drawing import rendered
 from drill.experts import Severity, judge_work, some_severity
-from drill.truth import Accident, TruePage, TrueWork, Truth
+from drill.truth import TruePage, TrueWork, Truth
 from packets.drawing.parts import packet_code
 
 Run = Callable[[Sequence[str]], str]
@@ -223,8 +223,3 @@ def settle_cells(run: Run, meant: Mapping[tuple[str, str], Given]) -> int:
         given = meant[row["number"], row["criterion"]]
         run(["review", "set", shown(row["number"]), row["criterion"], spelled(given)])
     return len(rows)
-
-
-def accidents(truth: Truth, kind: Accident) -> int:
-    """How many pages had this accident."""
-    return sum(page.accident is kind for page in truth.pages)

@@ -145,14 +145,6 @@ def heads(connection: Connection) -> list[tuple[str, int, str]]:
     return sorted((row.station, int(row.position), row.hash) for row in found)
 
 
-def author_of(connection: Connection, kind: type[object], /, **equals: object) -> str:
-    """Who recorded the newest such fact; empty when there is none."""
-    table = TABLES[kind]
-    where = [table.c[name] == value for name, value in equals.items()]
-    found = connection.execute(sa.select(table.c.who).where(*where).order_by(table.c.seq.desc()).limit(1)).scalar()
-    return str(found or "")
-
-
 def signed_rows(connection: Connection, kind: type[object], /, **equals: object) -> list[dict[str, object]]:
     """Facts of a kind as plain rows, with who recorded them, when and where."""
     table = TABLES[kind]

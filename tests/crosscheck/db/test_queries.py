@@ -110,16 +110,6 @@ def test_the_newest_procedure_is_in_force(ledger: Ledger) -> None:
         assert queries.procedure_text(connection) == facts.ProcedureVersion(1, "new", "P")
 
 
-def test_who_recorded_a_fact_can_be_asked(ledger: Ledger) -> None:
-    """The newest one's author; empty when there is no such fact."""
-    add(ledger, fate("p", 0))
-    add(Ledger(ledger.engine, "A", "Орлова В. П."), fate("p", 1))
-    with ledger.reading() as connection:
-        assert queries.author_of(connection, facts.PageFate, page="p") == "Орлова В. П."
-        assert queries.author_of(connection, facts.PageFate, page="p", revision=0) == "Петрова А. И."
-        assert queries.author_of(connection, facts.PageFate, page="q") == ""
-
-
 def test_sealed_records_are_found_by_kind(ledger: Ledger) -> None:
     """In order of arrival, so that a later one of the same subject comes later."""
     rows = [facts.SealedRecord(f"k:s:{n}", "k", b"n", bytes([n])) for n in (2, 1)]
