@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
 from crosscheck.db.errors import LedgerUnreachable, NewerLedger, SharedFolder
-from crosscheck.db.schema import APPEND_ONLY
+from crosscheck.db.schema import APPEND_ONLY, METADATA
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 60
@@ -116,9 +116,18 @@ def _upgrade(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
 
 
-def guard_statements(dialect: str) -> list[str]:
-    """Statements that make the database itself refuse UPDATE and DELETE on the tables of facts."""
-    names = [table.name for table in APPEND_ONLY]
+def add_missing_tables(connection: sa.Connection) -> None:
+    """Make the tables that this version of the program knows and the database lacks, with their triggers."""
+    there = set(sa.inspect(connection).get_table_names())
+    missing = [table for table in METADATA.sorted_tables if table.name not in there]
+    METADATA.create_all(connection, missing)
+    names = [table.name for table in missing if table in APPEND_ONLY]
+    for statement in guard_statements(connection.dialect.name, names):
+        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement)
+
+
+def guard_statements(dialect: str, names: Sequence[str]) -> list[str]:
+    """Statements that make the database itself refuse UPDATE and DELETE on these tables of facts."""
     if dialect == "sqlite":
         return [
             f'CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON "{name}" '
@@ -127,7 +136,7 @@ def guard_statements(dialect: str) -> list[str]:
             for verb in ("UPDATE", "DELETE")
         ]
     refuse = (
-        "CREATE FUNCTION crosscheck_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "CREATE OR REPLACE FUNCTION crosscheck_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION 'facts are only added: %', TG_TABLE_NAME; END $$"
     )
     return [
