@@ -1,27 +1,14 @@
-"""Gates on correctness: what must not happen, counted over a played day, with any seed."""
+"""The day as gates: what must not happen, counted over a played day, with any seed. And the drills there are."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from drill.demo import SAMPLES
+from drill.gate import Drill, Gate
 from drill.journey import Day, play
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """`value` counted in `n` chances; more than `limit` is a failure."""
-
-    name: str
-    value: int
-    limit: int
-    n: int
-
-    @property
-    def ok(self) -> bool:
-        return self.value <= self.limit
 
 
 def gates_of(day: Day) -> tuple[Gate, ...]:
@@ -40,17 +27,18 @@ def gates_of(day: Day) -> tuple[Gate, ...]:
     )
 
 
-def journey(seed: int) -> tuple[Gate, ...]:
-    """The district's day (two markings, third ones, three kinds of forms) and the simplest one (one marking)."""
+def journey(seed: int, days: int) -> tuple[Gate, ...]:
+    """The district's day (two markings, third ones, three kinds of forms) and the simplest one (one marking), the first
+    `days` of them."""
     found: list[Gate] = []
     for name, samples, district in (
         ("district", SAMPLES, SAMPLES / "district"),
         ("single", SAMPLES / "single", SAMPLES / "single"),
-    ):
+    )[:days]:
         with tempfile.TemporaryDirectory() as folder:
             day = play(samples, district, Path(folder) / "station", seed)
         found += [Gate(f"{name}: {gate.name}", gate.value, gate.limit, gate.n) for gate in gates_of(day)]
     return tuple(found)
 
 
-GATES = {"journey": journey}
+DRILLS: Mapping[str, Drill] = {"journey": Drill(journey, "days", 2)}
