@@ -36,6 +36,26 @@ def test_migrations_make_the_schema(ledger_engine: sa.Engine) -> None:
         assert columns == {column.name: column.nullable for column in table.columns}
 
 
+def test_a_ledger_of_an_earlier_version_gets_what_it_lacks(ledger_engine: sa.Engine) -> None:
+    """A table that this version adds is made with its triggers; what was recorded before stays."""
+    with for_writing(ledger_engine).begin() as connection:
+        connection.exec_driver_sql("INSERT INTO work (work, station, who, at) VALUES ('W1', 's', 'w', 't')")
+        connection.exec_driver_sql("DROP TABLE missing_page")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    upgrade(ledger_engine)
+    with for_writing(ledger_engine).begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO missing_page (work, page_no, revision, withdrawn, why, station, who, at) "
+            "VALUES ('W1', 1, 0, 0, 'x', 's', 'w', 't')"
+        )
+        assert connection.exec_driver_sql("SELECT count(*) FROM work").scalar() == 1
+    with (
+        pytest.raises(sa.exc.DatabaseError, match="facts are only added"),
+        for_writing(ledger_engine).begin() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM missing_page")
+
+
 def test_a_ledger_of_a_later_version_is_refused(ledger_url: str) -> None:
     """It says so, and nothing in it is touched."""
     engine = open_engine(ledger_url)
