@@ -1,133 +1,210 @@
-"""What reading and masking a page costs, on the sample scans: beside bare JPEG work, and a naive way to do it.
+"""What a page costs from the scanned file to the numbered work in the ledger, beside bare JPEG work and a naive way.
 
-All figures are CPU milliseconds a page on one core. `python -m benchmarks scan`; the naive way reads codes of the
-full page with zbar where that is installed (else with zxing-cpp), decodes with Pillow and turns the whole page with
-cubic interpolation; it registers nothing and proves nothing.
+Pages are made at run time (`benchmarks.scan_paper`). The whole path is the product's own: take in, read and mask,
+number, with every check but OCR, everything durable; CPU of this process and of its limited children, one core. What
+starting costs (children, imports, templates) is a figure of its own: a page costs what a longer run takes more than
+a short one, divided by the pages more. Least of several rounds: other work on the computer only ever adds.
+
+`CROSSCHECK_BENCH_SCAN` names the parts to measure, by commas: own, foreign, number, memory (all when not set);
+`CROSSCHECK_BENCH_WORKS` the works of a pile (30, that is 60 pages).
 """
 
 from __future__ import annotations
 
 import io
-import statistics
+import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import cv2
-import numpy as np
 import simplejpeg
-import zxingcpp
-from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
+from pypdf import PdfReader
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
-from drill import truth
-from scanning.reading import PaperSpec, Readable, read_page
-from scanning.redact import papers
-from scanning.sources import FileOpened, Media, Opener, RawPage, decode
+from benchmarks import scan_load
+from benchmarks.scan_paper import PAGES, Pile, pile, registered
+from crosscheck import facts
+from crosscheck.db import queries
+from crosscheck.station import Station, open_station
 
-SAMPLES = Path(__file__).resolve().parent.parent / "sample_scans"
-_OWN = ("scan-001.pdf", "scan-003.pdf", "scan-005.tif", "scan-008.tif")
-_FOREIGN = ("scan-009.pdf", "scan-010.tif", "scan-012.pdf")
-_MOST = 10  # pages of a file
-_ROUNDS = 3  # the least of them counts: other work on the computer only ever adds
-T = TypeVar("T")
+PARTS = ("own", "foreign", "number", "memory")
+_WORKS, _SHORT = 30, 3
+_ROUNDS = 3
+_NAIVE_PAGES = 4
+_PILES = {"own": (("own", 200), ("own", 300)), "foreign": (("vpr", 200), ("vpr", 300))}
 Figure = dict[str, object]
-Grey = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """Pages of one kind and resolution."""
+class Spent:
+    """Milliseconds of CPU of one run, by stage, and how many works had their number in the end."""
 
-    name: str
-    pages: tuple[RawPage, ...]
+    intake: float
+    redact: float
+    number: float
+    works: int
+
+    def least(self, other: Spent) -> Spent:
+        return Spent(
+            min(self.intake, other.intake),
+            min(self.redact, other.redact),
+            min(self.number, other.number),
+            min(self.works, other.works),
+        )
+
+    def per_page(self, short: Spent, pages: int) -> Spent:
+        """What each of `pages` more pages cost than the short run."""
+        return Spent(
+            (self.intake - short.intake) / pages,
+            (self.redact - short.redact) / pages,
+            (self.number - short.number) / pages,
+            self.works,
+        )
+
+    @property
+    def whole(self) -> float:
+        return self.intake + self.redact + self.number
 
 
 def rows() -> list[Figure]:
     """The figures: name, value, unit, n, what it is compared to, and the ratio to that."""
     cv2.setNumThreads(1)
-    paper = papers(SAMPLES / "district")
-    return [figure for batch in _batches() for figure in _figures(batch, paper)]
+    wanted = os.environ.get("CROSSCHECK_BENCH_SCAN", "").split(",")
+    parts = [part for part in PARTS if part in wanted or wanted == [""]]
+    works = int(os.environ.get("CROSSCHECK_BENCH_WORKS", _WORKS))
+    found: list[Figure] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in parts:
+            match part:
+                case "number":
+                    found += scan_load.numbering(folder)
+                case "memory":
+                    found += scan_load.memory(folder)
+                case _:
+                    for paper, dpi in _PILES[part]:
+                        found += _figures(part, pile(paper, dpi, works), pile(paper, dpi, _SHORT), folder)
+    return found
 
 
-def _batches() -> Iterator[_Batch]:
-    """Honest pages of the sample scans, by file."""
-    told = truth.read(SAMPLES / "truth.json").pages
-    with Opener() as opener:
-        for kind, files in (("own", _OWN), ("foreign", _FOREIGN)):
-            for file in files:
-                opened = opener.open(SAMPLES / "scans" / file)
-                if not isinstance(opened, FileOpened):
-                    raise AssertionError(f"{file} is no scan any more")
-                plain = [page.index for page in told if page.file == file and page.accident is None][:_MOST]
-                pages = tuple(page for i in plain if isinstance(page := opened.pages[i], RawPage))
-                dpi = round(max(pages[0].width, pages[0].height) / 297 * 25.4)
-                yield _Batch(f"{kind} pages, {dpi} dpi, {pages[0].media.value} ({Path(file).stem})", pages)
+def _figures(kind: str, long: Pile, short: Pile, folder: Path) -> Iterator[Figure]:
+    """All figures of one pile, beside the same pages through bare JPEG work and the naive way."""
+    n, more = len(long.streams), len(long.streams) - len(short.streams)
+    what = f"{kind} forms, {long.dpi} dpi grey"
+    bare = _least(lambda: _bare(long.streams)) / n
+    spent, start = _whole_path(long, short, folder / f"{kind}-{long.dpi}")
+    each = spent.per_page(start, more)
+    bare = min(bare, _least(lambda: _bare(long.streams)) / n)
+    naive_file = _first_pages(long, folder)
+    naive = _least(lambda: _naive(naive_file)) / _NAIVE_PAGES
+    beside = "bare JPEG decode and encode"
+    yield _figure(f"whole path: {what}", each.whole, n, beside, bare)
+    for name, value in (("intake", each.intake), ("redact", each.redact), ("number", each.number)):
+        yield _figure(f"  of it {name}: {what}", value, n, beside, bare)
+    works = n // PAGES
+    yield {"name": f"works numbered: {what}", "value": each.works, "unit": "works", "n": works}
+    yield _figure(f"naive way: {what}", naive, _NAIVE_PAGES, "whole path", each.whole)
+    once = start.whole - each.whole * len(short.streams)
+    yield {"name": f"once a run: {what}", "value": round(once, 1), "unit": "ms", "n": _ROUNDS}
 
 
-def _figures(batch: _Batch, paper: PaperSpec) -> Iterator[Figure]:
-    outcomes = [read_page(page.stream, page.media, paper).outcome for page in batch.pages]
-    masked = sum(isinstance(outcome, Readable) for outcome in outcomes)
-    jpegs = [_as_jpeg(page) for page in batch.pages]
-    read = _per_page(lambda page: read_page(page.stream, page.media, paper), batch.pages)
-    bare = _per_page(_bare, jpegs)
-    naive = _per_page(_naive, jpegs)
-    n = len(batch.pages)
-    yield _figure(f"read, mask, prove: {batch.name}", read, n, "bare JPEG decode and encode", bare)
-    yield _figure(f"naive way ({_READER}): {batch.name}", naive, n, "read, mask, prove", read)
-    yield {"name": f"masked: {batch.name}", "value": masked, "unit": "pages", "n": n}
+def _whole_path(long: Pile, short: Pile, folder: Path) -> tuple[Spent, Spent]:
+    folder.mkdir()
+    best: dict[str, Spent] = {}
+    for each in (short, long):
+        works = len(each.streams) // PAGES
+        with registered(folder / f"station-{works}", {each.paper: works}) as fresh:
+            file = each.pdf(folder)
+            for number in range(_ROUNDS):
+                spent = _run(fresh(f"run-{number}"), file)
+                best[each.file] = best.get(each.file, spent).least(spent)
+    return best[long.file], best[short.file]
 
 
-def _as_jpeg(page: RawPage) -> bytes:
-    """The page as a grey JPEG, so that both comparisons work on the same picture in every batch."""
-    if page.media is Media.JPEG:
-        return page.stream
-    return bytes(simplejpeg.encode_jpeg(decode(page.stream, page.media)[:, :, None], quality=85, colorspace="GRAY"))
+def _run(home: Path, file: Path) -> Spent:
+    """One batch through the station, in this process. Works whose pages wait for a person get no number: how many did
+    is a figure, for a run that numbers nothing is no whole path."""
+    from scanning.collate import number_all
+    from scanning.intake import WORKS, take_in
+    from scanning.redact import redact_all
 
-
-def _bare(stream: bytes) -> None:
-    grey = simplejpeg.decode_jpeg(stream, colorspace="GRAY")
-    simplejpeg.encode_jpeg(grey, quality=85, colorspace="GRAY")
-
-
-def _naive(stream: bytes) -> None:
-    with Image.open(io.BytesIO(stream)) as picture:
-        grey = np.array(picture.convert("L"), np.uint8)
-    _codes(grey)
-    height, width = grey.shape
-    turned = cv2.warpAffine(
-        grey, cv2.getRotationMatrix2D((width / 2, height / 2), 0.5, 1.0), (width, height), flags=cv2.INTER_CUBIC
+    station = open_station(home, "benchmark", {"CROSSCHECK_JOBS": "1"})
+    spent = Spent(
+        scan_load.cpu_ms(lambda: list(take_in(station, [file], WORKS))),
+        scan_load.cpu_ms(lambda: redact_all(station)),
+        scan_load.cpu_ms(lambda: number_all(station)),
+        _numbered(station),
     )
-    Image.fromarray(turned).save(io.BytesIO(), "JPEG", quality=85)
+    station.ledger.engine.dispose()
+    return spent
 
 
-def _full_page_reader() -> tuple[str, Callable[[Grey], object]]:
-    """How the naive way reads codes here, and its name."""
+def _numbered(station: Station) -> int:
+    with station.ledger.reading() as connection:
+        return len({number.work for number in queries.all_of(connection, facts.Number)})
+
+
+# --- what it is compared to ----------------------------------------------------------------------------
+
+
+def _bare(streams: Sequence[bytes]) -> None:
+    for stream in streams:
+        grey = simplejpeg.decode_jpeg(stream, colorspace="GRAY")
+        simplejpeg.encode_jpeg(grey, quality=85, colorspace="GRAY")
+
+
+def _first_pages(whole: Pile, folder: Path) -> bytes:
+    few = Pile(whole.paper, whole.dpi, f"few-{whole.paper}-{whole.dpi}.pdf", whole.streams[:_NAIVE_PAGES])
+    return few.pdf(folder).read_bytes()
+
+
+def _naive(file: bytes) -> None:
+    """The libraries that come to mind, as their first examples use them: every page's picture from pypdf, codes of the
+    full page with zbar, straightened and blanked with Pillow, into a PDF with reportlab. It proves nothing."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for page in PdfReader(io.BytesIO(file)).pages:
+        picture = page.images[0].image
+        if picture is None:
+            raise AssertionError("no picture on the page")
+        grey = picture.convert("L")
+        _codes(grey)
+        straight = grey.rotate(0.4, Image.Resampling.BICUBIC, fillcolor=255)
+        ImageDraw.Draw(straight).rectangle((0, 0, straight.width, straight.height // 6), fill=255)
+        canvas.drawImage(ImageReader(straight), 0, 0, *A4)
+        canvas.showPage()
+    canvas.save()
+
+
+def _full_page_reader() -> Callable[[Image.Image], object]:
     try:
         from pyzbar import pyzbar
     except ImportError:  # the package or its shared library is missing
-        return "zxing-cpp", zxingcpp.read_barcodes
-    return "zbar", pyzbar.decode
+        import zxingcpp
+
+        return lambda picture: zxingcpp.read_barcodes(picture)
+    return lambda picture: pyzbar.decode(picture)
 
 
-_READER, _codes = _full_page_reader()
+_codes = _full_page_reader()
 
 
-def _per_page(work: Callable[[T], object], pages: Sequence[T]) -> float:
-    """Milliseconds of CPU a page: the median page, each at its best."""
-    best = []
-    for page in pages:
-        spent = []
-        for _ in range(_ROUNDS):
-            started = time.process_time()
-            work(page)
-            spent.append(time.process_time() - started)
-        best.append(min(spent))
-    return 1000 * statistics.median(best)
+def _least(work: Callable[[], None]) -> float:
+    """Milliseconds of CPU in this process, the least of the rounds."""
+    best = float("inf")
+    for _ in range(_ROUNDS):
+        begun = time.process_time()
+        work()
+        best = min(best, time.process_time() - begun)
+    return 1000 * best
 
 
 def _figure(name: str, value: float, n: int, beside: str, reference: float) -> Figure:
     ratio = round(value / reference, 2)
-    return {"name": name, "value": round(value, 1), "unit": "ms", "n": n, "compared_to": beside, "ratio": ratio}
+    return {"name": name, "value": round(value, 2), "unit": "ms", "n": n, "compared_to": beside, "ratio": ratio}

@@ -22,6 +22,7 @@ from crosscheck.keys import Holder
 from crosscheck.laws import Law
 from crosscheck.session import Session, json_option, passphrase, show, with_station
 from crosscheck.station import Settings, Station, database_url, open_station, read_settings, settings_text
+from crosscheck.wording import advised
 
 
 class AlreadyInitialised(CrosscheckError):
@@ -232,6 +233,9 @@ def list_findings(station: Station, as_json: bool) -> None:
     rows = [{"finding": f.finding, "kind": f.kind, "subject": f.subject, "detail": f.detail} for f in found]
     columns, empty = ("finding", "kind", "subject", "detail"), _("Nothing waits for a person.")
     show(rows, columns, as_json=as_json, empty=empty, words=("kind", "detail"))
+    if not as_json:
+        for line in advised(finding.kind for finding in found):
+            click.echo(line)
 
 
 @findings.command(

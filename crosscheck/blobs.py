@@ -7,20 +7,28 @@ begins with the SHA-256 of its address and content, so that both kinds are verif
 
 Doing it twice is harmless, in any number of processes: the bytes are the same, and a file appears
 whole or not at all.
+
+Forcing each file to disk takes longer than anything else that is done to a page. Who stores many files
+before one commit uses `unforced()` and calls `force()` before the ledger speaks of them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
+import os
 import re
+import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import BlobId
-from crosscheck.wholefile import TEMPORARY, private_folder, write_whole
+from crosscheck.wholefile import TEMPORARY, private_folder, sync_folder, write_whole
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 _PLAIN, _SEALED = ".plain", ".sealed"
@@ -72,8 +80,22 @@ class BlobUnreadable(CrosscheckError):
 class BlobStore:
     """Blobs in a local or mounted folder. Holds nothing but the folder's name: safe to send to a worker."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, forced: bool = True) -> None:
         self.root = root
+        self.forced = forced
+
+    def unforced(self) -> BlobStore:
+        """The same store, where files need not be on the disk when they are stored: that is left to `force`. What is
+        lost in a power cut before is stored again by the next run."""
+        return BlobStore(self.root, forced=_sync_call() is None)
+
+    def force(self) -> None:
+        """Force to disk what any process has stored unforced. E4040 when the disk refuses."""
+        if (sync := _sync_call()) is not None and self.root.exists():
+            try:
+                sync(self.root)
+            except OSError as trouble:
+                raise BlobNotWritten(blob="*", folder=self.root, cause=trouble.strerror or trouble) from trouble
 
     def put(self, data: bytes) -> BlobId:
         """Store plain bytes; their address. E4040 when the disk refuses."""
@@ -82,14 +104,17 @@ class BlobStore:
         # What is there but differs was damaged on disk: its true content is in our hands, so heal it.
         if self._stored(blob, path) != data:
             self._write(blob, path, data)
+        else:
+            self._settle(blob, path)
         return blob
 
     def put_as(self, address: BlobId, data: bytes) -> None:
         """Store sealed bytes at `address` (64 hex characters of a keyed hash). E4043 when others are there."""
         path = self._path(address, _SEALED)
-        framed = _digest(address, data) + data
+        framed = b"".join((_digest(address, data), data))
         stored = self._stored(address, path)
         if stored == framed:
+            self._settle(address, path)
             return
         if stored is not None and _is_sound(address, stored):
             raise BlobDiffers(blob=address, folder=self.root)
@@ -147,21 +172,70 @@ class BlobStore:
         except OSError as trouble:
             raise BlobUnreadable(blob=blob, folder=self.root, cause=trouble.strerror or trouble) from trouble
 
+    def _settle(self, blob: BlobId, path: Path) -> None:
+        """A file that was there already: it may be from a run that was killed before it forced anything to disk."""
+        if self.forced and _sync_call() is not None:
+            try:
+                for at in (path, path.parent):
+                    sync_folder(at)
+            except OSError as trouble:
+                raise BlobNotWritten(blob=blob, folder=self.root, cause=trouble.strerror or trouble) from trouble
+
     def _write(self, blob: BlobId, path: Path, data: bytes) -> None:
         try:
-            private_folder(path.parent)
-            _patiently(lambda: write_whole(path, data))
+            if not path.parent.is_dir():
+                private_folder(path.parent)
+            write = write_whole if self.forced else _write_unforced
+            _patiently(lambda: write(path, data))
         except OSError as trouble:
             raise BlobNotWritten(blob=blob, folder=self.root, cause=trouble.strerror or trouble) from trouble
 
 
-def _digest(address: BlobId, data: bytes) -> bytes:
+def _digest(address: BlobId, data: bytes | memoryview) -> bytes:
     # The address is in the digest, so that a sealed file moved to another address is noticed.
-    return hashlib.sha256(address.encode("ascii") + data).digest()
+    digest = hashlib.sha256(address.encode("ascii"))
+    digest.update(data)
+    return digest.digest()
 
 
 def _is_sound(address: BlobId, framed: bytes) -> bool:
-    return framed[:_DIGEST_BYTES] == _digest(address, framed[_DIGEST_BYTES:])
+    return framed[:_DIGEST_BYTES] == _digest(address, memoryview(framed)[_DIGEST_BYTES:])
+
+
+def _write_unforced(path: Path, data: bytes) -> None:
+    partial = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
+    try:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            waiting = memoryview(data)
+            while waiting:
+                waiting = waiting[os.write(handle, waiting) :]
+        finally:
+            os.close(handle)
+        os.replace(partial, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+@cache
+def _sync_call() -> Callable[[Path], None] | None:
+    """Forces all that was written to the file system of a folder; None where the system can't (all but Linux)."""
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
+    if syncfs is None:
+        return None
+
+    def sync(folder: Path) -> None:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if syncfs(handle) != 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number))
+        finally:
+            os.close(handle)
+
+    return sync
 
 
 def _patiently(write: Callable[[], None], *, tries: int = 5, pause_s: float = 0.05) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -21,6 +22,16 @@ class ProgramFault(CrosscheckError):
     number, exit = 7001, Exit.BUG
     sentence = "The program failed: {kind}."
     remedy = "Nothing half done was recorded. Report it with the lines above; they may name files."
+
+
+class DiskRefused(CrosscheckError):
+    number, exit = 4046, Exit.LEDGER
+    sentence = "The disk refused to read or write a file: {cause}."
+    remedy = "Free some space or repair the disk, then run the command again: what was recorded is whole."
+
+
+# No fault of the program: no space, quota used up, I/O error, disk gone read-only.
+_DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
 
 
 class CommandTable(click.Group):
@@ -130,6 +141,10 @@ def run(arguments: list[str]) -> int:
         click.echo(i18n.gettext("Interrupted."), err=True)
         return Exit.INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_TROUBLE:
+            refused = DiskRefused(cause=error.strerror)
+            click.echo(str(refused), err=True)
+            return refused.exit
         traceback.print_exc()
         click.echo(str(ProgramFault(kind=type(error).__name__)), err=True)
         return Exit.BUG

@@ -91,6 +91,27 @@ class ManifestPage:
     template: str
 
 
+@dataclass(frozen=True, slots=True)
+class ParticipantKey:
+    """A keyed hash of the participant's code, so that a code keyed from paper finds its work. Half of what it takes
+    to test a guess is kept with the keys of the participant's sealed record and goes when that is erased."""
+
+    work: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A printed cover or sticker: behind it lie `works` works of `pages` pages each. `subject` is a keyed hash of the
+    class-set or of the work; `work` is empty for a class-set."""
+
+    cover: int
+    subject: str
+    work: str
+    works: int
+    pages: int
+
+
 # --- sealed records -----------------------------------------------------------------------------
 
 
@@ -124,6 +145,18 @@ class Batch:
 
     batch: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchClosed:
+    """A person counted the paper of a batch: nothing is added to it any more. `declared` and `counted` are sides of
+    paper; `manifest` is the SHA-256 of the manifest written; `why` a difference was accepted, else empty."""
+
+    batch: str
+    declared: int
+    counted: int
+    manifest: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +230,25 @@ class PageDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptOver:
+    """With decision `revision` about it, `page` was kept over `other`: a copy that the person saw."""
+
+    page: str
+    revision: int
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedCode:
+    """A person read the participant code on a first page and keyed it, without seeing what others keyed: the work it
+    is the code of. Empty: the entries before this one were taken back."""
+
+    page: str
+    entry: int
+    work: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageFate:
     """The fate of a page as collation found it from readings, manifests and decisions."""
 
@@ -233,6 +285,14 @@ class Number:
     work: str
     marking: int
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPages:
+    """What a work consisted of when it was numbered: a JSON object, page number to scanned page."""
+
+    work: str
+    pages: str
 
 
 # --- allocation and paper -----------------------------------------------------------------------
@@ -402,41 +462,9 @@ class Override:
 
 
 Fact = (
-    ProcedureVersion
-    | ProcedureFile
-    | School
-    | ClassSet
-    | Expert
-    | Work
-    | Absence
-    | IssuedForm
-    | ManifestPage
-    | SealedRecord
-    | Opening
-    | Batch
-    | ScanFile
-    | ScanPage
-    | PageReading
-    | Finding
-    | FindingClosed
-    | PageDecision
-    | PageFate
-    | MissingPage
-    | WorkingKeyDestroyed
-    | Number
-    | Allocation
-    | Assignment
-    | Packet
-    | PacketRow
-    | PacketPrint
-    | Sheet
-    | SheetReading
-    | CellReading
-    | Score
-    | ThirdCall
-    | Report
-    | Release
-    | Appeal
-    | AppealDecision
-    | Override
-)
+    ProcedureVersion | ProcedureFile | School | ClassSet | Expert | Work | Absence | IssuedForm | ManifestPage
+    | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage | PageReading
+    | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage | WorkingKeyDestroyed
+    | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint | Sheet | SheetReading
+    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+)  # fmt: skip

@@ -343,8 +343,14 @@ def working_key(folder: Path, batch: str) -> WorkingKey:
 
 
 def has_working_key(folder: Path, batch: str) -> bool:
-    """Whether this station can open the originals of a batch."""
-    return _working_file(folder, batch).exists()
+    """Whether this station can open the originals of a batch: not with a key whose destruction was begun."""
+    path = _working_file(folder, batch)
+    try:
+        return path.stat().st_size != KEY_BYTES or path.read_bytes() != bytes(KEY_BYTES)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # it is there: whoever reads it is told what is wrong with it
 
 
 def destroy_working_key(folder: Path, batch: str) -> None:

@@ -5,6 +5,8 @@ was given. Here the pool is made anew, the units that were in flight are run aga
 the one that kills its worker is reported as `Crashed`; the others go on. That is why `work` must be
 harmless to do twice: pure, or writing only content-addressed files.
 
+Small units may travel several in a task (`together`): sending one costs about as much as reading a line.
+
 `work` and the units cross to other processes: `work` is a function of a module, units and results can
 be pickled. Workers are started fresh (forkserver or spawn, never fork: it copies locked locks).
 """
@@ -15,7 +17,7 @@ import contextlib
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +32,7 @@ R = TypeVar("R")
 Prepare = Callable[[], None]
 ExecutorFactory = Callable[[int, Prepare], Executor]
 
-# One unit being worked on and one waiting for each worker: none idles, and memory stays constant.
+# One task being worked on and one waiting for each worker: none idles, and memory stays constant.
 _IN_FLIGHT_PER_JOB = 2
 _PATIENCE_S = 5.0
 
@@ -74,6 +76,17 @@ class Crashed(Generic[U]):
 
 
 Outcome = Done[U, R] | Failed[U] | Crashed[U]
+Groups = Generator[list[Outcome[U, R]], None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result(Generic[R]):
+    """What a worker sends back; the unit itself stays here."""
+
+    value: R
+
+
+_Answer = _Result[R] | CrosscheckError | Unexpected
 
 
 def nothing() -> None:
@@ -102,28 +115,65 @@ def run_units(
     example to keep a library to one thread. Closing the iterator or Ctrl-C kills the workers; nothing is left behind.
     ValueError for `jobs` below 1; E4059 when workers die without a unit.
     """
-    if jobs < 1:
-        raise ValueError(f"at least one job, not {jobs}")
+    return _one_by_one(run_groups(units, work, jobs=jobs, prepare=prepare, executor_factory=executor_factory))
+
+
+def _one_by_one(groups: Groups[U, R]) -> Iterator[Outcome[U, R]]:
+    with contextlib.closing(groups):
+        for group in groups:
+            yield from group
+
+
+def run_groups(
+    units: Iterable[U],
+    work: Callable[[U], R],
+    *,
+    jobs: int,
+    together: int = 1,
+    prepare: Prepare = nothing,
+    executor_factory: ExecutorFactory | None = None,
+) -> Groups[U, R]:
+    """The same, with outcomes that came in together in one list, and up to `together` units in one task.
+
+    A task whose worker dies, or whose results can't be sent, is taken apart: its units are run again singly.
+    """
+    if jobs < 1 or together < 1:
+        raise ValueError(f"at least one job and one unit, not {jobs} and {together}")
     if jobs == 1 and executor_factory is None:
-        return _run_here(units, work, prepare)
-    return _Run(work, jobs, partial(executor_factory or process_pool, jobs, prepare)).outcomes(iter(units))
+        return _run_here(units, work, prepare, together)
+    return _Run(work, jobs, together, partial(executor_factory or process_pool, jobs, prepare)).outcomes(iter(units))
 
 
-def _run_here(units: Iterable[U], work: Callable[[U], R], prepare: Prepare) -> Iterator[Outcome[U, R]]:
+def _taken(units: Iterator[U], together: int) -> Iterator[list[U]]:
+    return iter(lambda: list(islice(units, together)), [])
+
+
+def _run_here(units: Iterable[U], work: Callable[[U], R], prepare: Prepare, together: int) -> Groups[U, R]:
     prepare()
-    for unit in units:
-        yield _attempt(work, unit)
+    for some in _taken(iter(units), together):
+        yield _outcomes(some, _attempt(work, some))
 
 
-def _attempt(work: Callable[[U], R], unit: U) -> Done[U, R] | Failed[U]:
+def _attempt(work: Callable[[U], R], units: Sequence[U]) -> list[_Answer[R]]:
+    return [_attempt_one(work, unit) for unit in units]
+
+
+def _attempt_one(work: Callable[[U], R], unit: U) -> _Answer[R]:
     # Runs in the worker: an exception is turned into a value here, because one that can't be rebuilt
     # on the other side would break the whole pool.
     try:
-        return Done(unit, work(unit))
+        return _Result(work(unit))
     except CrosscheckError as error:
-        return Failed(unit, error)
+        return error
     except Exception as error:
-        return Failed(unit, _unexpected(error))
+        return _unexpected(error)
+
+
+def _outcomes(units: Sequence[U], answers: Sequence[_Answer[R]]) -> list[Outcome[U, R]]:
+    return [
+        Done(unit, answer.value) if isinstance(answer, _Result) else Failed(unit, answer)
+        for unit, answer in zip(units, answers, strict=True)
+    ]
 
 
 def _unexpected(error: BaseException) -> Unexpected:
@@ -137,17 +187,17 @@ def _begin(prepare: Prepare) -> None:
 
 
 class _Run(Generic[U, R]):
-    """One run: an executor that is replaced when it breaks, and the units in flight."""
+    """One run: an executor that is replaced when it breaks, and the tasks in flight with their units."""
 
     executor: Executor
 
-    def __init__(self, work: Callable[[U], R], jobs: int, new_executor: Callable[[], Executor]) -> None:
-        self.work = work
+    def __init__(self, work: Callable[[U], R], jobs: int, together: int, new_executor: Callable[[], Executor]) -> None:
+        self.work, self.together = work, together
         self.limit = jobs * _IN_FLIGHT_PER_JOB
         self.new_executor = new_executor
-        self.flying: dict[Future[Done[U, R] | Failed[U]], U] = {}
+        self.flying: dict[Future[list[_Answer[R]]], list[U]] = {}
 
-    def outcomes(self, units: Iterator[U]) -> Iterator[Outcome[U, R]]:
+    def outcomes(self, units: Iterator[U]) -> Groups[U, R]:
         self.executor = self.new_executor()
         try:
             yield from self._until_done(units)
@@ -156,8 +206,8 @@ class _Run(Generic[U, R]):
             raise
         self.executor.shutdown(wait=True)
 
-    def _until_done(self, units: Iterator[U]) -> Iterator[Outcome[U, R]]:
-        hit: list[U] = []  # units whose pool broke under them
+    def _until_done(self, units: Iterator[U]) -> Iterator[list[Outcome[U, R]]]:
+        hit: list[U] = []  # units whose task was lost
         while True:
             if not hit:
                 hit += self._fill(units)
@@ -169,36 +219,39 @@ class _Run(Generic[U, R]):
                 hit = []
 
     def _fill(self, units: Iterator[U]) -> list[U]:
-        """Start as many units as may fly; those that could not start because the pool is broken."""
-        for unit in islice(units, self.limit - len(self.flying)):
+        """Start as many tasks as may fly; the units that could not start because the pool is broken."""
+        for some in islice(_taken(units, self.together), self.limit - len(self.flying)):
             try:
-                self.flying[self.executor.submit(_attempt, self.work, unit)] = unit
+                self.flying[self.executor.submit(_attempt, self.work, some)] = some
             except BrokenExecutor:
-                return [unit]
+                return some
         return []
 
-    def _landed(self) -> Generator[Outcome[U, R], None, list[U]]:
-        """Wait for something in flight, yield its outcome; the units whose pool broke."""
-        hit = []
+    def _landed(self) -> Generator[list[Outcome[U, R]], None, list[U]]:
+        """Wait for something in flight, yield all that came; the units whose task was lost."""
+        came: list[Outcome[U, R]] = []
+        hit: list[U] = []
         for future in wait(self.flying, return_when=FIRST_COMPLETED).done:
-            unit = self.flying.pop(future)
-            if _broke(future):
-                hit.append(unit)
+            units = self.flying.pop(future)
+            if _broke(future) or (future.exception() is not None and len(units) > 1):
+                hit += units
             else:
-                yield _outcome(future, unit)
+                came += _of_task(future, units)
+        if came:
+            yield came
         return hit
 
-    def _singly(self, units: Iterable[U]) -> Iterator[Outcome[U, R]]:
+    def _singly(self, units: Iterable[U]) -> Iterator[list[Outcome[U, R]]]:
         """Run units with nothing beside them: whoever breaks the pool now is the culprit."""
         self._respawn()
         for unit in units:
-            future = self.executor.submit(_attempt, self.work, unit)
+            future = self.executor.submit(_attempt, self.work, [unit])
             wait([future])
             if _broke(future):
                 self._respawn()
-                yield Crashed(unit)
+                yield [Crashed(unit)]
             else:
-                yield _outcome(future, unit)
+                yield _of_task(future, [unit])
 
     def _respawn(self) -> None:
         stop(self.executor)
@@ -215,10 +268,12 @@ def _broke(future: Future[Any]) -> bool:
     return future.cancelled() or isinstance(future.exception(), BrokenExecutor)
 
 
-def _outcome(future: Future[Done[U, R] | Failed[U]], unit: U) -> Done[U, R] | Failed[U]:
+def _of_task(future: Future[list[_Answer[R]]], units: Sequence[U]) -> list[Outcome[U, R]]:
     error = future.exception()
+    if error is None:
+        return _outcomes(units, future.result())
     # What is left to be raised here: results that can't be pickled, and exits that a library asked for.
-    return future.result() if error is None else Failed(unit, _unexpected(error))
+    return [Failed(unit, _unexpected(error)) for unit in units]
 
 
 def stop(executor: Executor) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, keys, safe, stages
+from crosscheck import facts, keys, participants, safe, stages
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
@@ -138,7 +138,7 @@ def _refuse_other(writer: Writer, known: facts.ProcedureVersion, procedure: Proc
     code = tomllib.loads(known.toml)["procedure"]["code"]
     if code != procedure.code:
         raise OtherProcedure(known=code, found=procedure.code)
-    printed = queries.count_of(writer.connection, facts.IssuedForm) + queries.count_of(writer.connection, facts.Sheet)
+    printed = sum(queries.count_of(writer.connection, kind) for kind in (facts.IssuedForm, facts.Sheet, facts.Cover))
     if printed and paper != known.paper:
         raise PaperFixed
 
@@ -197,7 +197,9 @@ def _record_participants(
         writer.append(facts.Work(work))
         origin = {"school": school, "class": class_set}
         safe.keep(writer, station, tokens.index, RecordKind.WORK_ORIGIN, work, origin)
-        safe.keep(writer, station, tokens.index, RecordKind.PARTICIPANT, work, {"code": row.participant, **origin})
+        value = {"code": row.participant, **origin}
+        record = safe.keep(writer, station, tokens.index, RecordKind.PARTICIPANT, work, value)
+        participants.remember(writer, station, tokens.index, participants.Participant(work, row.participant, record))
         if row.presence is Presence.ABSENT:
             writer.append(facts.Absence(work, ABSENT))
         elif row.form is not None:

@@ -1,4 +1,7 @@
-"""Carries a stage out: what waits is worked on in other processes and recorded here, one commit per unit.
+"""Carries a stage out: what waits is worked on in other processes and recorded here, each unit whole or not at all.
+
+Results that come in together are committed together: a commit forces the disk, which takes longer than
+recording many units. What was not committed when a run was killed is worked on again by the next.
 
 A stage is three answers (what waits, how a unit is worked on, how a result is recorded) and one more
 for units whose work failed. Any stage can be killed at any moment and run again: units are found by
@@ -7,27 +10,34 @@ what the ledger lacks, and the only other things a worker writes are files named
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from crosscheck import alive, session
+from crosscheck.blobs import BlobAltered, BlobMissing
 from crosscheck.db import leases
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
-from crosscheck.pool import Crashed, Done, Failed, Unexpected, nothing, process_pool, run_units
+from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.pool import Crashed, Done, Failed, Outcome, Unexpected, nothing, process_pool, run_groups
 from crosscheck.station import Station
 
 U = TypeVar("U")
 R = TypeVar("R")
-CHUNK = 256
+CHUNK = 512  # units leased at a time
 LEASE_SECONDS = 600
+# In a small run units go out singly, so that no worker idles.
+_TASKS_PER_JOB = 4
 
 
 @dataclass(frozen=True, slots=True)
 class StageWork(Generic[U, R]):
     """One stage. `key` names a unit in leases and logs (no identity); `work` is a module-level function
-    that runs in a worker process and touches no database."""
+    that runs in a worker process and touches no database. Where units take milliseconds, up to `together` of them go
+    to a worker at once, and `record_all` may record many results more cheaply than `record` one by one."""
 
     name: str
     key: Callable[[U], str]
@@ -35,6 +45,10 @@ class StageWork(Generic[U, R]):
     work: Callable[[U], R]
     record: Callable[[Writer, U, R], None]
     failed: Callable[[Writer, U, str], None]
+    together: int = 1
+    record_all: Callable[[Writer, Sequence[Done[U, R]]], None] | None = None
+    count: Callable[[Connection], int] | None = None
+    unit: str = ""  # what is counted, in the plural, for whoever watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +77,44 @@ def _holder(station: Station, run: str) -> str:
 
 def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], None], holder: str) -> Ran:
     log = session.log_of(station).bind(stage=stage.name)
-    done: set[str] = set()
     total = Ran()
     try:
-        while units := _leased(station, stage, holder, done):
-            done.update(stage.key(unit) for unit in units)
-            total += _run_chunk(station, stage, units, prepare, log)
+        units = _all_leased(station, stage, holder)
+        if first := list(islice(units, CHUNK)):
+            jobs = min(station.jobs, len(first))
+            groups = run_groups(
+                chain(first, units),
+                stage.work,
+                jobs=jobs,
+                together=max(1, min(stage.together, len(first) // (jobs * _TASKS_PER_JOB))),
+                prepare=prepare,
+                # Even a single unit gets a process of its own: if it kills that, the run goes on.
+                executor_factory=process_pool if station.jobs > 1 else None,
+            )
+            total_units = _count(station, stage, len(first))
+            with closing(groups), session.progress(stage.name, total_units, stage.unit) as step:
+                for group in groups:
+                    total += _recorded(station, stage, group, log)
+                    step(len(group))
     finally:
         leases.give_back(station.ledger.engine, stage.name, holder)
     return total
+
+
+def _count(station: Station, stage: StageWork[U, R], first: int) -> int | None:
+    """How many units wait, where that is known."""
+    if first < CHUNK or stage.count is None:
+        return first if first < CHUNK else None
+    with station.ledger.reading() as connection:
+        return stage.count(connection)
+
+
+def _all_leased(station: Station, stage: StageWork[U, R], holder: str) -> Iterator[U]:
+    """Units that are ours to do, leased a chunk at a time, as they are asked for."""
+    done: set[str] = set()
+    while units := _leased(station, stage, holder, done):
+        done.update(stage.key(unit) for unit in units)
+        yield from units
 
 
 def _leased(station: Station, stage: StageWork[U, R], holder: str, done: set[str]) -> list[U]:
@@ -97,32 +140,58 @@ def _waiting(station: Station, stage: StageWork[U, R], done: set[str]) -> list[U
         again += CHUNK
 
 
-def _run_chunk(
-    station: Station, stage: StageWork[U, R], units: Sequence[U], prepare: Callable[[], None], log: Any
-) -> Ran:
-    ran = Ran()
-    # Even a single unit gets a process of its own: if it kills that, the run goes on.
-    pool = process_pool if station.jobs > 1 else None
-    with session.progress(stage.name, len(units)) as step:
-        for outcome in run_units(
-            units, stage.work, jobs=min(station.jobs, len(units)), prepare=prepare, executor_factory=pool
-        ):
+def _recorded(station: Station, stage: StageWork[U, R], group: Sequence[Outcome[U, R]], log: Any) -> Ran:
+    """Record outcomes in one commit, or each in its own when together they can't be: one that must not be recorded
+    ends the run, but takes no other with it."""
+    if refused := [outcome for outcome in group if isinstance(outcome, Failed) and _is_of_the_station(outcome.error)]:
+        # Nothing is recorded of these units: they wait for a run on a computer that works.
+        others = [outcome for outcome in group if outcome not in refused]
+        if others:
+            _recorded(station, stage, others, log)
+        assert isinstance(refused[0].error, CrosscheckError)
+        raise refused[0].error
+    for outcome in group:
+        match outcome:
+            case Failed(unit, Unexpected() as bug):
+                # A unit that meets a bug must not stop the others, nor hide the bug.
+                log.error("bug", unit=stage.key(unit), traceback=bug.traceback)
+    try:
+        with station.ledger.writing() as writer:
+            _record(writer, stage, group)
+    except Exception:
+        if len(group) == 1:
+            raise
+        for outcome in group:
             with station.ledger.writing() as writer:
-                match outcome:
-                    case Done(unit, result):
-                        stage.record(writer, unit, result)
-                        ran += Ran(done=1)
-                    case Failed(unit, Unexpected() as bug):
-                        # A unit that meets a bug must not stop the others, nor hide the bug.
-                        log.error("bug", unit=stage.key(unit), traceback=bug.traceback)
-                        stage.failed(writer, unit, f"E7001 {bug.kind}: see log/crosscheck.jsonl")
-                        ran += Ran(failed=1)
-                    case Failed(unit, error):
-                        stage.failed(writer, unit, str(error))
-                        ran += Ran(failed=1)
-                    case Crashed(unit):
-                        stage.failed(writer, unit, "the worker died on it twice")
-                        ran += Ran(failed=1)
-            log.info("unit", unit=stage.key(outcome.unit), outcome=type(outcome).__name__.lower())
-            step(1)
-    return ran
+                _record(writer, stage, [outcome])
+    for outcome in group:
+        log.info("unit", unit=stage.key(outcome.unit), outcome=type(outcome).__name__.lower())
+    done = sum(isinstance(outcome, Done) for outcome in group)
+    return Ran(done, len(group) - done)
+
+
+def _is_of_the_station(error: CrosscheckError | Unexpected) -> bool:
+    """Whether a unit failed for want of a disk or a key, and not because of what it is. A stored file that is gone or
+    altered is the unit's own."""
+    if isinstance(error, Unexpected | BlobMissing | BlobAltered):
+        return False
+    return error.exit in (Exit.LEDGER, Exit.KEY)
+
+
+def _record(writer: Writer, stage: StageWork[U, R], group: Sequence[Outcome[U, R]]) -> None:
+    results = [outcome for outcome in group if isinstance(outcome, Done)]
+    if stage.record_all is not None:
+        stage.record_all(writer, results)
+    else:
+        for result in results:
+            stage.record(writer, result.unit, result.result)
+    for outcome in group:
+        match outcome:
+            case Done():
+                pass
+            case Failed(unit, Unexpected() as bug):
+                stage.failed(writer, unit, f"E7001 {bug.kind}: see log/crosscheck.jsonl")
+            case Failed(unit, error):
+                stage.failed(writer, unit, str(error))
+            case Crashed(unit):
+                stage.failed(writer, unit, "the worker died on it twice")

@@ -47,11 +47,12 @@ def open_index(station: Station, coordinator: PrivateKey) -> Index:
     return Index(opened[_INDEX])
 
 
-def keep(writer: Writer, station: Station, index: Index, kind: RecordKind, subject: str, value: object) -> None:
-    """Seal a JSON value under an opaque subject, for the holder of its part."""
+def keep(writer: Writer, station: Station, index: Index, kind: RecordKind, subject: str, value: object) -> str:
+    """Seal a JSON value under an opaque subject, for the holder of its part; the name of the record."""
     plain = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
     record = f"{kind.value}:{subject}:{keys.keyed(index.secret, kind.value, subject.encode() + plain)[:16]}"
     _store(writer, station, kind, record, plain)
+    return record
 
 
 def _store(writer: Writer, station: Station, kind: RecordKind, record: str, plain: bytes) -> None:

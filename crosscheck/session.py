@@ -117,18 +117,45 @@ def _cell(row: Mapping[str, object], column: str, words: Sequence[str]) -> str:
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, nothing elsewhere. Yields a function that moves it on."""
+def progress(what: str, total: int | None, unit: str = "") -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, nothing elsewhere: how many of how many, how many a second, time left. Yields a
+    function that moves it on. `unit`: a word for what is counted, in the plural, to be translated (`N_("pages")`)."""
     if not sys.stderr.isatty():
         yield lambda _step: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn() if total is None else TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda step: bar.advance(task, step)
+        task = bar.add_task(what, total=total, speed="")
+
+        def advance(step: int) -> None:
+            bar.advance(task, step)
+            bar.update(task, speed=speed(bar.tasks[0].speed, unit))
+
+        yield advance
+
+
+def speed(per_second: float | None, unit: str) -> str:
+    """`12.3 pages/s` as people read it; nothing while it isn't known."""
+    if per_second is None:
+        return ""
+    # TRANSLATORS: how fast: a number and what is counted, a second.
+    return _("{n} {unit}/s").format(n=f"{per_second:.1f}", unit=_(unit) if unit else "").replace("  ", " ")
 
 
 def log_of(station: Station) -> Any:

@@ -72,6 +72,8 @@ TOOLS: tuple[Row, ...] = (
     ),
     Row("run", N_("Do every waiting stage up to the next act of people."), "crosscheck", Actor.PERSON),
     Row("forms", N_("Make the answer forms of participants who have none yet."), "packets", Actor.PERSON),
+    Row("batch", N_("Count what was scanned against the paper, and close a batch."), "scanning", Actor.PERSON),
+    Row("template", N_("Make and check templates of foreign forms."), "scanning", Actor.PERSON),
     Row("pages", N_("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),
     Row("enter", N_("Key a score sheet in by hand."), "scoring", Actor.PERSON),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),

@@ -6,7 +6,7 @@ Facts are the same whoever recorded them; only listings for people are translate
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from string import Formatter
 
@@ -40,6 +40,13 @@ KINDS: Collection[str] = (
     N_("print"),
     N_("entry_differs"),
     N_("unassignable"),
+    # findings about pages and works that collation makes
+    N_("codes_differ"),
+    N_("missing_found"),
+    N_("changed_after_numbering"),
+    N_("sheet_among_works"),
+    N_("manifest_contradicts"),
+    N_("same_picture"),
     # findings about pages
     N_("undecodable"),
     N_("no_code"),
@@ -61,6 +68,10 @@ KINDS: Collection[str] = (
     N_("too_light"),
     N_("low_resolution"),
     N_("skewed"),
+    N_("blurred"),
+    N_("moire"),
+    N_("coloured_stamp"),
+    N_("known_text"),
     # what was seen in a cell, and by which rule
     N_("points"),
     N_("not_attempted"),
@@ -110,10 +121,86 @@ KINDS: Collection[str] = (
     N_("tokens"),
     N_("masking"),
     N_("names of files"),
+    N_("a cover whose codes can't be read"),
+    N_("participant code, keyed twice"),
+    N_("the page names another work than the cover before it"),
+    N_("the same work stands twice behind one cover"),
+    N_("a page of the run was assigned to another work"),
+    N_("no code says whose it is: key the code on the first page"),
+    N_("two people keyed different codes: a third one must"),
+    N_("three people keyed three codes"),
+    N_("settled"),
+    N_("covers of works"),
+    N_("the manifest lists it here"),
+    N_("the only work of the file that lacks just this page"),
+    N_("it lies on the side of the sheets that holds such pages"),
     N_("list of answer forms"),
     N_("allocation"),
     N_("results of class-sets and schools"),
 )
+
+# What a person can do about a finding of this kind.
+REMEDIES: Mapping[str, str] = {
+    "too_dark": N_(
+        "The page is too dark to read. Scan it again at 300 dpi grey with the brightness at its middle setting; "
+        "photograph it in even light, without your shadow on it."
+    ),
+    "too_light": N_(
+        "The writing is too pale. Scan the page again at 300 dpi grey, darker or with more contrast, not in black and "
+        "white."
+    ),
+    "low_resolution": N_(
+        "The resolution is too low. Scan the page again at 300 dpi grey; photograph it so that it fills the picture."
+    ),
+    "skewed": N_(
+        "The page lies crooked. Set the feeder's guides to the width of the paper and scan it again at 300 dpi grey."
+    ),
+    "cut_off": N_(
+        "Part of the page lies outside the scan. Set the scan area to the whole of A4, straighten the page and scan it "
+        "again at 300 dpi grey."
+    ),
+    "blurred": N_(
+        "The page is blurred. Press it flat, clean the glass and scan it again at 300 dpi grey; hold a phone still "
+        "until it has focused."
+    ),
+    "moire": N_(
+        "A regular pattern lies over the page. Scan the paper itself (no screen, no copy of a copy) again at 300 dpi "
+        "grey, with the scanner's descreening on."
+    ),
+    "no_code": N_(
+        "No code of the page can be read. Compare it with its neighbours: `crosscheck pages show`, then `accept` or "
+        "`assign`."
+    ),
+    "codes_disagree": N_(
+        "Two codes on the page say different things. Look at the paper; `crosscheck pages assign` or `foreign`."
+    ),
+    "missing_marks": N_(
+        "A corner of the page is torn, covered or outside the scan. Scan the whole page again, flat and clean."
+    ),
+    "double_marks": N_("Two pages lie in one scan. Separate them and scan each again."),
+    "uneven": N_("The page is bent or stretched. Press it flat and scan it again."),
+    "unknown_paper": N_("This is no paper of the procedure, or no template fits. See `crosscheck template check`."),
+    "doubtful_template": N_("Two templates fit this page. See `crosscheck template check`."),
+    "leak": N_(
+        "The masked picture failed its check and was not kept. Scan the page again; if it fails again, show it to "
+        "the coordinator."
+    ),
+    "known_text": N_(
+        "A word of the name field stands in the masked picture too. It was not kept: scan the page again."
+    ),
+    "coloured_stamp": N_(
+        "A stamp or seal may stand in an answer. Look at the masked picture: `crosscheck pages show --masked`."
+    ),
+    "name_in_answer": N_("A name may stand in an answer. Look at the masked picture before you close this finding."),
+    "ink_across": N_("Writing crosses the edge of an answer. Look whether a name or a part of the answer is cut."),
+    "incomplete": N_("Pages of this work are not there. Look for them in the pile, or `crosscheck pages missing`."),
+    "conflict": N_("Several scans claim to be this page. Keep one of them: `crosscheck pages keep`."),
+    "unknown": N_("Nobody can say whose page this is. `crosscheck pages list --fate unknown` shows what is suggested."),
+    "same_picture": N_(
+        "The same picture lies twice in the file. Count the sheets and scan the file again if one is missing."
+    ),
+    "file": N_("The file gave no pages. Its name: `crosscheck pages files`. Scan it again."),
+}
 
 # More particular ones first. A field is any text of one line.
 SENTENCES = (
@@ -125,6 +212,26 @@ SENTENCES = (
     N_("label of form {form}"),
     N_("the manifest lists {listed} pages, the file has {found}"),
     N_("page {page} of the file is not what the manifest lists"),
+    N_("cover {cover} was not printed by this ledger"),
+    N_("cover {cover} declares {declared} pages, {found} lie behind it"),
+    N_("page {page} of the file is not what cover {cover} declares"),
+    N_("cover {cover}; counts and every page agree"),
+    N_("cover {cover}"),
+    N_("sticker {sticker} was not printed by this ledger"),
+    N_("sticker {sticker} and the keyed code name different works"),
+    N_("sticker {sticker} is not on the first page of a work"),
+    N_("sticker {sticker}"),
+    N_("work {work} has another number of pages than its cover declares"),
+    N_("pages {one} and {other} of the file are the very same picture"),
+    N_("the manifest lists page {page} of work {work} here; the page's own code stands"),
+    N_("pages changed since the work was numbered: {pages}"),
+    N_("page {page} was declared missing and is there: withdraw the declaration"),
+    N_("its code says page {page} of form {form}"),
+    N_("it lies behind cover {cover}"),
+    N_("page {page} of the work lies before it"),
+    N_("page {page} of the work lies behind it"),
+    N_("it is page {page} of its form"),
+    N_("its frames are those of page {page}"),
     N_("{page} was kept"),
     N_("the same page as {pages}"),
     N_("pages not found: {pages}"),
@@ -147,6 +254,11 @@ def told(text: str) -> str:
             return gettext(sentence).format(**{name: told(value) for name, value in found.groupdict().items()})
     # Findings of one page are recorded as "kind detail, kind detail".
     return _CODED.sub(lambda found: gettext(found[0]) if found[0] in KINDS else found[0], text)
+
+
+def advised(kinds: Iterable[str]) -> list[str]:
+    """For each of these kinds of findings, what to do about it; one line each, in order of their names."""
+    return [f"{told(kind)}: {gettext(REMEDIES[kind])}" for kind in sorted(set(kinds)) if kind in REMEDIES]
 
 
 @cache

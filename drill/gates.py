@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from drill import death, hostile
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
+from drill.scan_drill import run as scan
 
 
 def gates_of(day: Day) -> tuple[Gate, ...]:
@@ -41,4 +43,9 @@ def journey(seed: int, days: int) -> tuple[Gate, ...]:
     return tuple(found)
 
 
-DRILLS: Mapping[str, Drill] = {"journey": Drill(journey, "days", 2)}
+DRILLS: Mapping[str, Drill] = {
+    "journey": Drill(journey, "days", 2),
+    "scan": Drill(scan, "pages", 600),
+    "hostile": Drill(hostile.run, "files", 1000),
+    "death": Drill(death.run, "points", 300),
+}

@@ -108,21 +108,63 @@ def print_(station: Station) -> int:
         "Every present participant without a form gets a numbered one. FILE is the PDF to print; LIST.csv says which "
         "form "
         "goes to which participant, for the schools to hand them out by: it names codes, so send each school its own "
-        "lines.",
+        "lines. For works on forms of others, --make prints covers to scan between the works, or stickers for their "
+        "first pages.",
         "crosscheck forms forms.pdf --list forms.csv",
+        "crosscheck forms covers.pdf --make class-covers --pages 4",
+        "crosscheck forms stickers.pdf --make stickers --pages 4 --school 12",
     )
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--list", "listing", type=click.Path(path_type=Path, dir_okay=False), help=N_("CSV to write."))
 @click.option(
-    "--list", "listing", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("CSV to write.")
+    "--make",
+    type=click.Choice(["class-covers", "work-covers", "stickers"]),
+    help=N_("Print covers or stickers for forms of others instead: one for each class-set, or for each work."),
 )
+@click.option("--pages", type=click.IntRange(1, 99), help=N_("How many pages a work on a form of others has."))
+@click.option(
+    "--pages-from",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=N_("CSV with the columns participant and pages, for works that have another number of pages."),
+)
+@click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
 @with_station
-def forms(station: Station, file: Path, listing: Path) -> None:
+def forms(
+    station: Station,
+    file: Path,
+    listing: Path | None,
+    make: str | None,
+    pages: int | None,
+    pages_from: Path | None,
+    schools: tuple[str, ...],
+) -> None:
+    if make is not None:
+        if pages is None or listing is not None:
+            raise click.UsageError(_("--make needs --pages, and has no --list"))
+        _make_covers(station, file, make, pages, pages_from, schools)
+        return
+    if listing is None or pages is not None or pages_from is not None or schools:
+        raise click.UsageError(_("answer forms need --list; --pages, --pages-from and --school go with --make"))
     from packets import formlist
 
     done = formlist.issue(station, unlocked(station, Holder.COORDINATOR), file, listing)
     click.echo(
         _("{new} new forms; {forms} forms, {pages} pages in {file}.").format(
             new=done.new, forms=done.forms, pages=done.pages, file=file
+        )
+    )
+
+
+def _make_covers(
+    station: Station, file: Path, make: str, pages: int, pages_from: Path | None, schools: tuple[str, ...]
+) -> None:
+    from packets import coverlist
+
+    wanted = coverlist.Wanted(coverlist.Make(make), pages, pages_from, frozenset(schools))
+    done = coverlist.make(station, unlocked(station, Holder.COORDINATOR), wanted, file)
+    click.echo(
+        _("{new} new; {drawn} covers or stickers on {pages} pages in {file}.").format(
+            new=done.new, drawn=done.drawn, pages=done.pages, file=file
         )
     )

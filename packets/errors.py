@@ -92,6 +92,13 @@ class ConflictsUnchecked(CrosscheckError):
     remedy = "Run `crosscheck allocate`: it checks every assignment again and names those that are not allowed."
 
 
+class WorksChanged(CrosscheckError):
+    number = 5024
+    exit = Exit.PRINTING
+    sentence = "{count} works to print lack a page, or their pages changed after they were numbered."
+    remedy = "Settle the pages that `crosscheck findings` names and run `crosscheck number`, or close them, then print."
+
+
 class CannotAllocate(CrosscheckError):
     number = 6020
     exit = Exit.PROCEDURE

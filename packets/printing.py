@@ -43,12 +43,13 @@ from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
+from crosscheck.wholeness import unsound_works
 from packets.assigning import needs_check
 from packets.composition import compose
 from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
 from packets.drawing.parts import packet_code
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
-from packets.errors import ConflictsUnchecked
+from packets.errors import ConflictsUnchecked, WorksChanged
 from packets.problem import Assignment
 
 
@@ -105,6 +106,7 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
         if needs_check(writer.connection):
             raise ConflictsUnchecked
         state.require_balance(writer.connection, procedure)
+        _require_sound(writer.connection)
         compose_packets(writer, station, procedure)
         waiting = queries.lacking(writer.connection, facts.Packet, facts.PacketPrint, on="packet")
     if not waiting or coordinator is None:
@@ -117,6 +119,17 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
         return [maker.unit(connection, packet) for packet in found]
 
     return run_stage(station, StageWork("print", lambda unit: str(unit.packet), pending, work, _record, _failed))
+
+
+def _require_sound(connection: Connection) -> None:
+    """Refuse to print works that lost or changed a page after they were numbered; what was printed is out already."""
+    drawn = {done.packet for done in queries.all_of(connection, facts.PacketPrint)}
+    rows = queries.all_of(connection, facts.PacketRow)
+    out = {(row.work, row.marking) for row in rows if row.packet in drawn}
+    given = queries.all_of(connection, facts.Assignment)
+    waiting = {one.work for one in given if (one.work, one.marking) not in out}
+    if changed := unsound_works(connection) & waiting:
+        raise WorksChanged(count=len(changed))
 
 
 def packets_waiting(station: Station) -> bool:

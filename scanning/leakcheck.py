@@ -6,7 +6,6 @@ It can prove that known ways of leaking are shut; it can't prove that nobody's n
 from __future__ import annotations
 
 import enum
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,31 +13,42 @@ import cv2
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
-from scanning import likeness
-from scanning.likeness import Alike
+from scanning import crossing, inklook, inplace, likeness, plainfile
+from scanning.crossing import Crossing, Side
+from scanning.inplace import Printed
+from scanning.likeness import PLACE_LOOK, Alike
+from scanning.plainfile import Opened
 from scanning.registration import Registration
+from scanning.shrinking import Views, halved, views_of
+
+__all__ = ["Check", "CheckName", "Crossing", "LeakProof", "Paper", "Resemblance", "Side", "check"]
 
 Grey = NDArray[np.uint8]
 
 _BLOCK = 8  # a JPEG block: ink at a zone's edge may ring as far as its block reaches
-_SQUARE_MM = 9  # pixels of the looking resolution: less ink than this out of place is no letter
+_RINGS = 128  # ringing of a block is never darker
+_INSIDE_MM = 0.2  # of a zone's border: nothing dark nearer to it
+_NOT_COPIED_MM = 0.4  # inwards from a zone's border: frames lie there, a little off their place at times
+_PALE, _MOST_OF_SIDE = 240, 0.5  # a line that runs along most of a side is its frame, however pale
+_LEAST_LEAK = 1.0  # mm²: less ink than this out of place is no letter
 _COPIED = 0.6  # this like a hidden word, and more so than like the scan at its place: a copy
+_BLUR = 0.05  # by so much masking and looking change the picture of what was written
 _RESEMBLES = 0.86  # written twice by one hand; other words of that hand reach 0.82
-_BAND_GAP_MM = 5.0  # no code has white rows as wide as this inside
-_FORMATS = "QRCode,MicroQRCode,DataMatrix,Aztec,PDF417,Code128,Code39"
-_INK_OF_PAPER = 0.7
-# From the printed frame line outwards, within the guard. Captions stand there too, but a stroke that
-# crosses leaves no white between itself and the line.
-_NEAR_MM, _FAR_MM = 0.2, 1.9
-_THROUGH = 0.9
+_AROUND_MM = 6.0  # of what looks like a code: its own edge and quiet zone
+# So much of a square of this side is dark in any code; the densest writing of 99 pages of 100 stays below.
+_CODE_MM, _CODE_INK = 7.0, 0.42
+_INKED = 205
+_FORMATS = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode,DataMatrix,Aztec,PDF417,Code128,Code39")
+_MOST_OFF_MM = 1.5  # a code may be seen so far from its place
+_CODES_ENOUGH, _LEAST_FRAMED = 1, 0.6
 
 
 class CheckName(enum.Enum):
     """What a check is about; the name goes into the proof."""
 
+    IN_PLACE = "in_place"  # what is printed lies where the zones' places were taken from
     PLAIN_FILE = "plain_file"  # one picture of an A4 page with no metadata
     NO_CODE = "no_code"
     OUTSIDE_WHITE = "outside_white"
@@ -48,29 +58,12 @@ class CheckName(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its measure is a count (codes, pixels, entries) or the best likeness 0..1 of a copied word."""
+    """One check: its measure is a count (codes, pixels, entries), an area in mm², the best likeness 0..1 of a copied
+    word, or how far in mm print lies from its place."""
 
     name: CheckName
     passed: bool
     measure: float
-
-
-class Side(enum.Enum):
-    """A side of an answer zone."""
-
-    TOP = "top"
-    RIGHT = "right"
-    BOTTOM = "bottom"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Ink that runs over `side` of zone `zone` (from 0), `mm` of it: a name written across, or an answer cut off."""
-
-    zone: int
-    side: Side
-    mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +88,66 @@ class LeakProof:
         return bool(self.checks) and all(check.passed for check in self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of the paper: boxes in which something may be `handwritten` that says whose it is (None: in any
+    hidden box); `printed` things that were seen and whose place is known; whether zones have printed frames."""
+
+    handwritten: tuple[Box, ...] | None = None
+    printed: tuple[Printed, ...] = ()
+    framed: bool = False
+
+
 def check(
-    masked: bytes, original: Grey, registration: Registration, zones: Sequence[Box], identity: Sequence[Box]
+    masked: bytes,
+    original: Grey | Views,
+    registration: Registration,
+    zones: Sequence[Box],
+    identity: Sequence[Box],
+    paper: Paper | None = None,
 ) -> LeakProof:
-    """Examine an encoded masked page against the raw scan (HxW uint8) it was made from."""
-    opened = _opened(masked)
+    """Examine an encoded masked page against the raw scan (HxW uint8, or its `Views`) it was made from."""
+    opened = plainfile.opened(masked)
     if opened is None:
         return LeakProof((Check(CheckName.PLAIN_FILE, False, 0),))
-    page, entries = opened
-    plain = entries == 0 and abs(page.shape[0] / page.shape[1] - A4_HEIGHT / A4_WIDTH) < 0.01
-    codes = _count_codes(page)
-    spoilt = _spoilt_outside(page, zones)
-    shown, there = likeness.page_ink(page), likeness.scan_ink(original, registration)
-    stray = likeness.unexplained(shown, there)
-    alike = tuple(likeness.resemblances(shown, there, identity))
-    copied = max((word.likeness for word in alike if _is_copy(word, zones)), default=0.0)
+    paper = paper or Paper()
+    scan = original if isinstance(original, Views) else views_of(original)
+    written = identity if paper.handwritten is None else paper.handwritten
+    sight, shown = inklook.sight_of(scan, registration), inklook.page_ink(opened.half, opened.half_k, PLACE_LOOK)
+    stray = likeness.unexplained(shown, sight)
+    alike = tuple(likeness.resemblances(opened, shown, sight, written, doubted=stray > 0))
     return LeakProof(
         (
-            Check(CheckName.PLAIN_FILE, plain, entries),
-            Check(CheckName.NO_CODE, codes == 0, codes),
-            Check(CheckName.OUTSIDE_WHITE, spoilt == 0, spoilt),
-            Check(CheckName.OWN_PLACE, stray < _SQUARE_MM, stray),
-            Check(CheckName.IDENTITY_ABSENT, copied < _COPIED, round(max(0.0, copied), 4)),
+            _plain(opened),
+            _no_code(masked, opened),
+            _outside_white(opened, zones),
+            _in_place(scan, registration, zones, paper),
+            Check(CheckName.OWN_PLACE, stray < _LEAST_LEAK, round(stray, 2)),
+            _identity_absent(alike, zones),
         ),
-        tuple(_crossings(original, registration, zones)),
+        tuple(crossing.crossings(scan.page, registration, zones)),
         tuple(_resemblances(alike, zones)),
     )
+
+
+def _plain(opened: Opened) -> Check:
+    height, width = opened.shape
+    a4 = abs(height / width - A4_HEIGHT / A4_WIDTH) < 0.01
+    return Check(CheckName.PLAIN_FILE, a4 and opened.entries == 0, opened.entries)
+
+
+def _in_place(scan: Views, registration: Registration, zones: Sequence[Box], paper: Paper) -> Check:
+    """Whether the zones lie where the print says: a wrong registration deceives mask and check alike."""
+    off = inplace.farthest(registration, paper.printed)
+    # A code in its place says it all; frames may have been lost to a scan in black and white.
+    enough = len(paper.printed) >= _CODES_ENOUGH or not paper.framed
+    framed = enough or inplace.framed(scan, registration, zones) >= _LEAST_FRAMED
+    return Check(CheckName.IN_PLACE, off <= _MOST_OFF_MM and framed, round(off, 2))
+
+
+def _identity_absent(alike: Sequence[Alike], zones: Sequence[Box]) -> Check:
+    copied = max((word.likeness for word in alike if _is_copy(word, zones)), default=0.0)
+    return Check(CheckName.IDENTITY_ABSENT, copied < _COPIED, round(max(0.0, copied), 4))
 
 
 def _in_zone(word: Alike, zone: Box) -> bool:
@@ -128,8 +155,9 @@ def _in_zone(word: Alike, zone: Box) -> bool:
 
 
 def _is_copy(word: Alike, zones: Sequence[Box]) -> bool:
-    """A pupil's own writing lies in an answer zone and is more like itself than like any other word."""
-    return word.own < word.likeness or not any(_in_zone(word, zone) for zone in zones)
+    """A pupil's own writing lies in an answer zone and is about as like itself as two pictures of it can be; a copy
+    lies where the scan has something else."""
+    return word.own < word.likeness - _BLUR or not any(_in_zone(word, zone) for zone in zones)
 
 
 def _resemblances(alike: Sequence[Alike], zones: Sequence[Box]) -> Iterator[Resemblance]:
@@ -140,102 +168,72 @@ def _resemblances(alike: Sequence[Alike], zones: Sequence[Box]) -> Iterator[Rese
             yield Resemblance(number, round(max(inside), 4))
 
 
-def _opened(masked: bytes) -> tuple[Grey, int] | None:
-    """Pixels, and how many metadata entries came along (JFIF's own header fields don't count)."""
+# --- codes -----------------------------------------------------------------------------------------------
+
+
+def _no_code(masked: bytes, opened: Opened) -> Check:
     try:
-        with Image.open(io.BytesIO(masked)) as picture:
-            own = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
-            entries = len(set(picture.info) - own) + len(picture.getexif())
-            page = np.array(picture.convert("L"), np.uint8)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return None
-    return page, entries + _after_the_end(masked)
-
-
-def _after_the_end(masked: bytes) -> int:
-    """1 when bytes stand behind the end of the picture."""
-    end = b"\xff\xd9" if masked.startswith(b"\xff\xd8") else b"IEND\xaeB`\x82"
-    return int(not masked.endswith(end))
-
-
-def _count_codes(page: Grey) -> int:
-    try:
-        return sum(len(_codes(page[rows, columns])) for rows, columns in _bands_with_ink(page))
+        codes = sum(len(_codes(part)) for part in _code_like(masked, opened))
     except (RuntimeError, ValueError):
-        return 1  # a reader that fails proves nothing
+        codes = 1  # a reader that fails proves nothing
+    return Check(CheckName.NO_CODE, codes == 0, codes)
+
+
+def _code_like(masked: bytes, opened: Opened) -> Iterator[Grey]:
+    """Parts of the page at full size that hold as much ink as a code does: writing never comes near it."""
+    inked = halved(np.asarray(cv2.threshold(opened.half, _INKED, 255, cv2.THRESH_BINARY_INV)[1], np.uint8))
+    k = opened.half_k / 2
+    side = round(_CODE_MM * k)
+    share = cv2.blur(inked, (side, side), borderType=cv2.BORDER_CONSTANT)
+    if share.max() <= 255 * _CODE_INK:
+        return
+    dense = (share > 255 * _CODE_INK).astype(np.uint8)
+    reach = 2 * round(_AROUND_MM * k) + 1
+    around = cv2.dilate(dense, np.ones((reach, reach), np.uint8))
+    full = plainfile.full(masked)
+    for outline in cv2.findContours(around, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        x, y, w, h = cv2.boundingRect(outline)
+        yield full[4 * y : 4 * (y + h), 4 * x : 4 * (x + w)]
 
 
 def _codes(part: Grey) -> Sequence[zxingcpp.Barcode]:
     framed = cv2.copyMakeBorder(part, _BLOCK, _BLOCK, _BLOCK, _BLOCK, cv2.BORDER_CONSTANT, value=(255.0,))
-    formats = zxingcpp.barcode_formats_from_str(_FORMATS)
-    return zxingcpp.read_barcodes(framed, formats=formats, try_invert=False)
+    return zxingcpp.read_barcodes(framed, formats=_FORMATS, try_invert=False)
 
 
-def _bands_with_ink(page: Grey) -> Iterator[tuple[slice, slice]]:
-    """The parts of the page with anything on them, between wide bands of white: most of a page is white."""
-    inked = np.flatnonzero(page.min(axis=1) < 255)
-    apart = _BAND_GAP_MM * page.shape[0] / A4_HEIGHT
-    for rows in np.split(inked, np.flatnonzero(np.diff(inked) > apart) + 1):
-        if rows.size:
-            band = slice(int(rows[0]), int(rows[-1]) + 1)
-            columns = np.flatnonzero(page[band].min(axis=0) < 255)
-            yield band, slice(int(columns[0]), int(columns[-1]) + 1)
+# --- outside the zones -----------------------------------------------------------------------------------
 
 
-def _spoilt_outside(page: Grey, zones: Sequence[Box]) -> int:
-    """Pixels that are not pure white farther than one JPEG block from every zone."""
-    outside = page < 255
-    across, down = page.shape[1] / A4_WIDTH, page.shape[0] / A4_HEIGHT
+def _outside_white(opened: Opened, zones: Sequence[Box]) -> Check:
+    """Pixels that are not pure white farther than one JPEG block from every zone, and those nearer that are
+    darker than ringing: frames, captions, whatever stands just outside. The measure counts pixels at half size."""
+    half, (height, width) = opened.half, opened.shape
+    across, down = width / A4_WIDTH, height / A4_HEIGHT
+    outside, dark = half < 255, half < _RINGS
     for zone in zones:
         left, top = int(zone.x * across) // _BLOCK * _BLOCK, int(zone.y * down) // _BLOCK * _BLOCK
         right, bottom = -(-int(zone.right * across) // _BLOCK) * _BLOCK, -(-int(zone.bottom * down) // _BLOCK) * _BLOCK
-        outside[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
-    return int(np.count_nonzero(outside))
+        outside[max(0, top // 2) : max(0, bottom // 2), max(0, left // 2) : max(0, right // 2)] = False
+        inner = zone.grown(-_INSIDE_MM)
+        rows = slice(max(0, int(inner.y * down / 2)), max(0, int(inner.bottom * down / 2) + 1))
+        dark[rows, max(0, int(inner.x * across / 2)) : max(0, int(inner.right * across / 2) + 1)] = False
+    spoilt = int(np.count_nonzero(outside)) + int(np.count_nonzero(dark))
+    spoilt += sum(_lines_beside(half, zone, down / 2, across / 2) for zone in zones)
+    return Check(CheckName.OUTSIDE_WHITE, spoilt == 0, spoilt)
 
 
-# --- ink across the border --------------------------------------------------------------------------------
-
-
-def _crossings(original: Grey, registration: Registration, zones: Sequence[Box]) -> Iterator[Crossing]:
-    for number, zone in enumerate(zones):
-        for side in Side:
-            outside, inside = _bands(zone, side)
-            out_ink = _inked(original, registration, outside, side)
-            in_ink = _inked(original, registration, inside, side)
-            reach = 5  # 1 mm to both sides at 5 samples a millimetre: strokes lean
-            near = np.convolve(in_ink, np.ones(2 * reach + 1), "same") > 0
-            crossing = float(np.count_nonzero(out_ink & near)) / 5
-            if crossing >= 0.4:
-                yield Crossing(number, side, crossing)
-
-
-def _bands(zone: Box, side: Side) -> tuple[Box, Box]:
-    """Strips outside and inside one side of a zone, both from its printed frame on."""
-    deep = _FAR_MM - _NEAR_MM
-    match side:
-        case Side.TOP:
-            return Box(zone.x, zone.y - _FAR_MM, zone.w, deep), Box(zone.x, zone.y + _NEAR_MM, zone.w, deep)
-        case Side.BOTTOM:
-            return Box(zone.x, zone.bottom + _NEAR_MM, zone.w, deep), Box(zone.x, zone.bottom - _FAR_MM, zone.w, deep)
-        case Side.LEFT:
-            return Box(zone.x - _FAR_MM, zone.y, deep, zone.h), Box(zone.x + _NEAR_MM, zone.y, deep, zone.h)
-        case Side.RIGHT:
-            return Box(zone.right + _NEAR_MM, zone.y, deep, zone.h), Box(zone.right - _FAR_MM, zone.y, deep, zone.h)
-
-
-def _inked(original: Grey, registration: Registration, band: Box, side: Side) -> NDArray[np.bool_]:
-    """Along the band, 5 samples a millimetre: whether there is ink all the way through it."""
-    upright = side in (Side.LEFT, Side.RIGHT)
-    along, deep = (band.h, band.w) if upright else (band.w, band.h)
-    s = (np.arange(max(1, int(along * 5))) + 0.5) / 5
-    d = (np.arange(max(1, int(deep * 8))) + 0.5) / 8
-    grid_s, grid_d = np.meshgrid(s, d)
-    x, y = (band.x + grid_d, band.y + grid_s) if upright else (band.x + grid_s, band.y + grid_d)
-    points = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
-    places = cv2.perspectiveTransform(points, registration.homography()).reshape(*x.shape, 2).astype(np.float32)
-    values = cv2.remap(original, places[:, :, 0], places[:, :, 1], cv2.INTER_LINEAR, borderValue=255.0)
-    paper = max(1.0, float(np.median(values)))
-    dark = values < _INK_OF_PAPER * paper
-    # Nearly all the depth must be dark: a stroke that crosses, not a dot or a caption.
-    leaning = cv2.dilate(dark.astype(np.uint8), np.ones((1, 3), np.uint8))
-    return np.asarray(leaning.mean(axis=0) >= _THROUGH, np.bool_)
+def _lines_beside(half: Grey, zone: Box, down: float, across: float) -> int:
+    """How many pixels along the sides of a zone, just outside what is copied, show a line that runs along most of a
+    side: its frame, however pale, which a mask that lies right leaves out."""
+    near = _BLOCK // 2 - 1
+    inner = zone.grown(-_NOT_COPIED_MM)
+    top, left = int(inner.y * down), int(inner.x * across)
+    bottom, right = int(inner.bottom * down) + 1, int(inner.right * across) + 1
+    sides = (
+        half[max(0, top - near) : max(0, top), max(0, left) : right].min(axis=0, initial=255),
+        half[bottom : bottom + near, max(0, left) : right].min(axis=0, initial=255),
+        half[max(0, top) : bottom, max(0, left - near) : max(0, left)].min(axis=1, initial=255),
+        half[max(0, top) : bottom, right : right + near].min(axis=1, initial=255),
+    )
+    lengths = (int(np.count_nonzero(side < _PALE)) for side in sides)
+    return sum(n for n, side in zip(lengths, sides, strict=True) if side.size and n > _MOST_OF_SIDE * side.size)

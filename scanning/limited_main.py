@@ -8,36 +8,25 @@ import sys
 from pathlib import Path
 from typing import IO
 
+import cv2
+
 from scanning import unpack
+from scanning.confining import Confinement, confine, limit
 from scanning.limited import read_frame, write_frame
 from scanning.sources import Caps, FileFault, PageFault, RawPage
 
 _REQUEST_LIMIT = 1 << 20
 
 
-def restrict(memory_bytes: int, cpu_seconds: float) -> None:
-    """Lower this process's own limits where the system knows them: memory, CPU seconds from now, no files."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's clock is the limit
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + cpu_seconds) + 1
-    for name, value in (("RLIMIT_AS", memory_bytes), ("RLIMIT_CPU", seconds), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
-        limit = getattr(resource, name)
-        hard = resource.getrlimit(limit)[1]
-        try:
-            resource.setrlimit(limit, (value if hard < 0 else min(value, hard), hard))
-        except (OSError, ValueError):  # macOS refuses some; the others still hold
-            continue
-
-
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until the input closes."""
+    confined: Confinement | None = None
     while (request := read_frame(requests, _REQUEST_LIMIT)) is not None:
         asked = json.loads(request)
         caps = Caps(**asked["caps"])
-        restrict(caps.memory_bytes, caps.seconds)
+        if confined is None:
+            confined = confine(caps.memory_bytes, caps.seconds)
+        limit(caps.memory_bytes, caps.seconds)
         for said in unpack.pages(Path(asked["path"]), caps):
             _say(answers, said)
         write_frame(answers, b"")
@@ -60,6 +49,7 @@ def _say(answers: IO[bytes], said: RawPage | PageFault | FileFault) -> None:
 
 def main() -> None:
     """Keep the pipe to the parent apart from standard output, where C libraries may print."""
+    cv2.setNumThreads(1)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     serve(sys.stdin.buffer, answers)

@@ -6,119 +6,76 @@ the picture is not even returned.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck import labels
-from crosscheck.geometry import Box
+from crosscheck import coverform, labels
+from crosscheck.geometry import A4_HEIGHT, Box
 from crosscheck.labels import Kind, Label, ShortLabel
-from crosscheck.pageform import GUARD_MM, PageForm
-from scanning import barcodes, leakcheck, matching, quality, redaction, registration
-from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Unreadable
+from crosscheck.pageform import PageForm
+from scanning import barcodes, codeplaces, flatness, leakcheck, matching, ocr, quality, redaction, registration, stamps
+from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Symbology, Unreadable
 from scanning.errors import UndecodableImage
-from scanning.foreignform import Template
-from scanning.leakcheck import LeakProof
+from scanning.findings import Finding, FindingKind
+from scanning.guessing import guessed_form, safe_everywhere
+from scanning.inplace import Printed
+from scanning.leakcheck import Paper
 from scanning.matching import Matched
+from scanning.outcomes import BlankPage, CoverPage, NotReadable, Outcome, PageReading, PaperSpec, Readable, SheetPage
 from scanning.quality import Defect, Quality
-from scanning.redaction import Masked
-from scanning.registration import Registration, RegistrationFault, RegistrationFaultKind, Seen
+from scanning.registration import (
+    SCANS_AND_PHOTOS,
+    Capture,
+    Registration,
+    RegistrationFault,
+    RegistrationFaultKind,
+    Seen,
+)
+from scanning.shrinking import Views, views_of
 from scanning.sources import Grey, Media, decode
+from scanning.stamps import Small
+from scanning.suspicion import look
+
+__all__ = [
+    "BlankPage",
+    "CoverPage",
+    "Finding",
+    "FindingKind",
+    "NotReadable",
+    "Outcome",
+    "PageReading",
+    "PaperSpec",
+    "Readable",
+    "SheetPage",
+    "guessed_form",
+    "read_grey",
+    "read_page",
+    "safe_everywhere",
+]
 
 _LEAST_SIDE = 300  # pixels: nothing of a page can be read below it
+_LOOK_DPI = 100.0
+_COVER_MARKERS = frozenset(mark.marker for mark in coverform.MARKS)
 
 
-class FindingKind(enum.Enum):
-    """What a person must look at on a page."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scan:
+    """A page as pixels, and what was measured of it as a picture."""
 
-    UNDECODABLE = "undecodable"
-    NO_CODE = "no_code"
-    DAMAGED_CODE = "damaged_code"
-    ALIEN_CODE = "alien_code"
-    CODES_DISAGREE = "codes_disagree"
-    FOREIGN = "foreign"  # our grammar, another paper
-    WRONG_KIND = "wrong_kind"  # marks and code say different kinds of paper
-    NO_SUCH_PAGE = "no_such_page"
-    PAGE_GUESSED = "page_guessed"  # from the frames printed on it, for masking only
-    MISSING_MARKS = "missing_marks"
-    DOUBLE_MARKS = "double_marks"
-    UNEVEN = "uneven"
-    UNKNOWN_PAPER = "unknown_paper"
-    DOUBTFUL_TEMPLATE = "doubtful_template"
-    LEAK = "leak"
-    INK_ACROSS = "ink_across"
-    NAME_IN_ANSWER = "name_in_answer"  # an answer looks like what is written in an identity zone
-    TOO_DARK = "too_dark"
-    TOO_LIGHT = "too_light"
-    LOW_RESOLUTION = "low_resolution"
-    SKEWED = "skewed"
+    views: Views
+    looks: Quality
+    paper: PaperSpec
+    colours: Small | None
 
+    @property
+    def grey(self) -> Grey:
+        return self.views.page
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a page; `detail` is for people and never says what stands in an identity zone."""
-
-    kind: FindingKind
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaperSpec:
-    """What papers may turn up: pages of our own form with their digest, and templates of foreign forms."""
-
-    own: tuple[PageForm, ...]
-    paper_digest: str
-    templates: tuple[Template, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """A page that was masked and passed its leak check. `label` is None where no code says whose it is;
-    `template` names the foreign form, None on our own; `page` is the page whose zones were copied."""
-
-    label: Label | None
-    support: int
-    template: str | None
-    page: int
-    registration: Registration
-    masked: Masked
-    proof: LeakProof
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """A score sheet of ours: to be read by scoring, never masked."""
-
-    label: Label | ShortLabel | None
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BlankPage:
-    """Nothing on it: the reverse of a page, an empty sheet."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotReadable:
-    """A person must look; `label` is what the page says it is, where it could be read."""
-
-    findings: tuple[Finding, ...]
-    label: Label | ShortLabel | None = None
-    proof: LeakProof | None = None
-
-
-Outcome = Readable | SheetPage | BlankPage | NotReadable
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """Everything seen on one page. `quality` is None when there was no picture."""
-
-    outcome: Outcome
-    quality: Quality | None
+    @property
+    def small(self) -> Grey:
+        return self.views.about(_LOOK_DPI)
 
 
 def read_page(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
@@ -126,64 +83,68 @@ def read_page(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
     UnsafeZones when the paper's own zones lie too close together."""
     try:
         grey = decode(stream, media)
+        colours = stamps.small(stream, media, max(grey.shape) / (A4_HEIGHT / 25.4))
     except UndecodableImage as e:
         return PageReading(NotReadable((Finding(FindingKind.UNDECODABLE, str(e.fields["detail"])),)), None)
+    return read_grey(grey, paper, colours)
+
+
+def read_grey(grey: Grey, paper: PaperSpec, colours: Small | None = None) -> PageReading:
+    """The same for a page that is pixels already (HxW uint8) and, where the scan has any, small in colour."""
     if min(grey.shape) < _LEAST_SIDE:
         return PageReading(
             NotReadable((Finding(FindingKind.LOW_RESOLUTION, f"{grey.shape[1]} x {grey.shape[0]}"),)), None
         )
-    looks = quality.measure(grey)
-    corners, codes = registration.see_corner_marks(grey), barcodes.read_plain(grey)
-    reading, fault = barcodes.label_of(codes), None
-    if not corners and isinstance(reading, Unreadable) and paper.templates and not looks.blank:
+    views = views_of(grey)
+    looks = quality.measure(grey, small=views.about(_LOOK_DPI))
+    return PageReading(_seen(_Scan(views, looks, paper, colours)), looks)
+
+
+def _seen(scan: _Scan) -> Outcome:
+    corners = registration.see_corner_marks(scan.grey, scan.small)
+    codes = _at_places(scan, corners)
+    if not barcodes.ours(codes):
+        codes = _together(codes, barcodes.read_small(scan.views))
+    reading, fault = barcodes.label_of(codeplaces.believed(codes, corners)), None
+    if not corners and scan.paper.templates and not scan.looks.blank and _may_be_foreign(reading):
         # Nothing of ours at first look: most likely a foreign form, and that is sooner asked than all the rest.
-        matched = matching.match(grey, paper.templates)
+        matched = matching.match(scan.grey, scan.paper.templates)
         if isinstance(matched, Matched):
-            return PageReading(_foreign_form(grey, looks, matched, _code_findings(reading)), looks)
+            return _foreign_form(scan, matched, reading)
         fault = matched
-    seen = registration.see_all_marks(grey, corners)
-    reading = _read_again(grey, codes, reading, seen)
-    return PageReading(_outcome(grey, seen, reading, looks, paper, fault), looks)
+    seen = registration.see_all_marks(scan.grey, corners, scan.small)
+    every = codeplaces.believed(codes, seen)
+    if not barcodes.ours(every) and not scan.looks.blank:
+        every = _read_again(scan, every, corners, seen)
+    return _outcome(scan, seen, barcodes.label_of(every), codes, fault)
 
 
-def _read_again(grey: Grey, codes: tuple[Code, ...], reading: LabelReading, seen: tuple[Seen, ...]) -> LabelReading:
-    """What the page says it is, by dearer means where the first look found nothing."""
-    if isinstance(reading, Unreadable):
-        reading = barcodes.label_of(tuple(dict.fromkeys((*codes, *barcodes.read_repaired(grey)))))
-    if isinstance(reading, Unreadable) and registration.page_kind(seen) is not None:
+# --- codes ---------------------------------------------------------------------------------------------
+
+
+def _at_places(scan: _Scan, seen: tuple[Seen, ...]) -> tuple[Code, ...]:
+    """The codes of a page of ours whose marks are seen, each where it is printed: that two agree is tried on all."""
+    to_scan = codeplaces.coarsely(seen)
+    return () if to_scan is None else codeplaces.read_at_places(scan.views, to_scan)
+
+
+def _together(codes: tuple[Code, ...], more: tuple[Code, ...]) -> tuple[Code, ...]:
+    known = {(code.symbology, code.payload) for code in codes}
+    return (*codes, *(code for code in more if (code.symbology, code.payload) not in known))
+
+
+def _read_again(
+    scan: _Scan, codes: tuple[Code, ...], corners: tuple[Seen, ...], seen: tuple[Seen, ...]
+) -> tuple[Code, ...]:
+    """The page's codes, by dearer and dearer means."""
+    if len(seen) > len(corners):
+        codes = _together(codes, _at_places(scan, seen))
+    if not barcodes.ours(codes):
+        codes = _together(codes, codeplaces.believed(barcodes.read_codes(scan.grey), seen))
+    if not barcodes.ours(codes) and registration.page_kind(seen) is not None:
         # Our marks, so there must be codes: worth a process of its own.
-        other = barcodes.label_of(barcodes.second_opinion(grey))
-        return reading if isinstance(other, Unreadable) else other
-    return reading
-
-
-def _outcome(
-    grey: Grey,
-    seen: tuple[Seen, ...],
-    reading: LabelReading,
-    looks: Quality,
-    paper: PaperSpec,
-    fault: RegistrationFault | None,
-) -> Outcome:
-    """`fault`: why the page is no foreign form, when that has been tried."""
-    kind = registration.page_kind(seen)
-    label = _label(reading, paper)
-    findings = _code_findings(reading)
-    coded = not isinstance(reading, Unreadable)
-    if not coded and kind is None:
-        return BlankPage() if looks.blank else _unmarked(grey, looks, findings, paper, fault)
-    if label is not None and label.kind is Kind.SHEET and kind != "answer":
-        return SheetPage(label, findings)
-    if label is None and kind == "sheet":
-        return SheetPage(None, findings)
-    if isinstance(label, ShortLabel) or (label is not None and label.paper != paper.paper_digest):
-        return NotReadable((*findings, Finding(FindingKind.FOREIGN)), label)
-    if label is not None and (label.kind is not Kind.ANSWER or kind == "sheet"):
-        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name}")), label)
-    return _own_form(grey, looks, seen, reading, label, findings, paper)
-
-
-# --- labels --------------------------------------------------------------------------------------------
+        codes = _together(codes, codeplaces.believed(barcodes.second_opinion(scan.grey), seen, turned=False))
+    return codes
 
 
 def _label(reading: LabelReading, paper: PaperSpec) -> Label | ShortLabel | None:
@@ -217,111 +178,140 @@ def _support(reading: LabelReading) -> int:
     return reading.support if isinstance(reading, LabelRead) else int(isinstance(reading, ShortOnly))
 
 
+def _may_be_foreign(reading: LabelReading) -> bool:
+    """Whether the page shows no code of ours, or none but a sticker's."""
+    return isinstance(reading, Unreadable) or (isinstance(reading, LabelRead) and reading.label.kind is Kind.COVER)
+
+
+# --- which paper -----------------------------------------------------------------------------------------
+
+
+def _outcome(
+    scan: _Scan,
+    seen: tuple[Seen, ...],
+    reading: LabelReading,
+    codes: tuple[Code, ...],
+    fault: RegistrationFault | None,
+) -> Outcome:
+    """`fault`: why the page is no foreign form, when that has been tried."""
+    kind = registration.page_kind(seen)
+    label = _label(reading, scan.paper)
+    findings = _code_findings(reading)
+    if _cover(label, seen):
+        return CoverPage(label if isinstance(label, Label) else None, findings)
+    if kind is None and _may_be_foreign(reading):
+        return BlankPage() if scan.looks.blank else _unmarked(scan, reading, fault)
+    if label is not None and label.kind is Kind.SHEET and kind != "answer":
+        return SheetPage(label, findings)
+    if label is None and kind == "sheet":
+        return SheetPage(None, findings)
+    if isinstance(label, ShortLabel) or (label is not None and label.paper != scan.paper.paper_digest):
+        return NotReadable((*findings, Finding(FindingKind.FOREIGN)), label)
+    if label is not None and (label.kind is not Kind.ANSWER or kind == "sheet"):
+        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name}")), label)
+    return _own_form(scan, seen, codes, reading, label, findings)
+
+
+def _cover(label: Label | ShortLabel | None, seen: tuple[Seen, ...]) -> bool:
+    """Whether the page is a cover: its marks say so, and no code says otherwise. A sticker has no marks."""
+    marks = len({mark.marker for mark in seen} & _COVER_MARKERS)
+    return marks >= 2 and (label is None or label.kind is Kind.COVER)
+
+
 # --- our own form ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a page is to be masked: zones to copy, boxes that identify, what the leak check may know, and what the
+    outcome says of the page."""
+
+    zones: Sequence[Box]
+    hidden: Sequence[Box]
+    known: Paper
+    label: Label | None
+    support: int
+    template: str | None
+    page: int
+
+
 def _own_form(
-    grey: Grey,
-    looks: Quality,
+    scan: _Scan,
     seen: tuple[Seen, ...],
+    codes: tuple[Code, ...],
     reading: LabelReading,
     label: Label | None,
     findings: tuple[Finding, ...],
-    paper: PaperSpec,
 ) -> Outcome:
-    if not paper.own:
+    own = scan.paper.own
+    if not own:
         return NotReadable((*findings, Finding(FindingKind.UNKNOWN_PAPER)), label)
-    laid = registration.register_seen(grey, seen, paper.own[0].marks)
+    laid = registration.register_seen(scan.grey, seen, own[0].marks, SCANS_AND_PHOTOS)
     if isinstance(laid, RegistrationFault):
-        return NotReadable((*findings, _registration_finding(laid)), label)
-    if label is not None:
-        forms = [form for form in paper.own if form.page == label.page]
-        if not forms:
-            return NotReadable((*findings, Finding(FindingKind.NO_SUCH_PAGE, f"{label.page}")), label)
-        zones = [zone.box for zone in forms[0].answers]
-        return _masked(
-            grey, looks, laid, zones, _hidden(forms[0]), (label, _support(reading), None, label.page), findings
-        )
-    form = guessed_form(grey, laid, paper.own)
+        return NotReadable((*findings, *_registration_findings(laid)), label)
+    if label is None:
+        form = guessed_form(scan.grey, laid, own)
+    else:
+        form = next((form for form in own if form.page == label.page), None)
     if form is None:
-        return NotReadable((*findings, Finding(FindingKind.NO_SUCH_PAGE)), None)
-    hidden = [box for each in paper.own for box in _hidden(each)]
-    zones = safe_everywhere([zone.box for zone in form.answers], hidden)
-    guess = Finding(FindingKind.PAGE_GUESSED, f"{form.page}")
-    return _masked(grey, looks, laid, zones, hidden, (None, 0, None, form.page), (*findings, guess))
+        return NotReadable((*findings, Finding(FindingKind.NO_SUCH_PAGE, f"{label.page}" if label else "")), label)
+    zones = [zone.box for zone in form.answers]
+    bent = flatness.bent(scan.grey, laid, zones, _hidden(form)) if laid.kind is Capture.PHOTO else None
+    if bent is not None:
+        return NotReadable((*findings, *_registration_findings(bent)), label)
+    printed = _printed(codes, laid, form)
+    if label is not None:
+        known = Paper(_handwritten([form]), printed, framed=True)
+        return _masked(
+            scan, laid, _Plan(zones, _hidden(form), known, label, _support(reading), None, form.page), findings
+        )
+    hidden = [box for each in own for box in _hidden(each)]
+    plan = _Plan(safe_everywhere(zones, hidden), hidden, Paper(_handwritten(own), printed), None, 0, None, form.page)
+    return _masked(scan, laid, plan, (*findings, Finding(FindingKind.PAGE_GUESSED, f"{form.page}")))
 
 
 def _hidden(form: PageForm) -> list[Box]:
     return [form.identity, *form.qr, form.bar, *(field.box for field in form.fields)]
 
 
-def guessed_form(grey: Grey, laid: Registration, forms: tuple[PageForm, ...]) -> PageForm | None:
-    """The page whose printed frames are there to see, when clearly one is. Good for masking, not for identity."""
-    if len(forms) == 1:
-        return forms[0]
-    ranked = sorted(((_framed(grey, laid, form), -form.page, form) for form in forms), reverse=True)
-    clear = ranked[0][0] >= 0.5 and ranked[0][0] - ranked[1][0] >= 0.2
-    return ranked[0][2] if clear else None
+def _handwritten(forms: Sequence[PageForm]) -> tuple[Box, ...]:
+    """Where pupils write who they are: other identity zones hold codes only."""
+    return tuple(dict.fromkeys(form.identity for form in forms if form.fields))
 
 
-def _framed(grey: Grey, laid: Registration, form: PageForm) -> float:
-    """Share of places along the zones' top and bottom edges where something dark is within half a millimetre."""
-    hits: list[float] = []
-    for zone in form.answers:
-        for y in (zone.box.y, zone.box.bottom):
-            xs = np.linspace(zone.box.x + 2, zone.box.right - 2, 60)
-            values = np.array([_values(grey, laid, xs, y + dy) for dy in np.linspace(-1.5, 1.5, 31)])
-            # The line itself, against the paper on both sides of it: not just any ink.
-            line = values[10:21].min(axis=0)
-            hits.append(float(np.mean(line < 0.88 * np.median(values, axis=0))))
-    return float(np.mean(hits)) if hits else 0.0
-
-
-def _values(grey: Grey, laid: Registration, xs: np.ndarray[tuple[int], np.dtype[np.float64]], y: float) -> Grey:
-    px = np.round(laid.pixels(tuple((float(x), y) for x in xs))).astype(np.intp)
-    height, width = grey.shape
-    return grey[np.clip(px[:, 1], 0, height - 1), np.clip(px[:, 0], 0, width - 1)]
-
-
-def safe_everywhere(zones: Sequence[Box], hidden: Sequence[Box]) -> list[Box]:
-    """Zones cut back above and below until every hidden box is a guard away; what is left over 5 mm high.
-
-    For a page whose number is only guessed: even if the guess is wrong, nothing that identifies is copied."""
-    kept = []
-    for zone in zones:
-        top, bottom = zone.y, zone.bottom
-        for box in hidden:
-            if redaction.gap(Box(zone.x, top, zone.w, max(0.0, bottom - top)), box) < GUARD_MM:
-                if box.centre[1] < zone.centre[1]:
-                    top = max(top, box.bottom + GUARD_MM)
-                else:
-                    bottom = min(bottom, box.y - GUARD_MM)
-        if bottom - top > 5.0:
-            kept.append(Box(zone.x, top, zone.w, bottom - top))
-    return kept
+def _printed(codes: tuple[Code, ...], laid: Registration, form: PageForm) -> tuple[Printed, ...]:
+    """The QR codes that were read, each with the place that is nearest to it."""
+    places = laid.pixels(tuple(box.centre for box in form.qr))
+    found = []
+    for code in codes:
+        if code.symbology is Symbology.QR and barcodes.ours((code,)):
+            middle = np.mean(np.array(code.corners, np.float64), axis=0)
+            nearest = int(np.argmin(np.linalg.norm(places - middle, axis=1)))
+            found.append(Printed(form.qr[nearest], (float(middle[0]), float(middle[1]))))
+    return tuple(found)
 
 
 # --- foreign forms -----------------------------------------------------------------------------------------
 
 
-def _unmarked(
-    grey: Grey, looks: Quality, findings: tuple[Finding, ...], paper: PaperSpec, fault: RegistrationFault | None
-) -> Outcome:
-    """A page without anything of ours on it: a foreign form, if it is one we know."""
-    if not paper.templates:
+def _unmarked(scan: _Scan, reading: LabelReading, fault: RegistrationFault | None) -> Outcome:
+    """A page without marks of ours on it: a foreign form, if it is one we know."""
+    findings = _code_findings(reading)
+    if not scan.paper.templates:
         return NotReadable((*findings, Finding(FindingKind.UNKNOWN_PAPER)))
-    found = fault or matching.match(grey, paper.templates)
+    found = fault or matching.match(scan.grey, scan.paper.templates)
     if isinstance(found, RegistrationFault):
-        return NotReadable((*findings, _registration_finding(found)))
-    return _foreign_form(grey, looks, found, findings)
+        return NotReadable((*findings, *_registration_findings(found)))
+    return _foreign_form(scan, found, reading)
 
 
-def _foreign_form(grey: Grey, looks: Quality, found: Matched, findings: tuple[Finding, ...]) -> Outcome:
-    """A page of a form we know. It needs no code of ours."""
-    kept = tuple(f for f in findings if f.kind is not FindingKind.NO_CODE)
+def _foreign_form(scan: _Scan, found: Matched, reading: LabelReading) -> Outcome:
+    """A page of a form we know. It needs no code of ours; a sticker may say whose it is."""
+    kept = tuple(f for f in _code_findings(reading) if f.kind is not FindingKind.NO_CODE)
+    label = reading.label if isinstance(reading, LabelRead) else None
     zones = [answer.box for answer in found.page.answers]
-    what = (None, 0, found.template, found.page.page)
-    return _masked(grey, looks, found.registration, zones, found.page.identity, what, kept)
+    plan = _Plan(zones, found.page.identity, Paper(), label, _support(reading), found.template, found.page.page)
+    return _masked(scan, found.registration, plan, kept)
 
 
 _REGISTRATION_FINDINGS = {
@@ -333,47 +323,40 @@ _REGISTRATION_FINDINGS = {
 }
 
 
-def _registration_finding(fault: RegistrationFault) -> Finding:
+def _registration_findings(fault: RegistrationFault) -> tuple[Finding, ...]:
     detail = fault.detail or ", ".join(str(marker) for marker in fault.markers)
-    return Finding(_REGISTRATION_FINDINGS[fault.kind], detail)
+    cut = (Finding(FindingKind.CUT_OFF, ", ".join(str(marker) for marker in fault.outside)),) if fault.outside else ()
+    return (Finding(_REGISTRATION_FINDINGS[fault.kind], detail), *cut)
 
 
 # --- masking ---------------------------------------------------------------------------------------------
 
-_What = tuple[Label | None, int, str | None, int]
-_DEFECTS = {
-    Defect.TOO_DARK: FindingKind.TOO_DARK,
-    Defect.TOO_LIGHT: FindingKind.TOO_LIGHT,
-    Defect.LOW_RESOLUTION: FindingKind.LOW_RESOLUTION,
-    Defect.SKEWED: FindingKind.SKEWED,
-}
 
-
-def _masked(
-    grey: Grey,
-    looks: Quality,
-    laid: Registration,
-    zones: Sequence[Box],
-    hidden: Sequence[Box],
-    what: _What,
-    findings: tuple[Finding, ...],
-) -> Outcome:
-    label, support, template, page = what
-    defects = quality.defects(replace(looks, dpi=laid.dpi), laid.skew())
-    findings = (*findings, *(Finding(_DEFECTS[defect]) for defect in defects))
+def _masked(scan: _Scan, laid: Registration, plan: _Plan, findings: tuple[Finding, ...]) -> Outcome:
+    defects = quality.judged(scan.grey, scan.looks, laid, plan.zones)
+    findings = (*findings, *(Finding(FindingKind(defect.value)) for defect in defects))
     if Defect.LOW_RESOLUTION in defects:
         # Below it the guard is less than one JPEG block: traces of a name could lie in the answer zone.
-        return NotReadable(findings, label)
-    masked = redaction.redact(grey, laid, zones, hidden)
-    proof = leakcheck.check(masked.image, grey, laid, zones, hidden)
+        return NotReadable(findings, plan.label)
+    masked = redaction.redact(scan.grey, laid, plan.zones, plan.hidden)
+    proof = leakcheck.check(masked.image, scan.views, laid, plan.zones, plan.hidden, plan.known)
     if not proof.passed:
         failed = ", ".join(c.name.value for c in proof.checks if not c.passed)
-        return NotReadable((*findings, Finding(FindingKind.LEAK, failed)), label, proof)
-    return Readable(label, support, template, page, laid, masked, proof, (*findings, *_suspicions(proof)))
-
-
-def _suspicions(proof: LeakProof) -> tuple[Finding, ...]:
-    """What masking can't judge: a person must look."""
-    crossed = (Finding(FindingKind.INK_ACROSS, f"{c.zone + 1} {c.side.value} {c.mm:.1f} mm") for c in proof.crossings)
-    alike = (Finding(FindingKind.NAME_IN_ANSWER, f"{r.zone + 1} {r.likeness:.2f}") for r in proof.resemblances)
-    return (*crossed, *alike)
+        return NotReadable((*findings, Finding(FindingKind.LEAK, failed)), plan.label, proof)
+    asked = plan.hidden if plan.known.handwritten is None else plan.known.handwritten
+    suspicion = look(masked, scan.grey, laid, plan.zones, asked, proof, scan.colours)
+    findings = (*findings, *suspicion.findings)
+    if not ocr.passed(suspicion.compared):
+        return NotReadable((*findings, Finding(FindingKind.KNOWN_TEXT)), plan.label, proof)
+    return Readable(
+        plan.label,
+        plan.support,
+        plan.template,
+        plan.page,
+        laid,
+        masked,
+        proof,
+        findings,
+        tuple(plan.hidden),
+        suspicion.compared,
+    )

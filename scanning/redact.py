@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import cv2
@@ -16,18 +17,25 @@ from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.i18n import N_
 from crosscheck.keys import WorkingKey
-from crosscheck.labels import genuine
+from crosscheck.labels import Label, genuine
 from crosscheck.model import BlobId
 from crosscheck.pageform import AnswerZone
+from crosscheck.pool import Done
 from crosscheck.procedure import ForeignPaper, OwnPaper, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Part, Purpose
+from scanning import ocr
+from scanning.decoding import Decoder
+from scanning.errors import UndecodableImage
 from scanning.intake import WORKS, original_record
+from scanning.memory import keep_freed
 from scanning.reading import (
     BlankPage,
+    CoverPage,
     Finding,
     FindingKind,
     NotReadable,
@@ -35,13 +43,13 @@ from scanning.reading import (
     PaperSpec,
     Readable,
     SheetPage,
-    read_page,
+    read_grey,
 )
 from scanning.sources import Media
 from scanning.templates import load_template
 
+_TOGETHER = 16  # pages sent to a worker at once
 # A page that shows a code of ours from elsewhere belongs elsewhere; anything else unreadable may be ours.
-_MOST = 1_000_000
 _ELSEWHERE = frozenset({FindingKind.FOREIGN, FindingKind.WRONG_KIND, FindingKind.NO_SUCH_PAGE})
 
 
@@ -69,33 +77,67 @@ class Redacted:
 
 def redact_all(station: Station) -> Ran:
     """Read and mask every page that waits."""
-    folder = unfolded(station)
+    folder, labels = unfolded(station), keys.label_key(station.keys)
     with station.ledger.writing() as writer:
         # Recorded before the first original is opened, and only when there is one to open.
-        if waiting := len(_waiting(station, writer.connection, _MOST)):
+        if waiting := _count(station, writer.connection):
             opening = f"redact-{uuid.uuid4().hex}"
             writer.append(facts.Opening(opening, Part.ORIGINALS.value, Purpose.REDACT.value, waiting, "masking"))
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
-        return [_unit(station, connection, folder, page, batch) for page, batch in _waiting(station, connection, limit)]
+        return _units(station, connection, folder, labels, limit)
 
-    return run_stage(station, StageWork("redact", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+    def record_all(writer: Writer, results: Sequence[Done[Unit, Redacted]]) -> None:
+        station.blobs.force()  # before the ledger says that they are there
+        _record(writer, [done.result for done in results])
 
-
-def _waiting(station: Station, connection: Connection, limit: int) -> list[tuple[facts.ScanPage, str]]:
-    # Pages of batches that other stations opened can't be read here: their working keys are theirs.
-    found = queries.unread_pages(connection, WORKS, limit)
-    return [(page, batch) for page, batch in found if keys.has_working_key(station.keys, batch)]
-
-
-def _unit(station: Station, connection: Connection, folder: Path, page: facts.ScanPage, batch: str) -> Unit:
-    key = keys.working_key(station.keys, batch)
-    record, holder = original_record(page.page), vault.holder_name(key)
-    wrapped = queries.keys_of(connection, [record], holder)
-    wraps = tuple(vault.Wrap(holder, w) for w in wrapped.values())
-    return Unit(
-        page.page, page.media, page.original, wraps, key, station.home / "blobs", folder, keys.label_key(station.keys)
+    stage = StageWork(
+        "redact",
+        lambda unit: unit.page,
+        pending,
+        work,
+        lambda writer, unit, result: record_all(writer, [Done(unit, result)]),
+        _failed,
+        together=_TOGETHER,
+        record_all=record_all,
+        count=lambda _connection: waiting,
+        unit=N_("pages"),
     )
+    try:
+        return run_stage(station, stage, one_thread)
+    finally:
+        _end_decoder()  # of this process, where there is only one job
+
+
+def _count(station: Station, connection: Connection) -> int:
+    unread = queries.unread_by_batch(connection, WORKS)
+    return sum(pages for batch, pages in unread.items() if keys.has_working_key(station.keys, batch))
+
+
+def _units(station: Station, connection: Connection, folder: Path, labels: bytes, limit: int) -> list[Unit]:
+    # Pages of batches that other stations opened can't be read here: their working keys are theirs.
+    batches = (batch.batch for batch in queries.all_of(connection, facts.Batch, purpose=WORKS))
+    ours = {name: keys.working_key(station.keys, name) for name in batches if keys.has_working_key(station.keys, name)}
+    found = queries.unread_pages(connection, WORKS, limit, ours)
+    wraps = _wraps(connection, found, ours)
+    blobs = station.home / "blobs"
+    return [
+        Unit(page.page, page.media, page.original, wraps.get(page.page, ()), ours[batch], blobs, folder, labels)
+        for page, batch in found
+    ]
+
+
+def _wraps(
+    connection: Connection, found: Sequence[tuple[facts.ScanPage, str]], ours: Mapping[str, WorkingKey]
+) -> dict[str, tuple[vault.Wrap, ...]]:
+    """What opens each page's original, by page; an erased one has nothing."""
+    wraps: dict[str, tuple[vault.Wrap, ...]] = {}
+    for batch in {batch for _page, batch in found}:
+        holder = vault.holder_name(ours[batch])
+        records = {original_record(page.page): page.page for page, its in found if its == batch}
+        for record, wrapped in queries.keys_of(connection, records, holder).items():
+            wraps[records[record]] = (vault.Wrap(holder, wrapped),)
+    return wraps
 
 
 def unfolded(station: Station) -> Path:
@@ -119,8 +161,9 @@ def unfolded(station: Station) -> Path:
 
 
 def one_thread() -> None:
-    """One thread per worker: workers share the cores already."""
+    """One thread per worker: workers share the cores already. Freed memory is kept for the next page."""
     cv2.setNumThreads(1)
+    keep_freed()
 
 
 @cache
@@ -132,30 +175,54 @@ def papers(folder: Path) -> PaperSpec:
     return PaperSpec(own, paper_digest(procedure), tuple(load_template(folder / paper.template) for paper in foreign))
 
 
+@cache
+def _decoder() -> Decoder:
+    """This worker's decoder: pictures of strangers are opened in a process that holds no key."""
+    # Workers end without Python's own exit functions.
+    Finalize(None, _end_decoder, exitpriority=1)
+    return Decoder()
+
+
+def _end_decoder() -> None:
+    if _decoder.cache_info().currsize:
+        _decoder().close()
+        _decoder.cache_clear()
+
+
 def work(unit: Unit) -> Redacted:
     """Open, read, mask, prove, keep the masked page."""
-    container = BlobStore(unit.blobs).get(BlobId(unit.original))
+    blobs, paper = BlobStore(unit.blobs).unforced(), papers(unit.procedure)
+    container = blobs.get(BlobId(unit.original))
     stream = vault.open_sealed(vault.unpack(container, unit.wraps), unit.key, Purpose.REDACT)
-    paper = papers(unit.procedure)
-    reading = read_page(stream, Media(unit.media), paper)
-    return recorded(unit.page, reading, paper, BlobStore(unit.blobs), unit.labels)
+    # Equal pictures have equal names; keyed, or whoever holds a copy could prove that it is here.
+    picture = keys.keyed(unit.labels, "picture", stream)[:20]
+    return _recorded(unit, _read(stream, Media(unit.media), paper), picture, paper, blobs)
 
 
-def recorded(page: str, reading: PageReading, paper: PaperSpec, blobs: BlobStore, key: bytes) -> Redacted:
+def _read(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
+    try:
+        seen = _decoder().decoded(stream, media)
+    except UndecodableImage as e:
+        return PageReading(NotReadable((Finding(FindingKind.UNDECODABLE, str(e.fields["detail"])),)), None)
+    return read_grey(seen.grey, paper, seen.colours)
+
+
+def _recorded(unit: Unit, reading: PageReading, picture: str, paper: PaperSpec, blobs: BlobStore) -> Redacted:
     """A reading as it is recorded; the masked picture goes into the store first."""
     match reading.outcome:
         case Readable() as seen:
-            return Redacted(_readable(page, seen, blobs, paper, key), _findings_of(seen))
+            return Redacted(_readable(unit, seen, picture, blobs, paper), _findings_of(seen))
+        case CoverPage(label):
+            return Redacted(_cover(unit, label, picture), ())
         case SheetPage():
-            return Redacted(_plain(page, "sheet", "a score sheet among works"), ())
+            return Redacted(_plain(unit.page, "sheet", "a score sheet among works", picture), ())
         case BlankPage():
-            return Redacted(_plain(page, "blank", ""), ())
+            return Redacted(_plain(unit.page, "blank", ""), ())
         case NotReadable(findings, label):
             elsewhere = any(finding.kind in _ELSEWHERE for finding in findings) and label is not None
             outcome = "alien" if elsewhere else "unread"
-            return Redacted(
-                _plain(page, outcome, ", ".join(f"{f.kind.value} {f.detail}".strip() for f in findings)), findings
-            )
+            why = ", ".join(f"{f.kind.value} {f.detail}".strip() for f in findings)
+            return Redacted(_plain(unit.page, outcome, why, picture), findings)
 
 
 def _findings_of(seen: Readable) -> tuple[Finding, ...]:
@@ -164,32 +231,46 @@ def _findings_of(seen: Readable) -> tuple[Finding, ...]:
     return tuple(finding for finding in seen.findings if finding.kind not in said_elsewhere)
 
 
-def _readable(page: str, seen: Readable, blobs: BlobStore, paper: PaperSpec, key: bytes) -> facts.PageReading:
+def _readable(unit: Unit, seen: Readable, picture: str, blobs: BlobStore, paper: PaperSpec) -> facts.PageReading:
     label = seen.label
     own = seen.template is None
     outcome = "templated" if not own else ("labelled" if label is not None else "uncoded")
-    proof = {
+    masked = blobs.put(seen.masked.image)
+    return facts.PageReading(
+        unit.page,
+        outcome,
+        label.number if label else None,
+        label.page if own and label else seen.page,  # a sticker names a work, not a page
+        label.round if label else None,
+        seen.template or "",
+        masked,
+        seen.masked.media.value,
+        _json({**_proof(unit, seen, masked, paper), "picture": picture}),
+    )
+
+
+def _proof(unit: Unit, seen: Readable, masked: str, paper: PaperSpec) -> dict[str, object]:
+    """What was masked, how the page lay, what was checked: enough to repeat it, and nothing of what stood there."""
+    return {
         "template": seen.template or "own",
+        "page": seen.page,
         "orientation": int(seen.registration.orientation),
         "residual_mm": round(seen.registration.residual_mm, 3),
         "dpi": round(seen.registration.dpi, 1),
+        "capture": seen.registration.kind.value,
         "codes_agreeing": seen.support,
-        "signed": label is not None and genuine(label, key),
-        "masked_sha256": seen.masked.sha256,
+        "signed": seen.label is not None and genuine(seen.label, unit.labels),
+        "original": unit.original,
+        "masked_sha256": masked,
         "zones": [[z.task, z.box.x, z.box.y, z.box.w, z.box.h] for z in _zones(paper, seen.template, seen.page)],
+        "hidden": [[box.x, box.y, box.w, box.h] for box in seen.hidden],
+        "ocr": ocr.recorded(seen.compared),
         "checks": {check.name.value: [check.passed, round(check.measure, 4)] for check in seen.proof.checks},
     }
-    return facts.PageReading(
-        page,
-        outcome,
-        label.number if label else None,
-        label.page if label else seen.page,
-        label.round if label else None,
-        seen.template or "",
-        blobs.put(seen.masked.image),
-        seen.masked.media.value,
-        json.dumps(proof, sort_keys=True),
-    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _zones(paper: PaperSpec, template: str | None, page: int) -> tuple[AnswerZone, ...]:
@@ -199,19 +280,33 @@ def _zones(paper: PaperSpec, template: str | None, page: int) -> tuple[AnswerZon
     return next(side.answers for side in sides if side.page == page)
 
 
-def _plain(page: str, outcome: str, why: str) -> facts.PageReading:
-    return facts.PageReading(page, outcome, None, None, None, "", "", "", json.dumps({"why": why}, ensure_ascii=False))
+def _cover(unit: Unit, label: Label | None, picture: str) -> facts.PageReading:
+    signed = label is not None and genuine(label, unit.labels)
+    told = {"cover": True, "signed": signed, "why": "a cover", "picture": picture}
+    number = None if label is None else label.number
+    return facts.PageReading(unit.page, "alien", number, None, None, "", "", "", _json(told))
+
+
+def _plain(page: str, outcome: str, why: str, picture: str = "") -> facts.PageReading:
+    told = {"why": why, "picture": picture} if picture else {"why": why}
+    return facts.PageReading(page, outcome, None, None, None, "", "", "", _json(told))
 
 
 # --- in the parent ------------------------------------------------------------------------------
 
 
-def _record(writer: Writer, unit: Unit, result: Redacted) -> None:
-    writer.append(result.reading)
-    for finding in result.findings:
-        name = f"page-{unit.page}-{finding.kind.value}"
-        if result.reading.masked and queries.one_of(writer.connection, facts.Finding, finding=name) is None:
-            writer.append(facts.Finding(name, finding.kind.value, unit.page, finding.detail))
+def _record(writer: Writer, results: Sequence[Redacted]) -> None:
+    writer.append_all(result.reading for result in results)
+    writer.append_all(finding for result in results for finding in _found(result))
+
+
+def _found(result: Redacted) -> Iterable[facts.Finding]:
+    """What a person must look at on a masked page; the first of each kind stands for the others."""
+    page = result.reading.page
+    kinds = {finding.kind.value: finding.detail for finding in reversed(result.findings)}
+    if result.reading.masked:
+        for kind, detail in reversed(kinds.items()):
+            yield facts.Finding(f"page-{page}-{kind}", kind, page, detail)
 
 
 def _failed(writer: Writer, unit: Unit, why: str) -> None:

@@ -1,51 +1,95 @@
 """Where a page lies in its scan: from four ArUco marks, measured in two steps.
 
-The coarse step finds the marks on a small picture. The final step measures the edges of each mark's black
-square again at full size, reading nothing farther than a band of 1.2 mm from them, and repeats until its
+The coarse step (`marks`) finds the marks on a small picture. The final step (`edges`) measures the edges of each
+mark's black square at full size, reading nothing farther than a band of 1.2 mm from them, and repeats until its
 own result no longer moves: so where the page lies depends on the marks alone and on no pixel
 of an identity zone. Redaction rests on that.
+
+A scanner delivers a flat sheet seen from straight above: the marks lie as on an affine picture of the form, to
+0.3 mm. A phone sees the sheet aslant: one homography must carry all sixteen corners of the marks. Four marks can't
+show that the sheet is flat between them, so a photo is taken only where the caller asks for it and then
+lets `flatness` look at the frames that are printed there.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscheck import pageform, sheetform
-from crosscheck.geometry import A4_HEIGHT, Box, Mark
-from scanning.shrinking import shrunk
+from crosscheck.geometry import PAGE, Box, Mark
+from scanning.edges import Settled, quantised, settled, two_coloured
+from scanning.marks import Seen, page_kind, see_all_marks, see_corner_marks, see_marks, which_page
+
+__all__ = [
+    "MAX_RESIDUAL_MM",
+    "SCANS",
+    "SCANS_AND_PHOTOS",
+    "Capture",
+    "Registration",
+    "RegistrationFault",
+    "RegistrationFaultKind",
+    "Seen",
+    "affine_fit",
+    "page_kind",
+    "placed",
+    "quantised",
+    "register",
+    "register_seen",
+    "see_all_marks",
+    "see_corner_marks",
+    "see_marks",
+    "uneven",
+    "which_page",
+]
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Orientation = Literal[0, 90, 180, 270]
 
 MAX_RESIDUAL_MM = 0.3
-_COARSE_DPI = 100.0
+_SURELY_FLAT_MM = 0.12  # of the sixteen corners from their affine fit: paper curled by 6 mm has as much
+_MAX_PHOTO_RESIDUAL_MM = 0.2  # of the sixteen corners from their homography: lenses bend by half of that
 _MM_PER_INCH = 25.4
-_BAND_MM = 1.2  # measured on both sides of a mark's edge; within mark + 2.5 mm
-_STEP = 16  # positions are kept in sixteenths of a pixel
-_STILL = 1e-3  # pixels
-_ALONG = np.linspace(0.12, 0.88, 25)  # where an edge is measured, as a share of its length
-_MAX_ROUNDS = 6
 _MAX_STRETCH = 0.04  # of one direction against the other: more is no flat page
 _MAX_SHEAR = 0.02
+_MAX_PHOTO_STRETCH = 0.35  # a sheet tilted by 40° looks as much shorter
+_MAX_PHOTO_SHEAR = 0.2
+_MAX_KEYSTONE = 1.6  # scale at the nearest mark against the farthest
+_LEAST_KEYSTONE = 1.03  # whatever looks stretched by a tilt looks nearer at one end as well
+_OUTSIDE_MM = 0.5  # a mark reaching farther than this beyond the scan is cut off
+
+
+class Capture(enum.Enum):
+    """What the page was taken with, as far as its marks tell."""
+
+    SCAN = "scan"  # flat, from straight above
+    PHOTO = "photo"  # aslant or not surely flat: what lies between the marks is not known yet
+
+
+SCANS = frozenset({Capture.SCAN})
+SCANS_AND_PHOTOS = frozenset(Capture)
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """`matrix`: row-major 3x3 homography from page millimetres to scan pixels (pixel centres at whole numbers).
     `orientation`: how far the page is turned clockwise in the scan. `residual_mm`: largest distance of a
-    mark from where the best affine fit has it. `dpi`: resolution found from the marks."""
+    mark from where the best fit (affine for a scan, a homography for a photo) has it. `dpi`: resolution found from
+    the marks, of a photo at the place where it is lowest. `edge_mm`: over how many mm a mark's edge turns from black
+    to white; None where no marks were measured."""
 
     matrix: tuple[float, ...]
     orientation: Orientation
     residual_mm: float
     dpi: float
+    kind: Capture = Capture.SCAN
+    edge_mm: float | None = None
 
     def homography(self) -> Floats:
         """The matrix as a 3x3 array."""
@@ -57,7 +101,7 @@ class Registration:
 
     def skew(self) -> float:
         """Degrees the page is turned clockwise beyond its `orientation`, from -45 to 45."""
-        return (_turn(self.homography()) - self.orientation + 45) % 90 - 45
+        return (_turn(_slopes(self.homography(), PAGE.centre)) - self.orientation + 45) % 90 - 45
 
 
 class RegistrationFaultKind(enum.Enum):
@@ -72,222 +116,16 @@ class RegistrationFaultKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationFault:
-    """Why a page can't be registered; `markers`: the marks it is about; `detail`: measured figures."""
+    """Why a page can't be registered; `markers`: the marks it is about; `detail`: measured figures; `outside`:
+    those of the missing marks that must lie beyond the edge of the scan, judging by the others."""
 
     kind: RegistrationFaultKind
     markers: tuple[int, ...] = ()
     detail: str = ""
+    outside: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A mark seen coarsely: its corners in scan pixels, clockwise from its own top left."""
-
-    marker: int
-    corners: tuple[tuple[float, float], ...]
-
-
-# --- coarse ----------------------------------------------------------------------------------------------
-
-
-def _detector() -> cv2.aruco.ArucoDetector:
-    parameters = cv2.aruco.DetectorParameters()
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
-    parameters.minMarkerPerimeterRate = 0.02
-    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
-
-
-def _found(picture: Grey, left: float, top: float, scale: float) -> list[Seen]:
-    corners, ids, _ = _detector().detectMarkers(picture)
-    if ids is None:
-        return []
-    seen = []
-    for marker, quad in zip(ids.ravel(), corners, strict=True):
-        points = (quad.reshape(4, 2) + 0.5) / scale - 0.5 + (left, top)
-        seen.append(Seen(int(marker), tuple((float(x), float(y)) for x, y in points)))
-    return seen
-
-
-def _coarse(grey: Grey, area: tuple[int, int, int, int], scale: float) -> list[Seen]:
-    left, top, right, bottom = area
-    part = grey[top:bottom, left:right]
-    if scale == 1:
-        return _found(part, left, top, scale)
-    return _found(shrunk(part, scale), left, top, scale)
-
-
-def see_marks(grey: Grey) -> tuple[Seen, ...]:
-    """All ArUco marks of the page, coarsely: four corners at small size first, the whole page when fewer
-    than four were seen, the whole page at half size when there are still fewer."""
-    return see_all_marks(grey, see_corner_marks(grey))
-
-
-def _coarse_scale(grey: Grey) -> float:
-    return min(1.0, float(_COARSE_DPI * A4_HEIGHT / _MM_PER_INCH / max(grey.shape)))
-
-
-def see_corner_marks(grey: Grey) -> tuple[Seen, ...]:
-    """Marks in the four corners of the scan at small size: where they are on nearly every page of ours."""
-    height, width = grey.shape
-    w, h = width * 3 // 10, height * 3 // 10
-    corners = [(x, y, x + w, y + h) for x in (0, width - w) for y in (0, height - h)]
-    return tuple(mark for area in corners for mark in _coarse(grey, area, _coarse_scale(grey)))
-
-
-def see_all_marks(grey: Grey, in_corners: tuple[Seen, ...]) -> tuple[Seen, ...]:
-    """The marks seen in the corners and, when they are fewer than four, those elsewhere on the page."""
-    height, width = grey.shape
-    seen, scale = list(in_corners), _coarse_scale(grey)
-    for factor in (scale, min(1.0, max(0.5, 2 * scale))):
-        if len({mark.marker for mark in seen}) >= 4:
-            break
-        seen = _merged(seen, _coarse(grey, (0, 0, width, height), factor))
-    return tuple(seen)
-
-
-def _merged(seen: list[Seen], more: list[Seen]) -> list[Seen]:
-    """Both, without a mark that was seen at the same place before."""
-    fresh = [m for m in more if not any(m.marker == s.marker and _distance(m, s) < _side(s) / 2 for s in seen)]
-    return seen + fresh
-
-
-def _centre(mark: Seen) -> Floats:
-    return np.asarray(np.mean(np.array(mark.corners), axis=0), np.float64)
-
-
-def _distance(a: Seen, b: Seen) -> float:
-    return float(np.linalg.norm(_centre(a) - _centre(b)))
-
-
-def _side(mark: Seen) -> float:
-    corners = np.array(mark.corners)
-    return float(np.mean(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)))
-
-
-def page_kind(seen: tuple[Seen, ...]) -> Literal["answer", "sheet"] | None:
-    """Which of our papers the marks belong to; None when fewer than two say so (handwriting may look
-    like one) or as many speak for each."""
-    markers = {mark.marker for mark in seen}
-    answers = len(markers & set(range(pageform.FIRST_MARKER, pageform.FIRST_MARKER + 4)))
-    sheets = len(markers & set(range(sheetform.FIRST_MARKER, sheetform.FIRST_MARKER + 4)))
-    if answers == sheets or max(answers, sheets) < 2:
-        return None
-    return "answer" if answers > sheets else "sheet"
-
-
-def which_page(grey: Grey) -> Literal["answer", "sheet"] | None:
-    """Whether this is an answer page (markers 0-3) or a score sheet (markers 4-7) of ours."""
-    return page_kind(see_marks(grey))
-
-
-# --- final -----------------------------------------------------------------------------------------------
-
-
-def _sampled(grey: Grey, x: Floats, y: Floats) -> Floats:
-    """Pixel values at fractional places, bilinear; places outside the scan count as the nearest edge."""
-    height, width = grey.shape
-    x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
-    left, top = x.astype(np.intp), y.astype(np.intp)
-    fx, fy = x - left, y - top
-    at = top * width + left
-    flat = grey.ravel()
-    upper = flat[at] * (1 - fx) + flat[at + 1] * fx
-    lower = flat[at + width] * (1 - fx) + flat[at + width + 1] * fx
-    return np.asarray(upper * (1 - fy) + lower * fy, np.float64)
-
-
-def _edge_points(grey: Grey, corners: Floats, size_mm: float) -> list[Floats] | None:
-    """For each edge from one corner to the next (clockwise), the points where black turns white across it,
-    sub-pixel; None when an edge is lost."""
-    along = np.roll(corners, -1, axis=0) - corners
-    lengths = np.linalg.norm(along, axis=1)
-    outward = np.column_stack([along[:, 1], -along[:, 0]]) / lengths[:, None]
-    reach = _BAND_MM * float(lengths.mean()) / size_mm
-    depths = np.linspace(-reach, reach, max(9, int(2 * reach) | 1))
-    places = corners[:, None] + _ALONG[:, None] * along[:, None]  # edge, place, xy
-    at = places[:, :, None] + depths[:, None] * outward[:, None, None]
-    profiles = _sampled(grey, at[..., 0], at[..., 1])
-    found = [_turns(profile, depths) for profile in profiles]
-    if any(np.isfinite(turn).sum() < 12 for turn in found):
-        return None
-    return [
-        np.asarray((place + turn[:, None] * out)[np.isfinite(turn)], np.float64)
-        for place, turn, out in zip(places, found, outward, strict=True)
-    ]
-
-
-def _middle(values: Floats) -> float:
-    """The median (the higher of two); NumPy's own takes longer for its checks than for its work."""
-    flat = np.sort(values, axis=None)
-    return float(flat[flat.size // 2])
-
-
-def _turns(profiles: Floats, depths: Floats) -> Floats:
-    """How deep each profile (one a row) first passes from black to white; nan where it doesn't."""
-    quarter = len(depths) // 4
-    turns = np.full(len(profiles), np.nan)
-    black, white = _middle(profiles[:, :quarter]), _middle(profiles[:, -quarter:])
-    if white - black < 40:
-        return turns
-    middle = (black + white) / 2
-    bright = profiles > middle
-    first = np.argmax(bright, axis=1)
-    rows = np.flatnonzero(first > 0)
-    low, high = profiles[rows, first[rows] - 1], profiles[rows, first[rows]]
-    turns[rows] = depths[first[rows] - 1] + (middle - low) / (high - low) * (depths[1] - depths[0])
-    return turns
-
-
-def _line(points: Floats) -> tuple[float, float, float]:
-    """The line a·x + b·y = c through most of the points: fitted, then without those that lie off."""
-    for _ in range(3):
-        centre = points.mean(axis=0)
-        away = points - centre
-        xx, xy, yy = float(away[:, 0] @ away[:, 0]), float(away[:, 0] @ away[:, 1]), float(away[:, 1] @ away[:, 1])
-        direction = 0.5 * np.arctan2(2 * xy, xx - yy)  # of greatest spread
-        a, b = -float(np.sin(direction)), float(np.cos(direction))
-        off = np.abs(away @ (a, b))
-        keep = off <= max(0.25, 2.0 * _middle(off))
-        if keep.all() or keep.sum() < 8:
-            break
-        points = points[keep]
-    return a, b, float(a * centre[0] + b * centre[1])
-
-
-def _measured(grey: Grey, corners: Floats, size_mm: float) -> Floats | None:
-    """The mark's corners from the edges near `corners`, sub-pixel; None when an edge is lost."""
-    edges = _edge_points(grey, corners, size_mm)
-    if edges is None:
-        return None
-    lines = [_line(points) for points in edges]
-    crossed = []
-    for i in range(4):
-        (a, b, c), (d, e, f) = lines[i - 1], lines[i]
-        determinant = a * e - b * d
-        if abs(determinant) < 0.5:
-            return None
-        crossed.append(((c * e - b * f) / determinant, (a * f - c * d) / determinant))
-    return np.array(crossed, np.float64)
-
-
-def _settled(grey: Grey, mark: Seen, size_mm: float) -> Floats | None:
-    """Measure again from the last result until it stands still: then it no longer depends on the coarse
-    step. Each round shrinks what is left of that by far, and rounding takes away the rest."""
-    corners: Floats = np.asarray(np.round(np.array(mark.corners, np.float64)), np.float64)
-    for _ in range(_MAX_ROUNDS):
-        measured = _measured(grey, corners, size_mm)
-        if measured is None or np.abs(measured - corners).max() > _side(mark) / 4:
-            return None
-        moved = float(np.abs(measured - corners).max())
-        corners = measured
-        if moved < _STILL:
-            break
-    return quantised(corners)
-
-
-def quantised(points: Floats) -> Floats:
-    """Positions in sixteenths of a pixel."""
-    return np.asarray(np.round(points * _STEP) / _STEP, np.float64)
+# --- geometry --------------------------------------------------------------------------------------------
 
 
 def _box_corners(box: Box) -> Floats:
@@ -299,6 +137,12 @@ def _projected(matrix: Floats, points: Floats) -> Floats:
     return np.asarray(lifted[:, :2] / lifted[:, 2:], np.float64)
 
 
+def _slopes(matrix: Floats, place: tuple[float, float]) -> Floats:
+    """How a homography moves pixels (rows x, y) for each mm to the right and down (columns) near a place."""
+    x, y, w = matrix @ (*place, 1.0)
+    return np.asarray((matrix[:2, :2] - np.outer((x / w, y / w), matrix[2, :2])) / w, np.float64)
+
+
 def _diagonal_centre(corners: Floats) -> Floats:
     """Where the diagonals cross: the image of the mark's centre however the page lies."""
     p, r = corners[0], corners[2] - corners[0]
@@ -307,34 +151,55 @@ def _diagonal_centre(corners: Floats) -> Floats:
     return np.asarray(p + t * r, np.float64)
 
 
+def _scale(slopes: Floats) -> float:
+    """Pixels in a mm, of an affine or of slopes."""
+    return float(np.sqrt(abs(slopes[0, 0] * slopes[1, 1] - slopes[0, 1] * slopes[1, 0])))
+
+
 def affine_fit(mm: Floats, px: Floats) -> tuple[Floats, float]:
     """Best affine 2x3 from millimetres to pixels, and the largest distance of a point from it in mm."""
     lifted = np.column_stack([mm, np.ones(len(mm))])
     solution: Floats = np.asarray(np.linalg.lstsq(lifted, px, rcond=None)[0], np.float64)
-    scale = float(np.sqrt(abs(np.linalg.det(solution[:2]))))
-    return solution.T, float(np.linalg.norm(lifted @ solution - px, axis=1).max() / scale)
+    off = lifted @ solution - px
+    return solution.T, float(np.sqrt(np.square(off).sum(axis=1).max())) / _scale(solution)
+
+
+def _stretch_and_shear(slopes: Floats) -> tuple[float, float]:
+    x, y = slopes[:, 0], slopes[:, 1]
+    across, down = float(np.hypot(*x)), float(np.hypot(*y))
+    return across / down, abs(float(x @ y)) / (across * down)
+
+
+def _mirrored(slopes: Floats) -> bool:
+    return bool(slopes[0, 0] * slopes[1, 1] - slopes[1, 0] * slopes[0, 1] <= 0)
 
 
 def uneven(affine: Floats) -> str | None:
     """What is wrong with an affine fit as the picture of a flat sheet; None when nothing is."""
-    x, y = affine[:, 0], affine[:, 1]
-    if x[0] * y[1] - x[1] * y[0] <= 0:
+    if _mirrored(affine):
         return "mirrored"
-    across, down = float(np.linalg.norm(x)), float(np.linalg.norm(y))
-    if abs(across / down - 1) > _MAX_STRETCH:
-        return f"stretched {across / down:.3f}"
-    shear = abs(float(x @ y)) / (across * down)
+    stretch, shear = _stretch_and_shear(affine)
+    if abs(stretch - 1) > _MAX_STRETCH:
+        return f"stretched {stretch:.3f}"
     return f"slanted {shear:.3f}" if shear > _MAX_SHEAR else None
 
 
-def placed(matrix: Floats, affine: Floats, residual_mm: float) -> Registration:
+def placed(
+    matrix: Floats,
+    affine: Floats,
+    residual_mm: float,
+    kind: Capture = Capture.SCAN,
+    edge_mm: float | None = None,
+) -> Registration:
     """A Registration with its summary figures."""
-    scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+    scale = _scale(affine) if kind is Capture.SCAN else min(_scale(_slopes(matrix, at)) for at in PAGE.corners())
     return Registration(
         matrix=tuple(float(v) for v in (matrix / matrix[2, 2]).ravel()),
         orientation=_quarter(_turn(affine)),
         residual_mm=residual_mm,
         dpi=scale * _MM_PER_INCH,
+        kind=kind,
+        edge_mm=edge_mm,
     )
 
 
@@ -347,43 +212,139 @@ def _quarter(degrees: float) -> Orientation:
     return turns[round(degrees / 90) % 4]
 
 
-def register(grey: Grey, marks: tuple[Mark, ...]) -> Registration | RegistrationFault:
-    """Where the page with these marks lies in the scan `grey` (HxW uint8)."""
-    return register_seen(grey, see_marks(grey), marks)
+# --- registration ------------------------------------------------------------------------------------------
 
 
-def register_seen(grey: Grey, seen: tuple[Seen, ...], marks: tuple[Mark, ...]) -> Registration | RegistrationFault:
-    """The same, for marks already seen by `see_marks`."""
+def register(
+    grey: Grey, marks: tuple[Mark, ...], captures: frozenset[Capture] = SCANS
+) -> Registration | RegistrationFault:
+    """Where the page with these marks lies in the scan `grey` (HxW uint8); as `register_seen`."""
+    return register_seen(grey, see_marks(grey), marks, captures)
+
+
+def register_seen(
+    grey: Grey, seen: tuple[Seen, ...], marks: tuple[Mark, ...], captures: frozenset[Capture] = SCANS
+) -> Registration | RegistrationFault:
+    """Where the page lies, for marks already seen by `see_marks`. Only what `captures` names is accepted: whoever
+    takes photos must ask `flatness.bent` before believing what lies between the marks."""
     wanted = {mark.marker for mark in marks}
     at_hand = [mark for mark in seen if mark.marker in wanted]
     double = tuple(sorted({a.marker for a in at_hand for b in at_hand if a is not b and a.marker == b.marker}))
     if double:
         return RegistrationFault(RegistrationFaultKind.DOUBLE, double)
-    by_marker = {mark.marker: mark for mark in at_hand}
-    settled = {
-        mark.marker: _settled(grey, by_marker[mark.marker], mark.box.w) for mark in marks if mark.marker in by_marker
-    }
-    missing = tuple(mark.marker for mark in marks if settled.get(mark.marker) is None)
+    found = _settled(grey, {mark.marker: mark for mark in at_hand}, marks)
+    missing = tuple(mark for mark in marks if mark.marker not in found)
     if missing:
-        return RegistrationFault(RegistrationFaultKind.MISSING, missing)
-    found = {marker: corners for marker, corners in settled.items() if corners is not None}
-    return _fitted(marks, found)
+        outside = _outside(grey.shape, found, marks, missing)
+        return RegistrationFault(RegistrationFaultKind.MISSING, tuple(m.marker for m in missing), outside=outside)
+    return _fitted(grey, marks, [found[mark.marker] for mark in marks], captures)
 
 
-def _fitted(marks: tuple[Mark, ...], found: dict[int, Floats]) -> Registration | RegistrationFault:
+def _settled(grey: Grey, seen: Mapping[int, Seen], marks: tuple[Mark, ...]) -> dict[int, Settled]:
+    here = [mark for mark in marks if mark.marker in seen]
+    if not here:
+        return {}
+    quads = np.array([seen[mark.marker].corners for mark in here], np.float64)
+    measured = settled(grey, quads, [mark.box.w for mark in here])
+    return {mark.marker: each for mark, each in zip(here, measured, strict=True) if each is not None}
+
+
+def _outside(
+    shape: tuple[int, ...], found: Mapping[int, Settled], marks: tuple[Mark, ...], missing: tuple[Mark, ...]
+) -> tuple[int, ...]:
+    """Missing marks that lie partly beyond the scan, from where two others or more put them."""
+    here = [mark for mark in marks if mark.marker in found]
+    if len(here) < 2:
+        return ()
+    mm = np.concatenate([_box_corners(mark.box) for mark in here])
+    affine, _ = affine_fit(mm, np.concatenate([found[mark.marker].corners for mark in here]))
+    reach, slack = np.array(shape[1::-1], np.float64) - 0.5, _OUTSIDE_MM * _scale(affine)
+    cut = []
+    for mark in missing:
+        at = _box_corners(mark.box) @ affine[:, :2].T + affine[:, 2]
+        if np.any(at < -0.5 - slack) or np.any(at > reach + slack):
+            cut.append(mark.marker)
+    return tuple(cut)
+
+
+def _fitted(
+    grey: Grey, marks: tuple[Mark, ...], found: list[Settled], captures: frozenset[Capture]
+) -> Registration | RegistrationFault:
+    scan = _as_scan(grey, marks, found, captures)
+    if isinstance(scan, Registration) or Capture.PHOTO not in captures:
+        return scan
+    photo = _as_photo(marks, found)
+    return photo if isinstance(photo, Registration) else replace(scan, detail=f"{scan.detail}; {photo.detail}")
+
+
+def _fault(marks: tuple[Mark, ...], detail: str) -> RegistrationFault:
+    return RegistrationFault(RegistrationFaultKind.UNEVEN, tuple(sorted(mark.marker for mark in marks)), detail)
+
+
+def _edge_mm(found: list[Settled]) -> float:
+    """The width of the marks' edges where it is widest but one: one spoilt mark says nothing about the rest."""
+    return sorted(mark.edge_mm for mark in found)[-2]
+
+
+def _as_scan(
+    grey: Grey, marks: tuple[Mark, ...], found: list[Settled], captures: frozenset[Capture]
+) -> Registration | RegistrationFault:
     mm = np.array([mark.box.centre for mark in marks], np.float64)
-    px = np.array([_diagonal_centre(found[mark.marker]) for mark in marks])
+    px = np.array([_diagonal_centre(mark.corners) for mark in found])
     affine, residual = affine_fit(mm, px)
     wrong = uneven(affine)
     if wrong is not None:
-        return RegistrationFault(RegistrationFaultKind.UNEVEN, tuple(sorted(found)), wrong)
+        return _fault(marks, wrong)
     if residual > MAX_RESIDUAL_MM:
-        return RegistrationFault(RegistrationFaultKind.UNEVEN, tuple(sorted(found)), f"residual {residual:.2f} mm")
+        return _fault(marks, f"residual {residual:.2f} mm")
     all_mm = np.concatenate([_box_corners(mark.box) for mark in marks])
-    _, corner_residual = affine_fit(all_mm, np.concatenate([found[mark.marker] for mark in marks]))
+    _, corner_residual = affine_fit(all_mm, np.concatenate([mark.corners for mark in found]))
     if corner_residual > 2 * MAX_RESIDUAL_MM:
-        detail = f"a mark is out of shape by {corner_residual:.2f} mm"
-        return RegistrationFault(RegistrationFaultKind.UNEVEN, tuple(sorted(found)), detail)
+        return _fault(marks, f"a mark is out of shape by {corner_residual:.2f} mm")
     # Four points have exactly one homography: the scan's small keystone is followed, the fit has judged it.
     matrix = cv2.getPerspectiveTransform(mm.astype(np.float32), px.astype(np.float32))
-    return placed(np.asarray(matrix, np.float64), affine, residual)
+    scan = placed(np.asarray(matrix, np.float64), affine, residual, edge_mm=_edge_mm(found))
+    # A phone held straight above curled paper: the centres lie well, the marks' own shapes betray it. In black
+    # and white, which no phone delivers, a pixel's width may do the same.
+    doubtful = corner_residual > _SURELY_FLAT_MM and not all(two_coloured(grey, mark.corners) for mark in found)
+    return replace(scan, kind=Capture.PHOTO) if doubtful and Capture.PHOTO in captures else scan
+
+
+def _as_photo(marks: tuple[Mark, ...], found: list[Settled]) -> Registration | RegistrationFault:
+    mm = np.concatenate([_box_corners(mark.box) for mark in marks])
+    px = np.concatenate([mark.corners for mark in found])
+    fit, _ = cv2.findHomography(mm, px, 0)
+    if fit is None or not np.isfinite(fit).all():
+        return _fault(marks, "no perspective fits")
+    matrix = np.asarray(fit, np.float64)
+    slopes = _slopes(matrix, PAGE.centre)
+    wrong = _aslant(matrix, slopes)
+    if wrong is not None:
+        return _fault(marks, wrong)
+    # In page millimetres, so that far and near ends are judged alike.
+    off = _projected(np.asarray(np.linalg.inv(matrix), np.float64), px) - mm
+    residual = float(np.sqrt(np.square(off).sum(axis=1).max()))
+    if residual > _MAX_PHOTO_RESIDUAL_MM:
+        return _fault(marks, f"residual {residual:.2f} mm in perspective")
+    return placed(matrix, slopes, residual, Capture.PHOTO, _edge_mm(found))
+
+
+def _aslant(matrix: Floats, slopes: Floats) -> str | None:
+    """What is wrong with a homography as the view of a flat sheet by hand; None when nothing is."""
+    depths = _depths(matrix)
+    if depths.min() <= 0 or _mirrored(slopes):
+        return "mirrored"
+    keystone = float(depths.max() / depths.min())
+    stretch, shear = _stretch_and_shear(slopes)
+    tilted = max(stretch, 1 / stretch) > 1 + _MAX_STRETCH or shear > _MAX_SHEAR
+    if keystone > _MAX_KEYSTONE or (tilted and keystone < _LEAST_KEYSTONE):
+        return f"perspective {keystone:.3f}"
+    if max(stretch, 1 / stretch) > 1 + _MAX_PHOTO_STRETCH:
+        return f"stretched {stretch:.3f}"
+    return f"slanted {shear:.3f}" if shear > _MAX_PHOTO_SHEAR else None
+
+
+def _depths(matrix: Floats) -> Floats:
+    """How far the page's corners are from the eye, in a unit of no matter."""
+    lifted = np.column_stack([np.array(PAGE.corners(), np.float64), np.ones(4)])
+    return np.asarray(lifted @ matrix[2] / matrix[2, 2], np.float64)

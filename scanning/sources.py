@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import enum
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 
-import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -93,14 +94,15 @@ class FileOpened:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Hard limits for one file: bytes, pages, pixels of a page, wall-clock and CPU seconds, memory of the child."""
+    """Hard limits for one file: bytes, pages, pixels of a page, seconds of waiting and of CPU, memory of the child,
+    bytes of all its images together."""
 
-    file_bytes: int = 1 << 30
-    pages: int = 2000
+    file_bytes: int = 4 << 30
+    pages: int = 4000
     page_pixels: int = 60_000_000
     seconds: float = 120.0
-    memory_bytes: int = 3 << 30
-    result_bytes: int = 2 << 30
+    memory_bytes: int = 2 << 30
+    result_bytes: int = 4 << 30
 
 
 _EXPLANATIONS: dict[FileFaultKind, tuple[str, str]] = {
@@ -134,6 +136,9 @@ def explain(fault: FileFault) -> str:
     return f"{gettext(sentence)} {gettext(remedy)}"
 
 
+Said = RawPage | PageFault | FileFault
+
+
 class Opener:
     """Opens many files one after another in one limited child process, replaced when it dies or hangs."""
 
@@ -151,43 +156,77 @@ class Opener:
         """End the child."""
         self._child.close()
 
+    def interrupt(self) -> None:
+        """Stop, from another thread, what is being opened: whoever waits for its pages gets a FileFault."""
+        self._child.interrupt()
+
     def open(self, path: Path) -> FileOpened | FileFault:
-        """The pages of one file. Never raises for what is in the file; raises OSError if `path` can't be examined."""
+        """All pages of one file at once, for files that are known to be small; `pages` keeps memory constant.
+        Never raises for what is in the file; raises OSError if `path` can't be examined."""
+        found: list[RawPage | PageFault] = []
+        for said in self.pages(path):
+            if isinstance(said, FileFault):
+                return said
+            found.append(said)
+        return FileOpened(tuple(found))
+
+    def pages(self, path: Path) -> Iterator[Said]:
+        """The pages of one file in order, one in memory at a time. A FileFault ends it, also in the middle: then the
+        pages before it were good, and the rest is not known.
+
+        Never raises for what is in the file; raises OSError if `path` can't be examined.
+        """
         size = path.stat().st_size
         if size == 0:
-            return FileFault(FileFaultKind.EMPTY, "")
-        if size > self.caps.file_bytes:
-            return FileFault(FileFaultKind.TOO_LARGE, f"{size} bytes")
-        request = json.dumps({"path": str(path.resolve()), "caps": asdict(self.caps)}).encode()
-        match self._child.ask(request, self.caps.seconds, self.caps.result_bytes):
+            yield FileFault(FileFaultKind.EMPTY, "")
+        elif size > self.caps.file_bytes:
+            yield FileFault(FileFaultKind.TOO_LARGE, f"{size} bytes")
+        else:
+            request = json.dumps({"path": str(path.resolve()), "caps": asdict(self.caps)}).encode()
+            with closing(self._child.stream(request, self.caps.seconds, self.caps.result_bytes)) as frames:
+                yield from self._pages(frames)
+
+    def _pages(self, frames: Iterator[bytes | ChildFault]) -> Iterator[Said]:
+        """Check and rebuild what the child says; a child that talks nonsense counts as crashed."""
+        index = 0
+        for frame in frames:
+            said = self._fault(frame) if isinstance(frame, ChildFault) else _heard(index, frame, frames)
+            if isinstance(said, ChildFault):
+                said = self._fault(said)
+            if isinstance(said, FileFault):
+                # Heard out: a child that says only this is sound, and goes on with the next file.
+                next(frames, None)
+                yield said
+                return
+            yield said
+            index += 1
+        if index == 0:
+            yield FileFault(FileFaultKind.NO_PAGES, "")
+
+    def _fault(self, fault: ChildFault) -> FileFault:
+        match fault:
             case ChildFault.TIMED_OUT:
                 return FileFault(FileFaultKind.TIMED_OUT, f"{self.caps.seconds:g} s")
             case ChildFault.CRASHED:
                 return FileFault(FileFaultKind.CRASHED, "")
             case ChildFault.TOO_MUCH:
                 return FileFault(FileFaultKind.TOO_LARGE, f"more than {self.caps.result_bytes} bytes of images")
-            case frames:
-                return _answer(frames)
 
 
-def _answer(frames: tuple[bytes, ...]) -> FileOpened | FileFault:
-    """Check and rebuild what the child said; a child that talks nonsense counts as crashed."""
+def _heard(index: int, head: bytes, frames: Iterator[bytes | ChildFault]) -> Said | ChildFault:
+    """One thing that the child says; the image of a page is the frame behind its head."""
     try:
-        pages: list[RawPage | PageFault] = []
-        position = 0
-        while position < len(frames):
-            said = json.loads(frames[position])
-            if said["say"] == "file_fault":
+        said = json.loads(head)
+        match said["say"]:
+            case "file_fault":
                 return FileFault(FileFaultKind(said["reason"]), str(said["detail"]))
-            if said["say"] == "page_fault":
-                pages.append(PageFault(len(pages), PageFaultKind(said["reason"]), str(said["detail"])))
-                position += 1
-                continue
-            pages.append(_page(len(pages), said, frames[position + 1]))
-            position += 2
-    except (ValueError, KeyError, IndexError, TypeError) as e:
+            case "page_fault":
+                return PageFault(index, PageFaultKind(said["reason"]), str(said["detail"]))
+            case _:
+                stream = next(frames)
+                return stream if isinstance(stream, ChildFault) else _page(index, said, stream)
+    except (ValueError, KeyError, TypeError, StopIteration) as e:
         return FileFault(FileFaultKind.CRASHED, f"{type(e).__name__} in the answer")
-    return FileOpened(tuple(pages)) if pages else FileFault(FileFaultKind.NO_PAGES, "")
 
 
 def _page(index: int, said: dict[str, object], stream: bytes) -> RawPage:
@@ -211,13 +250,24 @@ def open_file(path: Path, caps: Caps | None = None) -> FileOpened | FileFault:
 def decode(stream: bytes, media: Media) -> Grey:
     """A stored page image as grey pixels, HxW uint8. Raises UndecodableImage."""
     try:
-        if media is Media.JPEG:
-            # strict=False: scanners leave harmless warnings (extra bytes before a marker)
-            grey = simplejpeg.decode_jpeg(stream, colorspace="GRAY", strict=False)[:, :, 0]
-        else:
-            grey = cv2.imdecode(np.frombuffer(stream, np.uint8), cv2.IMREAD_GRAYSCALE)
-    except (ValueError, cv2.error) as e:
+        # strict=False: scanners leave harmless warnings (extra bytes before a marker)
+        grey = (
+            simplejpeg.decode_jpeg(stream, colorspace="GRAY", strict=False)[:, :, 0]
+            if media is Media.JPEG
+            else _decoded_png(stream)
+        )
+    except ValueError as e:
         raise UndecodableImage(detail=str(e).strip() or type(e).__name__) from e
-    if grey is None or grey.size == 0:
-        raise UndecodableImage(detail="no image in it")
     return np.ascontiguousarray(grey, dtype=np.uint8)
+
+
+def _decoded_png(stream: bytes) -> Grey:
+    import cv2  # not at the top: the child that decodes JPEGs starts three times as fast without it
+
+    try:
+        grey = cv2.imdecode(np.frombuffer(stream, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error as e:
+        raise ValueError(str(e)) from e
+    if grey is None or grey.size == 0:
+        raise ValueError("no image in it")
+    return np.asarray(grey, np.uint8)

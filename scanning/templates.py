@@ -5,6 +5,8 @@ name = "vpr-math-5"
 page = 1
 reference = "vpr-1.png"            # the blank form, A4, beside the template file
 identity = [[20, 15, 170, 30]]     # x, y, width, height in millimetres
+ignore = [[180, 285, 20, 8]]       # may be left out: print that differs from copy to copy
+guard = 5                          # may be left out: millimetres kept clear around identity, at least 3
 [[page.answer]]
 task = "1"
 box = [20, 60, 170, 40]
@@ -30,19 +32,31 @@ from scanning.foreignform import Template, TemplatePage
 from scanning.matching import Matched, match
 from scanning.redaction import gap
 
-__all__ = ["Matched", "Template", "TemplatePage", "load_template", "match"]
+__all__ = ["Matched", "Template", "TemplatePage", "load_template", "match", "sketched_template"]
 
 _KEYS = {
     "": {"name", "page"},
-    "page": {"page", "reference", "identity", "answer"},
+    "page": {"page", "reference", "identity", "ignore", "guard", "answer"},
     "answer": {"task", "box"},
 }
 _ASPECT_TOLERANCE = 0.02
+_MOST_GUARD = 50.0  # millimetres
 _LEAST_WIDTH = 800  # pixels of a reference picture: about 100 dpi
 
 
 def load_template(path: Path) -> Template:
     """Read a template file and the pictures it names. Raises TemplateProblems with everything that is wrong."""
+    template = sketched_template(path)
+    problems = [
+        f"page {page.page}: {why}" for page in template.pages if (why := matching.unmatchable(page)) is not None
+    ]
+    if problems:
+        raise TemplateProblems(name=path.name, problems="\n".join(problems))
+    return template
+
+
+def sketched_template(path: Path) -> Template:
+    """The same without asking whether its pages could ever be found: to look at while it is being made."""
     try:
         said = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as e:
@@ -81,28 +95,33 @@ class _Reader:
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
             self.problems.append(f"{where}: page must be a number from 1")
             number = 1
-        identity = self._boxes(said, where)
+        # Asked for even when there is none, so that nobody forgets it by leaving it out.
+        identity = self._boxes(said.get("identity"), "identity", where)
+        ignore = self._boxes(said.get("ignore", []), "ignore", where)
+        guard = self._guard(said, where)
         answers = tuple(
             self._answer(t, f"{where}, answer {i}") for i, t in enumerate(self._tables(said, "answer", where), 1)
         )
-        self._apart(answers, identity, where)
-        before = len(self.problems)
-        page = TemplatePage(number, self._reference(said, where), identity, answers)
-        if len(self.problems) == before and (why := matching.unmatchable(page)) is not None:
-            self.problems.append(f"{where}: {why}")
-        return page
+        self._apart(answers, identity, guard, where)
+        self._kept(answers, ignore, where)
+        return TemplatePage(number, self._reference(said, where), identity, answers, ignore, guard)
 
     def _answer(self, said: Mapping[str, object], where: str) -> AnswerZone:
         self._known("answer", said, where)
         return AnswerZone(TaskId(self._text(said, "task", where)), self._box(said.get("box"), f"{where}, box"))
 
-    def _boxes(self, said: Mapping[str, object], where: str) -> tuple[Box, ...]:
-        given = said.get("identity")
+    def _boxes(self, given: object, key: str, where: str) -> tuple[Box, ...]:
         if not isinstance(given, list):
-            # Asked for even when there is none, so that nobody forgets it by leaving it out.
-            self.problems.append(f"{where}: identity must be a list of [x, y, width, height]; write [] for none")
+            self.problems.append(f"{where}: {key} must be a list of [x, y, width, height]; write [] for none")
             return ()
-        return tuple(self._box(box, f"{where}, identity {i}") for i, box in enumerate(given, start=1))
+        return tuple(self._box(box, f"{where}, {key} {i}") for i, box in enumerate(given, start=1))
+
+    def _guard(self, said: Mapping[str, object], where: str) -> float:
+        given = said.get("guard", GUARD_MM)
+        if not isinstance(given, int | float) or isinstance(given, bool) or not GUARD_MM <= given <= _MOST_GUARD:
+            self.problems.append(f"{where}: guard must be a number of millimetres from {GUARD_MM:g} to {_MOST_GUARD:g}")
+            return GUARD_MM
+        return float(given)
 
     def _box(self, given: object, where: str) -> Box:
         numbers = given if isinstance(given, list) else []
@@ -114,13 +133,19 @@ class _Reader:
             self.problems.append(f"{where}: lies outside the A4 page or has no size")
         return box
 
-    def _apart(self, answers: tuple[AnswerZone, ...], identity: tuple[Box, ...], where: str) -> None:
+    def _apart(self, answers: tuple[AnswerZone, ...], identity: tuple[Box, ...], guard: float, where: str) -> None:
         for answer in answers:
-            nearest = min((gap(answer.box, hidden) for hidden in identity), default=GUARD_MM)
-            if nearest < GUARD_MM - 1e-6:
+            nearest = min((gap(answer.box, hidden) for hidden in identity), default=guard)
+            if nearest < guard - 1e-6:
                 self.problems.append(
-                    f"{where}: the zone of task {answer.task} must stay {GUARD_MM:g} mm away from every identity zone"
+                    f"{where}: the zone of task {answer.task} must stay {guard:g} mm away from every identity zone"
                 )
+
+    def _kept(self, answers: tuple[AnswerZone, ...], ignore: tuple[Box, ...], where: str) -> None:
+        """What is ignored is never copied: an answer zone that overlaps it would be copied in part."""
+        for answer in answers:
+            if any(answer.box.overlaps(box) for box in ignore):
+                self.problems.append(f"{where}: the zone of task {answer.task} overlaps a place that is ignored")
 
     def _reference(self, said: Mapping[str, object], where: str) -> bytes:
         name = self._text(said, "reference", where)

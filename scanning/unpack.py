@@ -6,10 +6,9 @@ other pages are decoded or drawn anew: what would not be seen on paper must not 
 
 from __future__ import annotations
 
-import mmap
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
 import cv2
 import numpy as np
@@ -17,17 +16,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from scanning.pdfbytes import A_PAGE, ENCRYPTED, NO_PAGES, Negatives, mentions
 from scanning.sources import Caps, FileFault, FileFaultKind, Media, PageFault, PageFaultKind, RawPage
 
 _LOW_DPI, _HIGH_DPI = 200.0, 300.0
 _POINTS = 72.0
+_EMPTY_JBIG2_BYTES = 1024
 _SNIFFED = 1024  # a PDF's header may stand behind a little rubbish
-# An image whose values are turned over by /Decode would come out as a negative if taken raw. Image
-# dictionaries are never compressed, so a look at the file's bytes finds them all.
-_ENCRYPTED = re.compile(rb"/Encrypt\b")
-_TURNED_OVER = re.compile(rb"/Decode\s*[\[\d]")
+_KEPT_BYTES = 1 << 27  # what PDFium may have read of a document before it is opened anew
+_DRAWN_BYTES = 1 << 22
 _TAKEN_RAW = {
     pdfium_raw.FPDF_COLORSPACE_DEVICEGRAY,
     pdfium_raw.FPDF_COLORSPACE_DEVICERGB,
@@ -42,7 +41,16 @@ Pixels = NDArray[np.uint8]
 
 
 def pages(path: Path, caps: Caps) -> Iterator[Said]:
-    """The pages of one file in order, or one FileFault."""
+    """The pages of one file in order; a FileFault ends it, also in the middle."""
+    try:
+        yield from _any_kind(path, caps)
+    except MemoryError:
+        yield FileFault(FileFaultKind.TOO_LARGE, "it needs more memory than allowed")
+    except Exception as e:  # libraries raise whatever they raise for a file that somebody cut or made up
+        yield FileFault(FileFaultKind.DAMAGED, f"{type(e).__name__}: {e}")
+
+
+def _any_kind(path: Path, caps: Caps) -> Iterator[Said]:
     try:
         with path.open("rb") as file:
             head = file.read(_SNIFFED)
@@ -65,49 +73,137 @@ def pages(path: Path, caps: Caps) -> Iterator[Said]:
 
 
 def _pdf(path: Path, caps: Caps) -> Iterator[Said]:
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as e:
-        said = getattr(e, "err_code", None) in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY)
-        # PDFium keeps its last error: after a locked file it may say the same of a merely broken one.
-        locked = said and _mentions(path, _ENCRYPTED)
-        yield FileFault(FileFaultKind.ENCRYPTED if locked else FileFaultKind.DAMAGED, str(e))
-        return
-    if len(document) == 0:
-        yield FileFault(FileFaultKind.NO_PAGES, "")
-        return
-    if len(document) > caps.pages:
-        yield FileFault(FileFaultKind.TOO_MANY_PAGES, f"{len(document)}")
-        return
-    raw_allowed = not _mentions(path, _TURNED_OVER)
-    for index in range(len(document)):
+    with _Paged(path) as paged:
         try:
-            yield _pdf_page(document, index, caps, raw_allowed)
-        except (pdfium.PdfiumError, ValueError, RuntimeError, MemoryError, cv2.error) as e:
-            yield PageFault(index, PageFaultKind.DAMAGED, f"{type(e).__name__}: {e}")
+            count = paged.count()
+        except pdfium.PdfiumError as e:
+            yield _not_opened(path, e)
+            return
+        if count == 0:
+            yield FileFault(FileFaultKind.NO_PAGES, "")
+            return
+        if count > caps.pages:
+            yield FileFault(FileFaultKind.TOO_MANY_PAGES, f"{count}")
+            return
+        with Negatives(path) as negatives:
+            for index in range(count):
+                yield _said_of(paged, index, caps, negatives)
 
 
-def _mentions(path: Path, pattern: re.Pattern[bytes]) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return pattern.search(content) is not None
+def _not_opened(path: Path, e: pdfium.PdfiumError) -> FileFault:
+    said = getattr(e, "err_code", None) in (pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY)
+    # PDFium keeps its last error: after a locked file it may say the same of a merely broken one.
+    if said and mentions(path, ENCRYPTED):
+        return FileFault(FileFaultKind.ENCRYPTED, str(e))
+    # PDFium refuses a document without pages as it refuses a broken one; a page tree that says 0 tells them apart.
+    empty = mentions(path, NO_PAGES) and not mentions(path, A_PAGE)
+    return FileFault(FileFaultKind.NO_PAGES if empty else FileFaultKind.DAMAGED, str(e))
 
 
-def _pdf_page(document: pdfium.PdfDocument, index: int, caps: Caps, raw_allowed: bool) -> RawPage | PageFault:
+def _said_of(paged: _Paged, index: int, caps: Caps, negatives: Negatives) -> RawPage | PageFault:
+    try:
+        said = _pdf_page(paged.document(), index, caps, negatives)
+    except (pdfium.PdfiumError, ValueError, RuntimeError, MemoryError, cv2.error) as e:
+        said = PageFault(index, PageFaultKind.DAMAGED, f"{type(e).__name__}: {e}")
+    # A page that gave nothing, or was drawn, may have cost anything.
+    paged.used(len(said.stream) if isinstance(said, RawPage) and said.media is Media.JPEG else _DRAWN_BYTES)
+    return said
+
+
+class _Paged:
+    """A PDF that is opened anew now and then: PDFium keeps whatever it has read until the document is closed, and a
+    batch of two thousand pages is larger than memory may be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._document: pdfium.PdfDocument | None = None
+        self._used = 0
+
+    def __enter__(self) -> _Paged:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def count(self) -> int:
+        return len(self.document())
+
+    def document(self) -> pdfium.PdfDocument:
+        """The open document; raises PdfiumError."""
+        if self._used > _KEPT_BYTES:
+            self._close()
+        if self._document is None:
+            self._document = pdfium.PdfDocument(self._path)
+        return self._document
+
+    def used(self, size: int) -> None:
+        """A page was taken that made PDFium read about so many bytes."""
+        self._used += size
+
+    def _close(self) -> None:
+        if self._document is not None:
+            self._document.close()
+        self._document, self._used = None, 0
+
+
+def _pdf_page(document: pdfium.PdfDocument, index: int, caps: Caps, negatives: Negatives) -> RawPage | PageFault:
     page = document[index]
     try:
         image = _only_image(page)
         if image is not None:
             dpi = _image_dpi(image)
-            taken = _taken_raw(image, index, dpi) if raw_allowed else None
-            if taken is not None:
+            taken = _taken_raw(image, index, dpi)
+            if taken is not None and not negatives.perhaps(taken.stream):
                 return _within(taken, caps)
-            if raw_allowed and dpi is not None and dpi >= _LOW_DPI / 2:
+            if dpi is not None and dpi >= _LOW_DPI / 2 and not negatives.anywhere():
                 decoded = _decoded(image, index, dpi, caps)
                 if decoded is not None:
                     return decoded
-        return _drawn(page, index, _drawing_dpi(page), caps)
+        return _drawn_whole(page, index, caps)
     finally:
         page.close()
+
+
+def _drawn_whole(page: pdfium.PdfPage, index: int, caps: Caps) -> RawPage | PageFault:
+    """The page as drawn, if all of it is there: PDFium leaves out a picture that it can't decode, and a page that
+    came out as empty paper would be settled as a blank one."""
+    images = [o for o in page.get_objects(max_depth=2) if o.type == pdfium_raw.FPDF_PAGEOBJ_IMAGE]
+    sizes = [image.get_px_size() for image in images]
+    if any(width * height > caps.page_pixels for width, height in sizes):
+        return PageFault(index, PageFaultKind.TOO_LARGE, "a picture on it")
+    if not all(_is_whole(image) for image in images):
+        return PageFault(index, PageFaultKind.DAMAGED, "a picture on it can't be decoded")
+    drawn = _drawn(page, index, _drawing_dpi(page), caps)
+    # A picture that is empty paper itself is a blank side; any other one is drawn beside the page or not at all.
+    if isinstance(drawn, RawPage) and _is_white(drawn) and not (images and all(_is_empty(image) for image in images)):
+        return PageFault(index, PageFaultKind.DAMAGED, "nothing is drawn on it")
+    return drawn
+
+
+def _is_empty(image: pdfium.PdfImage) -> bool:
+    """Whether an image shows nothing: it is of one colour (a mask that lets nothing through is black)."""
+    pixels = image.get_bitmap().to_numpy()
+    return bool(pixels.min() == pixels.max())
+
+
+def _is_whole(image: pdfium.PdfImage) -> bool:
+    """Whether all of an image's data is there and can be decoded."""
+    try:
+        filters, pixels = image.get_filters(), image.get_bitmap().to_numpy()
+        if "JBIG2Decode" in filters:
+            # Its decoder stops at what it doesn't know, and the rest stays white. An empty page takes a few bytes.
+            return bool(pixels.min() != pixels.max()) or len(image.get_data()) <= _EMPTY_JBIG2_BYTES
+        if not set(filters) <= _SIMPLE:
+            return True
+        stated = image.get_metadata()
+        wanted = (stated.width * stated.bits_per_pixel + 7) // 8 * stated.height
+        return bool(len(image.get_data(decode_simple=True)) >= wanted)
+    except (pdfium.PdfiumError, ValueError, RuntimeError):
+        return False
+
+
+def _is_white(page: RawPage) -> bool:
+    return bool(np.all(cv2.imdecode(np.frombuffer(page.stream, np.uint8), cv2.IMREAD_GRAYSCALE) == 255))
 
 
 def _only_image(page: pdfium.PdfPage) -> pdfium.PdfImage | None:
@@ -157,11 +253,9 @@ def _decoded(image: pdfium.PdfImage, index: int, dpi: float, caps: Caps) -> RawP
     width, height = image.get_px_size()
     if width * height > caps.page_pixels:
         return PageFault(index, PageFaultKind.TOO_LARGE, f"{width}x{height}")
-    try:
-        pixels = image.get_bitmap().to_numpy()
-    except (pdfium.PdfiumError, ValueError, RuntimeError):
-        return None  # drawing the page may still show the rest of it
-    return _png(_grey(pixels), index, dpi)
+    if not _is_whole(image):
+        return None  # as `_drawn_whole` says
+    return _png(_grey(image.get_bitmap().to_numpy()), index, dpi)
 
 
 def _drawing_dpi(page: pdfium.PdfPage) -> float:
@@ -206,6 +300,8 @@ def _jpeg_file(stream: bytes, caps: Caps) -> Said:
             dpi = _stated_dpi(picture)
             page = _jpeg(stream, 0, dpi)
             said = _within(page, caps) if page is not None else _picture(picture, 0, dpi, caps)
+    except Image.DecompressionBombError as e:
+        return FileFault(FileFaultKind.TOO_LARGE, str(e))
     except Exception as e:  # Pillow raises whatever its plug-ins raise
         return FileFault(FileFaultKind.DAMAGED, f"{type(e).__name__}: {e}")
     return _whole(said)
@@ -224,7 +320,7 @@ def _pictures(path: Path, caps: Caps) -> Iterator[Said]:
     except Image.DecompressionBombError as e:
         yield FileFault(FileFaultKind.TOO_LARGE, str(e))
         return
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as e:
+    except Exception as e:  # Pillow raises whatever its plug-ins raise
         yield FileFault(FileFaultKind.DAMAGED, type(e).__name__)
         return
     if count > caps.pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes.util
 import shutil
+import sys
 from collections import Counter
 from functools import cache
 
@@ -31,6 +32,7 @@ def is_present(tool: str) -> bool:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+    parser.addoption("--need-tools", action="store_true", help="fail, not leave out, what lacks a system package")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -38,7 +40,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("system"):
         for tool in mark.args:
             if not is_present(tool):
-                pytest.skip(f"{NOT_RUN}needs {tool} (package {PACKAGES.get(tool, tool)})")
+                lacking = f"needs {tool} (package {PACKAGES.get(tool, tool)})"
+                if item.config.getoption("--need-tools") and sys.platform == "linux":
+                    pytest.fail(lacking, pytrace=False)
+                pytest.skip(f"{NOT_RUN}{lacking}")
     if item.get_closest_marker("slow") and not item.config.getoption("--slow"):
         pytest.skip(f"{NOT_RUN}takes minutes (--slow runs it)")
 

@@ -28,6 +28,12 @@ PURE = (
     "scoring.verdicts",
     "scoring.agreement",
     "scanning.collation",
+    "scanning.evidence",
+    "scanning.covers",
+    "scanning.suggesting",
+    "scanning.doubts",
+    "scanning.keyed",
+    "crosscheck.coverform",
     "crosscheck.numbering",
 )
 EFFECTS = frozenset(
@@ -60,10 +66,12 @@ VAULT_USERS = frozenset(
         "scanning.intake",
         "scanning.redact",
         "scanning.pages",
+        "scanning.showing",
         "packets.commands",
         "packets.assigning",
         "packets.printing",
         "packets.formlist",
+        "packets.coverlist",
         "scoring.commands",
     }
 )

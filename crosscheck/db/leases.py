@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from crosscheck.db.engine import for_writing, reachable
 from crosscheck.db.schema import LEASE
 
+_MOST_NAMED = 500  # values in one statement; SQLite's own limit may be as low as 999
+
 
 def _now(connection: sa.Connection) -> int:
     # The database's clock: stations' own clocks disagree.
@@ -21,15 +23,25 @@ def take(engine: sa.Engine, stage: str, units: Sequence[str], holder: str, secon
     """Lease what nobody else holds; which of `units` are ours now."""
     with reachable(), for_writing(engine).begin() as connection:
         now = _now(connection)
-        held = {
-            row.unit: (row.holder, row.until)
-            for row in connection.execute(sa.select(LEASE).where(LEASE.c.stage == stage))
-        }
-        ours = [u for u in units if u not in held or held[u][0] == holder or held[u][1] < now]
-        for unit in ours:
-            connection.execute(LEASE.delete().where(LEASE.c.stage == stage, LEASE.c.unit == unit))
-            connection.execute(LEASE.insert().values(stage=stage, unit=unit, holder=holder, until=now + seconds))
+        held = _held(connection, stage, units)
+        ours = [u for u in dict.fromkeys(units) if u not in held or held[u][0] == holder or held[u][1] < now]
+        if again := [{"of": stage, "held": unit} for unit in ours if unit in held]:
+            ended = (LEASE.c.stage == sa.bindparam("of"), LEASE.c.unit == sa.bindparam("held"))
+            connection.execute(LEASE.delete().where(*ended), again)
+        if ours:
+            lease = {"stage": stage, "holder": holder, "until": now + seconds}
+            connection.execute(LEASE.insert(), [{"unit": unit, **lease} for unit in ours])
         return frozenset(ours)
+
+
+def _held(connection: sa.Connection, stage: str, units: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Who holds which of the units, and until when."""
+    found: dict[str, tuple[str, int]] = {}
+    for start in range(0, len(units), _MOST_NAMED):
+        some = LEASE.c.unit.in_(units[start : start + _MOST_NAMED])
+        rows = connection.execute(sa.select(LEASE).where(LEASE.c.stage == stage, some))
+        found |= {row.unit: (row.holder, row.until) for row in rows}
+    return found
 
 
 def give_back(engine: sa.Engine, stage: str, holder: str) -> None:

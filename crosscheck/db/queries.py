@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -91,19 +91,37 @@ def pages_of_purpose(connection: Connection, purpose: str) -> list[facts.ScanPag
     return [_typed(facts.ScanPage, row) for row in found]
 
 
-def unread_pages(connection: Connection, purpose: str, limit: int) -> list[tuple[facts.ScanPage, str]]:
-    """Pages with a picture that were not read yet, each with its batch."""
-    page, file, batch = (TABLES[kind] for kind in (facts.ScanPage, facts.ScanFile, facts.Batch))
-    done = TABLES[facts.PageReading if purpose == "works" else facts.SheetReading]
-    joined = page.join(file, page.c.file == file.c.file).join(batch, file.c.batch == batch.c.batch)
+def unread_pages(
+    connection: Connection, purpose: str, limit: int, batches: Collection[str] | None = None
+) -> list[tuple[facts.ScanPage, str]]:
+    """Pages with a picture that were not read yet, each with its batch; of these batches only, where they are named."""
+    page, batch = TABLES[facts.ScanPage], TABLES[facts.Batch]
+    joined, waits = _unread(purpose)
+    wanted = [] if batches is None else [batch.c.batch.in_(list(batches))]
     found = connection.execute(
         sa.select(*_columns(page), batch.c.batch)
         .select_from(joined)
-        .where(batch.c.purpose == purpose, page.c.fault == "", ~sa.exists().where(done.c.page == page.c.page))
+        .where(waits, *wanted)
         .order_by(page.c.seq)
         .limit(limit)
     )
     return [(_typed(facts.ScanPage, tuple(row)[:-1]), str(tuple(row)[-1])) for row in found]
+
+
+def unread_by_batch(connection: Connection, purpose: str) -> dict[str, int]:
+    """How many pages with a picture were not read yet, by batch."""
+    batch = TABLES[facts.Batch]
+    joined, waits = _unread(purpose)
+    counted = sa.select(batch.c.batch, sa.func.count()).select_from(joined).where(waits).group_by(batch.c.batch)
+    return {str(name): int(number) for name, number in connection.execute(counted)}
+
+
+def _unread(purpose: str) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    page, file, batch = (TABLES[kind] for kind in (facts.ScanPage, facts.ScanFile, facts.Batch))
+    done = TABLES[facts.PageReading if purpose == "works" else facts.SheetReading]
+    joined = page.join(file, page.c.file == file.c.file).join(batch, file.c.batch == batch.c.batch)
+    read = sa.exists().where(done.c.page == page.c.page)
+    return joined, sa.and_(batch.c.purpose == purpose, page.c.fault == "", ~read)
 
 
 def open_findings(connection: Connection) -> list[facts.Finding]:
@@ -126,6 +144,16 @@ def keys_of(connection: Connection, records: Iterable[str], holder: str) -> dict
         rows = connection.execute(sa.select(RECORD_KEY.c.record, RECORD_KEY.c.wrapped).where(*where))
         found |= {row.record: row.wrapped for row in rows}
     return found
+
+
+def keys_held(connection: Connection, holder: str) -> dict[str, bytes]:
+    """Every key that one holder has, by record."""
+    rows = connection.execute(
+        sa.select(RECORD_KEY.c.record, RECORD_KEY.c.wrapped)
+        .where(RECORD_KEY.c.holder == holder)
+        .order_by(RECORD_KEY.c.record)
+    )
+    return {row.record: row.wrapped for row in rows}
 
 
 def position(connection: Connection) -> int:

@@ -90,6 +90,17 @@ TABLES: dict[type[object], sa.Table] = {
         _int("page"),
         _text("template"),
     ),
+    facts.ParticipantKey: _fact("participant_key", ("work",), _text("work"), _text("code")),
+    facts.Cover: _fact(
+        "cover",
+        ("cover",),
+        _int("cover"),
+        _text("subject"),
+        _text("work"),
+        _int("works"),
+        _int("pages"),
+        sa.CheckConstraint("works >= 0 AND pages >= 0", name="cover_some"),
+    ),
     facts.SealedRecord: _fact(
         "sealed_record", ("record",), _text("record"), _text("kind"), _bytes("nonce"), _bytes("ciphertext")
     ),
@@ -97,6 +108,16 @@ TABLES: dict[type[object], sa.Table] = {
         "opening", ("opening",), _text("opening"), _text("part"), _text("purpose"), _int("records"), _text("why")
     ),
     facts.Batch: _fact("batch", ("batch",), _text("batch"), _text("purpose"), _in("purpose", ("works", "sheets"))),
+    facts.BatchClosed: _fact(
+        "batch_closed",
+        ("batch",),
+        _text("batch"),
+        _int("declared"),
+        _int("counted"),
+        _text("manifest"),
+        _text("why"),
+        sa.CheckConstraint("declared >= 0 AND counted >= 0", name="closed_some"),
+    ),
     facts.ScanFile: _fact(
         "scan_file", ("file",), _text("file"), _text("batch"), _text("file_ref"), _int("pages"), _text("fault")
     ),
@@ -137,6 +158,8 @@ TABLES: dict[type[object], sa.Table] = {
         _text("why"),
         _in("decision", ("assign", "discard", "keep", "foreign", "undo")),
     ),
+    facts.KeptOver: _fact("kept_over", ("page", "revision", "other"), _text("page"), _int("revision"), _text("other")),
+    facts.KeyedCode: _fact("keyed_code", ("page", "entry"), _text("page"), _int("entry"), _text("work")),
     facts.PageFate: _fact(
         "page_fate",
         ("page", "revision"),
@@ -165,6 +188,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("marking"),
         sa.Column("number", _TEXT, nullable=False, unique=True),
     ),
+    facts.NumberedPages: _fact("numbered_pages", ("work",), _text("work"), _text("pages")),
     facts.Allocation: _fact(
         "allocation", ("allocation",), _text("allocation"), _int("seed"), _int("objective"), _text("certificate")
     ),

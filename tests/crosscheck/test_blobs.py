@@ -6,6 +6,7 @@ import errno
 import hashlib
 import multiprocessing
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,81 @@ def test_no_space_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     monkeypatch.undo()
     assert _files(tmp_path) == []
     assert store.get(store.put(b"page")) == b"page"
+
+
+def test_unforced_files_are_forced_before_the_ledger_speaks_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one call for each file, but one for all; where the system has no such call each file is forced as always."""
+    forced: list[object] = []
+    monkeypatch.setattr(os, "fsync", forced.append)
+    monkeypatch.setattr(blobs, "_sync_call", lambda: forced.append)
+    store = BlobStore(tmp_path)
+    (tmp_path / "ab").mkdir()
+    hasty = store.unforced()
+    hasty.put_as(ADDRESS, b"ciphertext")
+    assert (store.get(ADDRESS), forced) == (b"ciphertext", [])
+    store.force()
+    assert forced == [tmp_path]
+    monkeypatch.setattr(blobs, "_sync_call", lambda: None)
+    store.unforced().put_as(BlobId("ab" + "cd" * 31), b"ciphertext")
+    assert len(forced) > 1
+    before = len(forced)
+    store.force()
+    assert len(forced) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are always forced there")
+def test_a_file_found_in_the_store_is_forced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be from a run that was killed before it forced anything: whoever records it next must not rely on it."""
+    BlobStore(tmp_path).unforced().put(b"page")
+    BlobStore(tmp_path).unforced().put_as(ADDRESS, b"sealed")
+    forced: list[int] = []
+    monkeypatch.setattr(blobs, "_sync_call", lambda: lambda _folder: None)
+    monkeypatch.setattr(os, "fsync", forced.append)
+    BlobStore(tmp_path).put(b"page")
+    BlobStore(tmp_path).put_as(ADDRESS, b"sealed")
+    assert len(forced) == 4  # file and folder of each
+    BlobStore(tmp_path).unforced().put(b"page")
+    assert len(forced) == 4
+
+
+def test_a_disk_that_can_not_be_forced_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the system's reason, when all is forced at once and when one file is."""
+
+    def full(_folder: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    store = BlobStore(tmp_path)
+    store.put(b"page")
+    monkeypatch.setattr(blobs, "_sync_call", lambda: full)
+    with pytest.raises(blobs.BlobNotWritten, match="Input/output"):
+        store.force()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(blobs.BlobNotWritten, match="Input/output"):
+        store.put(b"page")
+
+
+def test_no_space_leaves_nothing_unforced_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails half way leaves no partial file."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(blobs.BlobNotWritten, match="No space left"):
+        BlobStore(tmp_path).unforced().put(b"page")
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forces a whole file system")
+def test_linux_forces_everything_with_one_call(tmp_path: Path) -> None:
+    """The call is there, and tells what it couldn't do."""
+    sync = blobs._sync_call()
+    assert sync is not None
+    sync(tmp_path)
+    with pytest.raises(OSError, match="No such file"):
+        sync(tmp_path / "nowhere")
 
 
 def test_an_unreadable_file_is_not_a_missing_one(tmp_path: Path) -> None:

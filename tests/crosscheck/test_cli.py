@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from crosscheck import admin, facts, keys, release, session, station
 from crosscheck import status as state
-from crosscheck.cli import ProgramFault
+from crosscheck.cli import DiskRefused, ProgramFault
 from crosscheck.db.errors import LedgerUnreachable, NoLedger
 from crosscheck.errors import Exit
 from crosscheck.model import WorkId
@@ -79,6 +80,19 @@ def test_a_fault_of_the_program_says_so(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert ended.status == ProgramFault.exit
     assert "a planted fault" in ended.err
     assert "E7001 The program failed: ZeroDivisionError." in ended.err
+
+
+def test_a_full_disk_is_no_fault_of_the_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit status 40 and what to do, without a traceback."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(state, "all_laws", fail)
+    ended = desk.run("status")
+    assert ended.status == DiskRefused.exit
+    assert "E4046 The disk refused" in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_ctrl_c_is_an_ending_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,12 +291,12 @@ def test_every_opening_of_the_vault_is_listed(desk: Desk) -> None:
 
 
 def test_erasing_needs_a_whole_name(desk: Desk) -> None:
-    """A kind alone, half a name or nothing would destroy what nobody named."""
+    """A kind alone, half a name or nothing would destroy what nobody named. What a code is compared by goes too."""
     record = next(r.record for r in desk.facts(facts.SealedRecord) if r.kind == "participant")
     subject = record.rpartition(":")[0]
     for wrong in ("", "p", "participant", "participant:", record[:-3], subject[:-1], f"{subject}:"):
         assert says(desk.run("vault", "erase", wrong, "--why", "x"), admin.NoSuchRecord)
-    assert desk.run("vault", "erase", subject, "--why", "act 7").out.startswith("1 keys destroyed")
+    assert desk.run("vault", "erase", subject, "--why", "act 7").out.startswith("2 keys destroyed")
     assert desk.station().ledger.verify() > 0
 
 

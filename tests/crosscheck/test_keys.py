@@ -232,6 +232,7 @@ def test_a_half_destroyed_working_key_is_no_key(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(keys.KeyFileNotWritten):
         keys.destroy_working_key(tmp_path, "b1")
     monkeypatch.undo()
+    assert not keys.has_working_key(tmp_path, "b1")
     with pytest.raises(keys.WorkingKeyMissing):
         keys.working_key(tmp_path, "b1")
     keys.destroy_working_key(tmp_path, "b1")

@@ -25,6 +25,7 @@ from crosscheck.pool import (
     WorkersUnusable,
     nothing,
     process_pool,
+    run_groups,
     run_units,
 )
 
@@ -162,6 +163,25 @@ def test_workers_that_die_by_themselves_accuse_no_unit() -> None:
         list(run_units(range(3), square, jobs=2, prepare=die))
 
 
+@pytest.mark.parametrize("work", [exit_on_4, trouble])
+def test_units_that_travel_together_fail_singly(work: object) -> None:
+    """Of a task whose worker dies or whose results can't be sent, only the culprits are lost."""
+    groups = run_groups(range(24), work, jobs=2, together=5)  # type: ignore[arg-type, var-annotated]
+    found = {outcome.unit: outcome for group in groups for outcome in group}
+    assert sorted(found) == list(range(24))
+    lost = {n for n, outcome in found.items() if not isinstance(outcome, Done)}
+    assert lost == ({4} if work is exit_on_4 else {0, 1, 2, 3})
+    assert isinstance(found[4], Crashed if work is exit_on_4 else Done)
+
+
+def test_what_lands_together_comes_together() -> None:
+    """In this process as many as travel together, in their order; none is lost at the end."""
+    groups = list(run_groups(range(7), square, jobs=1, together=3))
+    assert [[outcome.unit for outcome in group] for group in groups] == [[0, 1, 2], [3, 4, 5], [6]]
+    with pytest.raises(ValueError, match="at least one"):
+        run_groups(range(7), square, jobs=1, together=0)
+
+
 class _Threaded(Executor):
     """An executor that runs a task when it is told to, to see what is given to it."""
 
@@ -177,9 +197,10 @@ class _Threaded(Executor):
         self.stopped = True
 
 
-def test_units_are_read_only_as_fast_as_they_complete() -> None:
-    """At most two units per job are taken and not yet given back, however many there are; any executor will do."""
-    taken, most = 0, 0
+@pytest.mark.parametrize("together", [1, 4])
+def test_units_are_read_only_as_fast_as_they_complete(together: int) -> None:
+    """At most two tasks per job are taken and not yet given back, however many there are; any executor will do."""
+    taken, most, given_back = 0, 0, 0
     executor = _Threaded()
 
     def units() -> Iterator[int]:
@@ -192,10 +213,11 @@ def test_units_are_read_only_as_fast_as_they_complete() -> None:
         assert (jobs, prepare) == (3, nothing)
         return executor
 
-    for given_back, _ in enumerate(run_units(units(), square, jobs=3, executor_factory=factory)):
+    for group in run_groups(units(), square, jobs=3, together=together, executor_factory=factory):
         most = max(most, taken - given_back)
-    assert taken == 200
-    assert 3 <= most <= 6
+        given_back += len(group)
+    assert taken == given_back == 200
+    assert 3 * together <= most <= 6 * together
     assert executor.stopped
 
 

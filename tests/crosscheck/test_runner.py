@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from crosscheck.db import leases, queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.pool import Done, Prepare, process_pool
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from tests.stations import Desk
@@ -123,6 +125,58 @@ def test_units_beyond_one_chunk_are_done_too(station: Station, monkeypatch: pyte
     lazy = StageWork("test", str, _pending, _work, lambda _w, unit, _r: seen.append(unit), _failed)
     assert run_stage(station, lazy) == Ran(done=5)
     assert seen == list("abcde")
+
+
+def test_results_that_come_together_are_committed_together(station: Station) -> None:
+    """One commit for many units, through whichever way of recording the stage has."""
+    wait(station, *"abcdefghijklmnop", "odd")
+    groups: list[list[str]] = []
+
+    def record_all(writer: Writer, results: Sequence[Done[str, str]]) -> None:
+        groups.append([done.unit for done in results])
+        writer.append_all(facts.FindingClosed(done.unit, done.result) for done in results)
+
+    stage = replace(STAGE, together=4, record_all=record_all)
+    assert run_stage(station, stage) == Ran(done=16, failed=1)
+    assert [len(group) for group in groups] == [4, 4, 4, 4, 0]
+    assert results(station) == {unit: unit.upper() for unit in "abcdefghijklmnop"} | {
+        "odd": "failed: E9999 odd is odd. Nothing to do."
+    }
+
+
+def test_a_result_that_can_not_be_recorded_takes_no_other_with_it(station: Station) -> None:
+    """The run ends with the error, whatever came together with the culprit; the next run does what is left."""
+    wait(station, *"abcdefgh")
+    broken = True
+
+    def record(writer: Writer, unit: str, result: str) -> None:
+        _record(writer, unit, result)
+        if unit == "d" and broken:
+            raise RuntimeError("disk full")
+
+    stage = replace(STAGE, record=record, together=8)
+    with pytest.raises(RuntimeError, match="disk full"):
+        run_stage(station, stage)
+    assert set(results(station)) == {"a", "b", "c"}
+    broken = False
+    assert run_stage(station, stage) == Ran(done=5)
+    assert results(station) == {unit: unit.upper() for unit in "abcdefgh"}
+
+
+def test_all_chunks_are_done_by_the_same_workers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting a worker takes longer than many units: a long run starts them once."""
+    monkeypatch.setattr(runner, "CHUNK", 3)
+    station = with_jobs(desk, 2)
+    wait(station, *"abcdefghi")
+    made: list[int] = []
+
+    def counted(jobs: int, prepare: Prepare) -> Executor:
+        made.append(jobs)
+        return process_pool(jobs, prepare)
+
+    monkeypatch.setattr(runner, "process_pool", counted)
+    assert run_stage(station, STAGE) == Ran(done=9)
+    assert made == [2]
 
 
 def test_units_that_another_station_holds_are_passed_over(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

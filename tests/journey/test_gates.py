@@ -96,11 +96,11 @@ def test_the_gate_sees_pages_that_were_given_to_works_by_order(
 ) -> None:
     """Collation that counts pages instead of reading their codes puts swapped works wrong, and is caught."""
 
-    def counted(page: collation.Scanned, _run: object, expected: collation.Expected) -> Placed:
+    def counted(page: collation.Scanned, _listed: object, expected: collation.Expected) -> Placed:
         form = expected.forms[min(expected.forms) + page.position // 2]
         return Placed(Fate.KNOWN, PageKey(form.work, page.position % 2 + 1), "by order")
 
-    monkeypatch.setattr(collation, "_by_evidence", counted)
+    monkeypatch.setattr(collation, "_by_itself", counted)
     compared = _scanned(desk_at("registered"), tmp_path / "pile", (2, 3, 0, 1))
     assert (compared.wrong_attributions, compared.pages_placed) == (4, 4)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -40,6 +41,11 @@ def key(work: WorkId, page: int) -> PageKey:
 def run_of(*seen: Seen, file: str = "f", ref: str = "ref", first: int = 0) -> list[Scanned]:
     """Pages of one file, called `f0`, `f1` and so on."""
     return [Scanned(PageId(f"{file}{n}"), file, ref, n, what) for n, what in enumerate(seen, first)]
+
+
+def over(*copies: str) -> Keep:
+    """Kept, and these copies not."""
+    return Keep(frozenset(PageId(copy) for copy in copies))
 
 
 def listing(*works: WorkId, pages: int = 2, template: str = "t") -> dict[int, Listed]:
@@ -95,7 +101,9 @@ def test_neighbours_never_give_a_page_its_work() -> None:
     """A page without a code between two pages of a work waits, with a suggestion."""
     pages = run_of(Labelled(1, 1, 0), Uncoded("no code"), Labelled(2, 1, 0))
     placed = collate(pages, Expected(FORMS, {}), {})
-    assert placed[PageId("f1")] == Placed(Fate.UNKNOWN, None, "no code", suggestion=key(A, 2))
+    place = placed[PageId("f1")]
+    assert (place.fate, place.key, place.why, place.suggestion) == (Fate.UNKNOWN, None, "no code", key(A, 2))
+    assert place.evidence == ("page 1 of the work lies before it",)
 
 
 def test_a_page_after_none_is_suggested_from_behind() -> None:
@@ -191,6 +199,14 @@ def test_a_file_scanned_again_under_its_name_is_a_conflict() -> None:
     assert placed[PageId("f0")].why == "the same page as g0"
 
 
+def test_the_same_picture_twice_holds_the_run_back() -> None:
+    """A page lost and another scanned twice can leave every count as listed; the picture tells."""
+    pages = [dataclasses.replace(page, picture=p) for page, p in zip(run_of(*RUN), "abca", strict=True)]
+    placed = collate(pages, LISTED, {})
+    assert {place.fate for place in placed.values()} == {Fate.UNKNOWN}
+    assert placed[PageId("f1")].why == "pages 1 and 4 of the file are the very same picture"
+
+
 @st.composite
 def feeders(draw: st.DrawFn, *, all_at_once: bool = False) -> tuple[int, list[PageKey], list[PageKey]]:
     """Pages per work, what the manifest lists, and what a feeder made of it: at most three pages dropped or pulled
@@ -265,15 +281,33 @@ def test_all_copies_of_a_page_are_in_conflict() -> None:
 def test_keeping_one_copy_settles_a_conflict() -> None:
     """The kept one is known, the others superseded and named for whom."""
     pages = run_of(Labelled(1, 1, 0), Labelled(1, 1, 0), Labelled(1, 1, 0))
-    placed = collate(pages, Expected(FORMS, {}), {PageId("f1"): Keep()})
+    placed = collate(pages, Expected(FORMS, {}), {PageId("f1"): over("f0", "f2")})
     assert [placed[page.page].fate for page in pages] == [Fate.SUPERSEDED, Fate.KNOWN, Fate.SUPERSEDED]
     assert placed[PageId("f0")].why == "f1 was kept"
+
+
+def test_a_copy_that_comes_later_is_a_new_conflict() -> None:
+    """A page is kept over the copies that a person saw, not over one that nobody has looked at."""
+    pages = run_of(Labelled(1, 1, 0), Labelled(1, 1, 0), Labelled(1, 1, 0))
+    placed = collate(pages, Expected(FORMS, {}), {PageId("f1"): over("f0")})
+    assert [placed[page.page].fate for page in pages] == [Fate.SUPERSEDED, Fate.CONFLICT, Fate.CONFLICT]
+    assert placed[PageId("f2")].why == "the same page as f1"
+    later = collate(pages, Expected(FORMS, {}), {PageId("f1"): over("f0"), PageId("f2"): over("f1")})
+    assert [later[page.page].fate for page in pages] == [Fate.SUPERSEDED, Fate.SUPERSEDED, Fate.KNOWN]
+
+
+def test_an_assigned_page_that_is_kept_stays_assigned() -> None:
+    """Keeping chooses between copies; whose page it is was decided before and still holds."""
+    pages = run_of(Labelled(1, 1, 0), Uncoded("?"))
+    kept = Keep(frozenset({PageId("f0")}), key(A, 1))
+    placed = collate(pages, Expected(FORMS, {}), {PageId("f1"): kept})
+    assert [placed[page.page].fate for page in pages] == [Fate.SUPERSEDED, Fate.KNOWN]
 
 
 def test_keeping_two_copies_settles_nothing() -> None:
     """Two people decided differently: the conflict stays."""
     pages = run_of(Labelled(1, 1, 0), Labelled(1, 1, 0))
-    decisions: dict[PageId, Decision] = {page.page: Keep() for page in pages}
+    decisions: dict[PageId, Decision] = {PageId("f0"): over("f1"), PageId("f1"): over("f0")}
     assert {fate for fate, _key in fates(pages, Expected(FORMS, {}), decisions).values()} == {Fate.CONFLICT}
 
 
@@ -286,7 +320,7 @@ def test_keep_does_not_make_an_unknown_page_known() -> None:
 def test_the_page_after_a_superseded_copy_is_still_suggested() -> None:
     """The copy tells whose pages lie there as well as the kept one does."""
     pages = run_of(Labelled(1, 1, 0), Labelled(1, 1, 0), Uncoded("?"))
-    placed = collate(pages, Expected(FORMS, {}), {PageId("f0"): Keep()})
+    placed = collate(pages, Expected(FORMS, {}), {PageId("f0"): over("f1")})
     assert placed[PageId("f2")].suggestion == key(A, 2)
 
 
@@ -301,7 +335,11 @@ _SEEN: st.SearchStrategy[Seen] = st.one_of(
     st.just(Alien("x")),
 )
 _DECISIONS: st.SearchStrategy[Decision] = st.one_of(
-    st.builds(Assign, _KEYS), st.just(Discard("x")), st.just(Keep()), st.just(BelongsElsewhere("x"))
+    st.builds(Assign, _KEYS),
+    st.just(Discard("x")),
+    st.just(Keep()),
+    st.just(over("file0-0", "file0-1")),
+    st.just(BelongsElsewhere("x")),
 )
 WITH_MANIFESTS = Expected(FORMS, {"ref0": listing(A, B), "ref1": listing(C)}, frozenset({key(C, 2)}))
 

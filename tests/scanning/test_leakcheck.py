@@ -12,7 +12,8 @@ import simplejpeg
 from PIL import Image
 
 from crosscheck.geometry import Box
-from scanning.leakcheck import CheckName, Crossing, LeakProof, Side, check
+from scanning.inplace import Printed
+from scanning.leakcheck import CheckName, Crossing, LeakProof, Paper, Side, check
 from scanning.redaction import Masked, redact
 from scanning.registration import Registration, register
 from scanning.sources import decode
@@ -51,7 +52,7 @@ def output() -> Canvas:
 
 
 def test_an_honest_page_passes() -> None:
-    """All five checks, and no ink across."""
+    """All six checks, and no ink across."""
     proof = check(MASKED.image, SCAN, PLACE, ZONES, HIDDEN)
     assert proof.passed
     assert {c.name for c in proof.checks} == set(CheckName)
@@ -101,6 +102,73 @@ def test_a_mask_that_lies_wrong_is_found() -> None:
     shifted = replace(PLACE, matrix=tuple(_moved_up(PLACE, 30.0)))
     masked = redact(SCAN, shifted, ZONES, HIDDEN)
     assert CheckName.OWN_PLACE in failed(masked.image)
+
+
+LABELLED = noisy(answer_page(200))
+FRAMED = Paper((FORM.identity,), framed=True)
+
+
+def _off(place: Registration, dx: float, dy: float) -> Registration:
+    """A registration that puts the page (dx, dy) mm off its place."""
+    moved = place.homography() @ np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]])
+    return replace(place, matrix=tuple(float(v) for v in moved.ravel()))
+
+
+@pytest.mark.parametrize("off", [(3.0, 0.0), (-3.0, 0.0), (0.0, 3.0), (0.0, -3.0)])
+@pytest.mark.parametrize("grey", [SCAN, LABELLED, noisy(answer_page(300))])
+def test_a_mask_that_is_off_by_3_mm_is_found(grey: Grey, off: tuple[float, float]) -> None:
+    """In any direction: its zones moved, its source moved, or the registration wrong for mask and check alike."""
+    place, zones = registered(grey), [Box(z.x + off[0], z.y + off[1], z.w, z.h) for z in ZONES]
+    wrong = _off(place, *off)
+    assert check(redact(grey, place, ZONES, HIDDEN).image, grey, place, ZONES, HIDDEN, FRAMED).passed
+    moved_zones = check(redact(grey, place, zones, []).image, grey, place, ZONES, HIDDEN, FRAMED)
+    moved_source = check(redact(grey, wrong, ZONES, HIDDEN).image, grey, place, ZONES, HIDDEN, FRAMED)
+    wrong_alike = check(redact(grey, wrong, ZONES, HIDDEN).image, grey, wrong, ZONES, HIDDEN, FRAMED)
+    assert {c.name for c in moved_zones.checks if not c.passed} >= {CheckName.OUTSIDE_WHITE}
+    assert {c.name for c in moved_source.checks if not c.passed} >= {CheckName.OWN_PLACE}
+    assert {c.name for c in wrong_alike.checks if not c.passed} >= {CheckName.IN_PLACE}
+
+
+def test_a_code_that_lies_elsewhere_is_found() -> None:
+    """Codes that were read say where the page lies as well as the marks do."""
+    k = 150 / 25.4
+    at = [(box.centre[0] * k, box.centre[1] * k) for box in FORM.qr]
+    right = Paper(printed=tuple(Printed(box, seen) for box, seen in zip(FORM.qr, at, strict=True)))
+    wrong = Paper(printed=(Printed(FORM.qr[0], (at[0][0] + 2 * k, at[0][1])),))
+    assert check(MASKED.image, SCAN, PLACE, ZONES, HIDDEN, right).passed
+    proof = check(MASKED.image, SCAN, PLACE, ZONES, HIDDEN, wrong)
+    (found,) = (c for c in proof.checks if not c.passed)
+    assert found.name is CheckName.IN_PLACE
+    assert 1.8 < found.measure < 2.2
+
+
+def test_a_caption_beside_a_zone_is_found() -> None:
+    """It stands nearer than a JPEG block, where ringing is forgiven and print isn't."""
+    out = output()
+    out.fill(Box(60, ZONES[1].y - 0.9, 4, 0.8), 60)
+    assert failed(encoded(out.pixels)) >= {CheckName.OUTSIDE_WHITE}
+
+
+def test_a_pale_frame_beside_a_zone_is_found() -> None:
+    """Too pale to be dark, too long to be ringing."""
+    out = output()
+    out.fill(Box(ZONES[1].x - 0.2, ZONES[1].y + 1, 0.4, ZONES[1].h - 2), 200)
+    assert CheckName.OUTSIDE_WHITE in failed(encoded(out.pixels))
+
+
+@pytest.mark.parametrize(
+    ("symbology", "size"), [("QRCode", (14, 14)), ("DataMatrix", (9, 9)), ("Code128", (45, 9)), ("Code39", (60, 9))]
+)
+@pytest.mark.parametrize("pale", [False, True])
+def test_any_usual_code_in_an_answer_is_found(symbology: str, size: tuple[int, int], *, pale: bool) -> None:
+    """Small, or printed in grey, among the pupil's writing."""
+    paper = Canvas(answer_page(200).copy(), 200)
+    paper.fill(Box(90, 175, 90, 40), 255)
+    code = code_picture("4017733", symbology)
+    paper.paste(Box(100, 180, *size), np.maximum(code, 120) if pale else code)
+    place = registered(paper.pixels)
+    proof = check(redact(paper.pixels, place, ZONES, HIDDEN).image, paper.pixels, place, ZONES, HIDDEN)
+    assert {c.name for c in proof.checks if not c.passed} == {CheckName.NO_CODE}
 
 
 def test_a_name_that_the_pupil_wrote_into_an_answer_is_told_and_passes() -> None:

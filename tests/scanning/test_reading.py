@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 import simplejpeg
 
-from crosscheck import labels, pageform
+from crosscheck import coverform, labels, pageform
 from crosscheck.geometry import Box
+from scanning import registration
+from scanning.quality import Defect
 from scanning.reading import (
     BlankPage,
+    CoverPage,
     FindingKind,
     NotReadable,
     Outcome,
@@ -22,16 +27,29 @@ from scanning.reading import (
     read_page,
     safe_everywhere,
 )
-from scanning.redaction import gap
-from scanning.registration import Registration, register
+from scanning.redaction import Masked, gap
+from scanning.registration import Capture, Registration, RegistrationFault, register
 from scanning.sources import Media, decode
 from scanning.templates import load_template
 from tests import factories
-from tests.scanning import foreign
-from tests.scanning.pages import FORM, LABEL, SHEET, Canvas, Grey, answer_page, canvas, draw_codes, draw_marks, noisy
+from tests.scanning import foreign, photos
+from tests.scanning.pages import (
+    FORM,
+    LABEL,
+    SHEET,
+    Canvas,
+    Grey,
+    answer_page,
+    canvas,
+    code_picture,
+    draw_codes,
+    draw_marks,
+    noisy,
+)
 
 FORMS = pageform.page_forms(factories.procedure())
 PAPER = PaperSpec(FORMS, LABEL.paper)
+LABEL_OF_COVER = replace(LABEL, kind=labels.Kind.COVER, number=55)
 
 
 def outcome(grey: Grey, paper: PaperSpec = PAPER) -> Outcome:
@@ -44,9 +62,10 @@ def kinds(result: Outcome) -> set[FindingKind]:
 
 
 def test_a_good_page_is_read_masked_and_proven() -> None:
-    """Label, page, proof, no findings."""
+    """Label by all three codes, page, proof, no findings."""
     result = outcome(noisy(answer_page(150)))
     assert isinstance(result, Readable), result
+    assert result.support == 3
     assert (result.label, result.page, result.template) == (LABEL, 1, None)
     assert result.proof.passed
     assert result.findings == ()
@@ -143,6 +162,98 @@ def test_codes_that_disagree_leave_the_page_without_a_label() -> None:
     assert FindingKind.CODES_DISAGREE in kinds(result)
 
 
+@pytest.mark.parametrize("where", [FORM.qr[0], FORM.qr[1], FORM.bar])
+def test_any_one_code_that_says_otherwise_is_a_finding(where: Box) -> None:
+    """Two that agree are no majority: on each page all of them are asked."""
+    paper, other = Canvas(answer_page(200).copy(), 200), canvas(200)
+    draw_codes(other, FORM, replace(LABEL, number=9))
+    paper.pixels[paper.area(where)] = other.pixels[other.area(where)]
+    result = outcome(paper.pixels)
+    assert isinstance(result, Readable)
+    assert (result.label, result.support) == (None, 0)
+    assert FindingKind.CODES_DISAGREE in kinds(result)
+
+
+def test_a_cover_is_not_masked_whether_its_codes_are_read_or_not() -> None:
+    """Its marks are its own: it never passes for an answer page, whose zones would be copied."""
+    for label in (LABEL_OF_COVER, None):
+        paper = canvas(150)
+        draw_marks(paper, coverform.MARKS)
+        if label is not None:
+            draw_codes(paper, FORM, label)
+        result = outcome(paper.pixels)
+        assert isinstance(result, CoverPage), result
+        assert result.label == label
+
+
+def test_an_answer_label_on_a_cover_is_refused() -> None:
+    """Marks and code contradict each other."""
+    paper = canvas(150)
+    draw_marks(paper, coverform.MARKS)
+    draw_codes(paper, FORM, LABEL)
+    assert isinstance(outcome(paper.pixels), NotReadable)
+
+
+def test_a_sticker_on_an_own_form_is_refused() -> None:
+    """It would be a second name for a page that has one."""
+    paper = Canvas(answer_page(150, label=None).copy(), 150)
+    paper.paste(FORM.qr[0], code_picture(labels.text(LABEL_OF_COVER), "QRCode"))
+    assert FindingKind.WRONG_KIND in kinds(outcome(paper.pixels))
+
+
+def test_a_page_cut_off_says_so() -> None:
+    """Two marks lie beyond the edge of the scan."""
+    page = answer_page(150)
+    result = outcome(np.ascontiguousarray(page[:, 120:]))
+    assert {FindingKind.MISSING_MARKS, FindingKind.CUT_OFF} <= kinds(result)
+
+
+def test_defects_of_the_picture_become_findings() -> None:
+    """Each under its own name: the kinds of both agree."""
+    assert {defect.value for defect in Defect} <= {kind.value for kind in FindingKind}
+    dark = (answer_page(150, name_seed=None) * 0.45).astype(np.uint8)
+    assert FindingKind.TOO_DARK in kinds(outcome(dark))
+
+
+def test_a_flat_photo_is_read_and_a_curled_one_is_not() -> None:
+    """Four marks don't show what lies between them; the printed frames do."""
+    page = answer_page(200, name_seed=None)
+    result = outcome(photos.photographed(page, photos.view(200, (14, 8))))
+    assert isinstance(result, Readable), result
+    assert result.registration.kind is Capture.PHOTO
+    curled = photos.photographed(photos.curled(page, 200, 20), photos.view(200, (14, 8)))
+    assert kinds(outcome(curled)) == {FindingKind.UNEVEN}
+
+
+def test_a_redactor_that_leaves_a_code_in_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that fails its leak check comes without its picture."""
+    whole = noisy(answer_page(200))
+
+    def careless(grey: Grey, *_: object) -> Masked:
+        stream = bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(grey[:, :, None]), quality=85, colorspace="GRAY"))
+        return Masked(stream, Media.JPEG, "", grey.shape[1], grey.shape[0], 200.0)
+
+    monkeypatch.setattr("scanning.reading.redaction.redact", careless)
+    result = outcome(whole)
+    assert isinstance(result, NotReadable)
+    assert kinds(result) == {FindingKind.LEAK}
+
+
+@pytest.mark.parametrize("off", [(3.0, 0.0), (-3.0, 0.0), (0.0, 3.0), (0.0, -3.0)])
+def test_marks_that_lie_put_no_name_across(monkeypatch: pytest.MonkeyPatch, off: tuple[float, float]) -> None:
+    """A registration that is off by 3 mm deceives mask and check alike; the codes don't follow it."""
+    true = registration.register_seen
+
+    def lying(*arguments: Any) -> Registration | RegistrationFault:
+        found = true(*arguments)
+        assert isinstance(found, Registration)
+        moved = found.homography() @ np.array([[1, 0, off[0]], [0, 1, off[1]], [0, 0, 1]])
+        return replace(found, matrix=tuple(float(v) for v in moved.ravel()))
+
+    monkeypatch.setattr("scanning.reading.registration.register_seen", lying)
+    assert kinds(outcome(noisy(answer_page(200)))) == {FindingKind.LEAK}
+
+
 def test_a_coarse_scan_is_refused() -> None:
     """Below 140 dpi the guard is thinner than a JPEG block."""
     result = outcome(answer_page(120))
@@ -172,3 +283,15 @@ def test_a_foreign_form_is_masked_by_its_template(tmp_path: Path) -> None:
     assert (result.template, result.page, result.label) == ("vpr-math-5", 1, None)
     seen = Canvas(decode(result.masked.image, result.masked.media), result.masked.dpi)
     assert seen.pixels[seen.area(foreign.IDENTITY)].min() == 255
+
+
+def test_a_sticker_says_whose_a_foreign_form_is(tmp_path: Path) -> None:
+    """The template says which page it is, the sticker whose; the sticker is not copied."""
+    template = load_template(foreign.write_template(tmp_path))
+    paper = Canvas(foreign.filled(1, 150).copy(), 150)
+    at = Box(foreign.IDENTITY.x + 2, foreign.IDENTITY.y + 1, 24, 24)
+    paper.paste(at, code_picture(labels.text(LABEL_OF_COVER), "QRCode"))
+    result = outcome(noisy(paper.pixels), PaperSpec((), LABEL.paper, (template,)))
+    assert isinstance(result, Readable), result
+    assert (result.template, result.page, result.label) == ("vpr-math-5", 1, LABEL_OF_COVER)
+    assert decode(result.masked.image, result.masked.media).min() < 128

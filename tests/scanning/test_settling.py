@@ -7,10 +7,13 @@ import json
 import pytest
 
 from crosscheck import facts, keys
+from crosscheck.db.queries import Connection
 from crosscheck.errors import Exit
 from crosscheck.numbering import parsed
+from crosscheck.wholeness import CHANGED, unsound_works
 from scanning import intake
-from scanning.pages import NoSuchPage, NoSuchWorkPage, NothingSuggested, NotMasked, PageNotMissing
+from scanning.choosing import NoSuchPage, NoSuchWorkPage, NothingSuggested, NothingToDecide, NotMasked, PageNotMissing
+from scanning.collate import NAME_IN_ANSWER
 from tests.stations import Desk, Ended
 
 BATCH = "station-1-001"
@@ -178,3 +181,186 @@ def test_a_batch_is_open_where_its_key_is(scanned: Desk) -> None:
     second = intake._open_batch(scanned.station("station-2"), "works")
     assert second == "station-2-002"
     assert intake._open_batch(scanned.station("station-2"), "works") == second
+
+
+# --- corner cases of decisions ------------------------------------------------------------------------
+
+
+def test_the_same_decision_twice_is_one(scanned: Desk) -> None:
+    """By the same person or another one: nothing new was decided."""
+    for who in ("Петрова А. И.", "Петрова А. И.", "Орлова В. П."):
+        assert scanned.run("pages", "discard", "b2", *WHY, who=who).status == Exit.DONE
+    assert len(scanned.facts(facts.PageDecision)) == 1
+
+
+def test_what_decides_nothing_is_refused(scanned: Desk) -> None:
+    """Keeping what is no copy would win a later conflict that nobody looked at; there is nothing to undo."""
+    scanned.run("number")
+    assert refused(scanned.run("pages", "keep", "a1", *WHY), NothingToDecide, "a1", "copies")
+    assert refused(scanned.run("pages", "undo", "a1", *WHY), NothingToDecide, "a1")
+    withdrawn = scanned.run("pages", "missing", scanned.work(12), "2", "--withdraw", *WHY)
+    assert refused(withdrawn, NothingToDecide, scanned.work(12))
+    assert scanned.facts(facts.PageDecision) == []
+
+
+def test_a_second_rescan_is_a_new_conflict(scanned: Desk) -> None:
+    """A page is kept over the copies that were looked at; the next one waits again, and undo restores the first."""
+    scan(scanned, seen("x1", 11, 1), file="g")
+    scanned.run("pages", "keep", "x1", *WHY)
+    scan(scanned, seen("y1", 11, 1), file="h")
+    scanned.run("number")
+    assert [fate(scanned, page)[0] for page in ("a1", "x1", "y1")] == ["superseded", "conflict", "conflict"]
+    scanned.run("pages", "keep", "y1", *WHY)
+    scanned.run("number")
+    assert [fate(scanned, page)[0] for page in ("a1", "x1", "y1")] == ["superseded", "superseded", "known"]
+    for page in ("y1", "x1"):
+        scanned.run("pages", "undo", page, *WHY)
+    scanned.run("number")
+    assert [fate(scanned, page)[0] for page in ("a1", "x1", "y1")] == ["conflict"] * 3
+
+
+def test_a_page_kept_by_an_earlier_version_stays_kept(scanned: Desk) -> None:
+    """Its decision names no copies; what it superseded then says which they were."""
+    scan(scanned, seen("x1", 11, 1), file="g")
+    scanned.add(
+        facts.PageDecision("x1", 0, "keep", "", 0, "sharper"),
+        facts.PageFate("a1", 0, "superseded", scanned.work(11), 1, "x1 was kept"),
+        facts.PageFate("x1", 0, "known", scanned.work(11), 1, "label of form 11"),
+    )
+    scanned.run("number")
+    assert (fate(scanned, "a1")[0], fate(scanned, "x1")[0]) == ("superseded", "known")
+
+
+def test_an_assigned_page_may_be_kept(scanned: Desk) -> None:
+    """It stays the page that a person said it is."""
+    scanned.run("pages", "accept", "b2", *WHY)
+    scan(scanned, seen("x2", 12, 2), file="g")
+    assert scanned.run("pages", "keep", "b2", *WHY).status == Exit.DONE
+    scanned.run("number")
+    assert fate(scanned, "b2") == ("known", scanned.work(12), 2)
+    assert fate(scanned, "x2")[0] == "superseded"
+
+
+def open_kinds(desk: Desk) -> dict[str, list[str]]:
+    """Open findings: kinds by subject."""
+    closed = {finding.finding for finding in desk.facts(facts.FindingClosed)}
+    found: dict[str, list[str]] = {}
+    for finding in desk.facts(facts.Finding):
+        if finding.finding not in closed:
+            found.setdefault(finding.subject, []).append(finding.kind)
+    return found
+
+
+def test_a_numbered_work_that_changes_is_a_finding(scanned: Desk) -> None:
+    """Paper may be out with its pages: it is not sound until somebody has looked or all is as it was."""
+    scanned.run("number")
+    work = scanned.work(11)
+    scanned.run("pages", "discard", "a1", *WHY)
+    scanned.run("number")
+    assert CHANGED in open_kinds(scanned)[work]
+    with scanned.station().ledger.reading() as connection:
+        assert unsound_works(connection) == {work}
+    scanned.run("pages", "undo", "a1", *WHY)
+    scanned.run("number")
+    assert work not in open_kinds(scanned)
+    with scanned.station().ledger.reading() as connection:
+        assert unsound_works(connection) == frozenset()
+
+
+def test_another_copy_in_a_numbered_work_needs_a_look(scanned: Desk) -> None:
+    """The work is whole, but not what was numbered. Once a person closed the finding it is sound; a change after that
+    is a new finding."""
+    scanned.run("number")
+    work = scanned.work(11)
+    scan(scanned, seen("x1", 11, 1), file="g")
+    scanned.run("pages", "keep", "x1", *WHY)
+    scanned.run("number")
+    assert open_kinds(scanned)[work] == [CHANGED]
+    (name,) = {f.finding for f in scanned.facts(facts.Finding) if f.kind == CHANGED}
+    assert scanned.run("findings", "close", name, "--why", "the packet was not printed yet").status == Exit.DONE
+    scanned.run("number")
+    with scanned.station().ledger.reading() as connection:
+        assert unsound_works(connection) == frozenset()
+
+
+def test_a_finding_that_comes_again_is_a_new_one(scanned: Desk) -> None:
+    """Lost, restored, lost again: each time somebody must look."""
+    scanned.run("number")
+    for step in ("discard", "undo", "discard"):
+        scanned.run("pages", step, "a1", *WHY)
+        scanned.run("number")
+    names = [f.finding for f in scanned.facts(facts.Finding) if f.kind == CHANGED]
+    assert len(names) == 2
+    assert names[1] == f"{names[0]}~2"
+    assert CHANGED in open_kinds(scanned)[scanned.work(11)]
+
+
+def test_a_missing_page_that_is_there_is_a_finding(scanned: Desk) -> None:
+    """The page was declared missing, then scanned: the declaration must be withdrawn, or sums don't come out."""
+    scanned.run("pages", "missing", scanned.work(12), "2", *WHY)
+    scanned.run("number")
+    scan(scanned, seen("x2", 12, 2), file="g")
+    scanned.run("number")
+    assert "missing_found" in open_kinds(scanned)[scanned.work(12)]
+    scanned.run("pages", "missing", scanned.work(12), "2", "--withdraw", *WHY)
+    scanned.run("number")
+    assert "missing_found" not in open_kinds(scanned).get(scanned.work(12), [])
+
+
+def test_a_score_sheet_among_works_is_a_finding(desk: Desk) -> None:
+    """Settled as other paper, but told: its points are wanted elsewhere. A decision about it closes the finding."""
+    scan(desk, facts.PageReading("s1", "sheet", None, None, None, "", "", "", '{"why": "a score sheet among works"}'))
+    desk.run("number")
+    assert (fate(desk, "s1")[0], open_kinds(desk)) == ("foreign", {"s1": ["sheet_among_works"]})
+    desk.run("pages", "foreign", "s1", "--why", "scanned again with --sheets")
+    desk.run("number")
+    assert open_kinds(desk) == {}
+
+
+def test_pages_are_listed_by_file_work_and_batch(scanned: Desk) -> None:
+    """Also those that are only suggested for the work; programs get the evidence as a list."""
+
+    def listed(*options: str) -> list[str]:
+        return [row["page"] for row in json.loads(scanned.run("pages", "list", "--json", *options).out)]
+
+    scan(scanned, seen("x1", 13, 1), file="g")
+    assert listed("--file", "g") == ["x1"]
+    assert listed("--work", "form:12") == ["b1", "b2"]
+    assert listed("--work", scanned.work(12), "--fate", "unknown") == ["b2"]
+    assert len(listed("--batch", BATCH)) == 7
+    assert listed("--batch", "none") == []
+    rows = json.loads(scanned.run("pages", "list", "--json", "--work", "form:12").out)
+    assert "page 1 of the work lies before it" in rows[1]["evidence"]
+    assert "page 1 of the work lies before it" in scanned.run("pages", "list").out
+
+
+def test_the_stage_knows_the_finding_that_holds_works_back() -> None:
+    """Its word is the one that reading gives it: reading's libraries are not loaded to list pages."""
+    from scanning.reading import FindingKind
+
+    assert FindingKind.NAME_IN_ANSWER.value == NAME_IN_ANSWER
+
+
+def test_numbering_asks_the_ledger_as_often_for_many_pages_as_for_few(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts are read and written in bulk: statements don't grow with the pages, so time grows with them alone."""
+
+    def statements(works: int, first: int) -> int:
+        desk.add(*(facts.IssuedForm(first + n, 0, f"W{first + n}", 2, 0) for n in range(works)))
+        scan(desk, *(seen(f"p{first + n}-{p}", first + n, p) for n in range(works) for p in (1, 2)), file=f"f{first}")
+        count = 0
+        execute = Connection.execute
+
+        def counted(*arguments: object, **named: object) -> object:
+            nonlocal count
+            count += 1
+            return execute(*arguments, **named)  # type: ignore[call-overload]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Connection, "execute", counted)
+            assert f"{works} works numbered" in desk.run("number").out
+        return count
+
+    few, many = statements(5, 100), statements(100, 1000)
+    assert many < 1.5 * few

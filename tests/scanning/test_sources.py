@@ -17,6 +17,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas as Pdf
 
 from crosscheck import i18n
+from scanning import unpack
 from scanning.errors import UndecodableImage
 from scanning.limited import Child, ChildFault
 from scanning.sources import (
@@ -32,6 +33,7 @@ from scanning.sources import (
     explain,
     open_file,
 )
+from tests.scanning import files
 from tests.scanning.pages import Grey, answer_page, noisy
 
 PAGE = noisy(answer_page(100))
@@ -250,4 +252,71 @@ def test_an_empty_pdf_has_no_pages(tmp_path: Path) -> None:
     document.save(tmp_path / "s.pdf")
     fault = open_file(tmp_path / "s.pdf")
     assert isinstance(fault, FileFault)
-    assert fault.reason in (FileFaultKind.NO_PAGES, FileFaultKind.DAMAGED)
+    assert fault.reason is FileFaultKind.NO_PAGES
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", None])
+def test_a_tiff_that_was_cut_short_is_damaged(opener: Opener, tmp_path: Path, compression: str | None) -> None:
+    """It stops no program, and none of its pages is quietly left out."""
+    frames = [Image.fromarray(PAGE).convert("1") for _ in range(3)]
+    frames[0].save(tmp_path / "s.tif", save_all=True, append_images=frames[1:], compression=compression)
+    content = (tmp_path / "s.tif").read_bytes()
+    for end in (7, 40, len(content) // 2, len(content) - 200):
+        (tmp_path / "s.tif").write_bytes(content[:end])
+        opened = opener.open(tmp_path / "s.tif")
+        if isinstance(opened, FileFault):
+            assert opened.reason is FileFaultKind.DAMAGED
+        else:
+            assert len(opened.pages) == 3
+            assert any(isinstance(page, PageFault) for page in opened.pages)
+
+
+def test_pages_come_one_by_one(tmp_path: Path) -> None:
+    """The first is there before the last is read, and who stops in the middle gets the next file right."""
+    path = pdf_of(tmp_path / "scan.pdf", [jpeg()] * 6)
+    with Opener() as opener:
+        said = opener.pages(path)
+        assert isinstance(next(said), RawPage)
+        said.close()  # type: ignore[attr-defined]
+        assert [page.index for page in opener.pages(path) if isinstance(page, RawPage)] == list(range(6))
+
+
+def test_a_bad_file_costs_no_child(tmp_path: Path) -> None:
+    """Only what hangs or dies is replaced: a folder of rubbish is refused as quickly as it is read."""
+    (tmp_path / "rubbish").write_bytes(b"%PDF-1.4 and then rubbish")
+    with Opener() as opener:
+        opener.open(tmp_path / "rubbish")
+        before = opener._child._running
+        assert isinstance(opener.open(tmp_path / "rubbish"), FileFault)
+        assert before is not None
+        assert opener._child._running is before
+
+
+def test_a_fault_in_the_middle_ends_the_pages(tmp_path: Path) -> None:
+    """The pages before it were good; that the rest is unknown is said once, at the end."""
+    path = pdf_of(tmp_path / "scan.pdf", [jpeg()] * 3)
+    with Opener(Caps(result_bytes=len(jpeg()) * 2)) as opener:
+        *before, last = opener.pages(path)
+        assert [type(page) for page in before] == [RawPage]
+        assert isinstance(last, FileFault)
+        assert last.reason is FileFaultKind.TOO_LARGE
+        assert opener.open(path) == last
+
+
+def test_a_document_larger_than_memory_is_opened_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page comes once and in order all the same."""
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(files.pdf([files.jpeg(shade) for shade in range(0, 250, 50)]))
+    monkeypatch.setattr(unpack, "_KEPT_BYTES", 1)
+    opened = 0
+    document = pdfium.PdfDocument
+
+    def counted(*arguments: Path) -> pdfium.PdfDocument:
+        nonlocal opened
+        opened += 1
+        return document(*arguments)
+
+    monkeypatch.setattr(pdfium, "PdfDocument", counted)
+    found = [page for page in unpack.pages(path, Caps()) if isinstance(page, RawPage)]
+    assert [round(float(decode(page.stream, page.media).mean()), -1) for page in found] == [0, 50, 100, 150, 200]
+    assert opened == 5

@@ -1,0 +1,155 @@
+"""Ink that runs over the border of an answer zone: a name written across, or an answer that is cut off."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscheck.geometry import Box
+from scanning.registration import Registration
+
+Grey = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_INK_OF_PAPER = 0.7
+_PERHAPS_OF_PAPER = 0.78  # at a first look
+# From the printed frame line outwards, within the guard. Captions stand there too, but a stroke that
+# crosses leaves no white between itself and the line.
+_NEAR_MM, _FAR_MM = 0.2, 1.9
+_ALONG, _DEEP = 5, 8  # samples a millimetre
+_THROUGH = 0.9
+_LEAST_MM = 0.4
+_FIRST_ROWS = 3
+_ROOM_MM = 6.0  # around what may cross: enough to tell paper from ink, and strokes lean
+
+
+class Side(enum.Enum):
+    """A side of an answer zone."""
+
+    TOP = "top"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Ink that runs over `side` of zone `zone` (from 0), `mm` of it: a name written across, or an answer cut off."""
+
+    zone: int
+    side: Side
+    mm: float
+
+
+def crossings(original: Grey, registration: Registration, zones: Sequence[Box]) -> Iterator[Crossing]:
+    """Where strokes cross zones' borders in the raw scan (grey HxW)."""
+    for number, zone in enumerate(zones):
+        for side, stretch in _perhaps(original, registration, zone):
+            outside, inside = (_part(band, side, stretch) for band in _bands(zone, side))
+            out_ink = _inked(original, registration, outside, side)
+            if not out_ink.any():
+                continue
+            in_ink = _inked(original, registration, inside, side)
+            reach = _ALONG  # 1 mm to both sides: strokes lean
+            near = np.convolve(in_ink, np.ones(2 * reach + 1), "same") > 0
+            crossing = float(np.count_nonzero(out_ink & near)) / _ALONG
+            if crossing >= _LEAST_MM:
+                yield Crossing(number, side, crossing)
+
+
+def _bands(zone: Box, side: Side) -> tuple[Box, Box]:
+    """Strips outside and inside one side of a zone, both from its printed frame on."""
+    deep = _FAR_MM - _NEAR_MM
+    match side:
+        case Side.TOP:
+            return Box(zone.x, zone.y - _FAR_MM, zone.w, deep), Box(zone.x, zone.y + _NEAR_MM, zone.w, deep)
+        case Side.BOTTOM:
+            return Box(zone.x, zone.bottom + _NEAR_MM, zone.w, deep), Box(zone.x, zone.bottom - _FAR_MM, zone.w, deep)
+        case Side.LEFT:
+            return Box(zone.x - _FAR_MM, zone.y, deep, zone.h), Box(zone.x + _NEAR_MM, zone.y, deep, zone.h)
+        case Side.RIGHT:
+            return Box(zone.right + _NEAR_MM, zone.y, deep, zone.h), Box(zone.right - _FAR_MM, zone.y, deep, zone.h)
+
+
+def _ribbon(original: Grey, registration: Registration, band: Box, side: Side, deep: int) -> Grey:
+    """The band of the scan as rows along it, `deep` of them, `_ALONG` samples a millimetre."""
+    upright = side in (Side.LEFT, Side.RIGHT)
+    long, short = (band.h, band.w) if upright else (band.w, band.h)
+    count = max(1, int(long * _ALONG))
+    along, across = 1 / _ALONG, short / deep
+    to_mm = (
+        np.array([[0, across, band.x + across / 2], [along, 0, band.y + along / 2], [0, 0, 1]])
+        if upright
+        else np.array([[along, 0, band.x + along / 2], [0, across, band.y + across / 2], [0, 0, 1]])
+    )
+    ribbon = cv2.warpPerspective(
+        original,
+        registration.homography() @ to_mm,
+        (count, deep),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=255.0,
+    )
+    return np.asarray(ribbon, np.uint8)
+
+
+def _leaning(dark: Bools) -> NDArray[np.uint8]:
+    return np.asarray(cv2.dilate(dark.astype(np.uint8), np.ones((1, 3), np.uint8)), np.uint8)
+
+
+def _part(band: Box, side: Side, stretch: tuple[float, float]) -> Box:
+    """From so many mm along the band to so many."""
+    begin, end = stretch
+    if side in (Side.LEFT, Side.RIGHT):
+        return Box(band.x, band.y + begin, band.w, min(band.h, end) - begin)
+    return Box(band.x + begin, band.y, min(band.w, end) - begin, band.h)
+
+
+def _perhaps(original: Grey, registration: Registration, zone: Box) -> Iterator[tuple[Side, tuple[float, float]]]:
+    """The sides over which ink may run, and where along them (mm): of three rows along the side two or more are dark at
+    one place. Whatever is dark nearly all through is, and most borders are clean."""
+    points, parts = _first_places(zone)
+    px = np.rint(cv2.perspectiveTransform(points, registration.homography())[:, 0]).astype(np.intp)
+    height, width = original.shape
+    seen = original[np.clip(px[:, 1], 0, height - 1), np.clip(px[:, 0], 0, width - 1)]
+    for side, part in zip(Side, parts, strict=True):
+        rows = seen[part].reshape(_FIRST_ROWS, -1)
+        few = rows[1, ::3]
+        dark = rows < _PERHAPS_OF_PAPER * max(1.0, float(np.partition(few, few.size // 2)[few.size // 2]))
+        hits = np.flatnonzero(_leaning(dark).sum(axis=0) >= _FIRST_ROWS - 1) / _ALONG
+        if hits.size:
+            yield side, (max(0.0, float(hits[0]) - _ROOM_MM), float(hits[-1]) + _ROOM_MM)
+
+
+@lru_cache(maxsize=256)
+def _first_places(zone: Box) -> tuple[Floats, tuple[slice, ...]]:
+    """Places (mm) in rows along the outside of each side, Nx1x2, and which of them belong to which side."""
+    points: list[Floats] = []
+    parts: list[slice] = []
+    for side in Side:
+        band, _ = _bands(zone, side)
+        upright = side in (Side.LEFT, Side.RIGHT)
+        long, short = (band.h, band.w) if upright else (band.w, band.h)
+        along = (np.arange(max(1, int(long * _ALONG))) + 0.5) / _ALONG
+        across = (np.arange(_FIRST_ROWS) + 0.5) * short / _FIRST_ROWS
+        s, d = np.meshgrid(along, across)
+        x, y = (d, s) if upright else (s, d)
+        begun = sum(len(p) for p in points)
+        points.append(np.stack([band.x + x.ravel(), band.y + y.ravel()], axis=-1).astype(np.float64))
+        parts.append(slice(begun, begun + len(points[-1])))
+    return np.concatenate(points).reshape(-1, 1, 2), tuple(parts)
+
+
+def _inked(original: Grey, registration: Registration, band: Box, side: Side) -> Bools:
+    """Along the band: whether there is ink all the way through it."""
+    deep = max(1, int(min(band.w, band.h) * _DEEP))
+    rows = _ribbon(original, registration, band, side, deep)
+    dark = rows < _INK_OF_PAPER * max(1.0, float(np.median(rows)))
+    # Nearly all the depth must be dark: a stroke that crosses, not a dot or a caption.
+    return np.asarray(_leaning(dark).mean(axis=0) >= _THROUGH, np.bool_)

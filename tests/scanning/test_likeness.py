@@ -1,0 +1,63 @@
+"""A coarse look overlooks no name that the thorough one finds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from crosscheck.geometry import Box
+from scanning import inklook, likeness, plainfile
+from scanning.likeness import PLACE_LOOK, Alike
+from scanning.redaction import redact
+from scanning.registration import Registration, register
+from scanning.shrinking import views_of
+from tests.scanning.pages import FORM, Canvas, Grey, answer_page, noisy
+
+ZONES = [zone.box for zone in FORM.answers]
+HIDDEN = [FORM.identity, *FORM.qr, FORM.bar]
+
+
+def signed(dpi: float, name: str, hidden_mm: float, shown_mm: float, lean: float) -> Grey:
+    """A page with a name in the identity zone and again, larger or smaller and leaning, in an answer."""
+    paper = Canvas(answer_page(dpi, name_seed=None).copy(), dpi)
+    paper.fill(ZONES[1].grown(-1), 255)
+    k = dpi / 25.4
+    for x, y, high, slope in ((60, 47, hidden_mm, 0.0), (90, 135, shown_mm, lean)):
+        sheet = np.full((round(20 * k), round(80 * k)), 255, np.uint8)
+        cv2.putText(sheet, name, (8, round(12 * k)), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, high * k / 22, 40, 2, cv2.LINE_AA)
+        leaning = np.array([[1, slope, -slope * 12 * k], [0, 1, 0]])
+        sheet = np.asarray(cv2.warpAffine(sheet, leaning, sheet.shape[::-1], borderValue=255.0), np.uint8)
+        area = paper.area(Box(x, y - 12, 80, 20))
+        part = paper.pixels[area]
+        paper.pixels[area] = np.minimum(part, cv2.resize(sheet, part.shape[::-1]))
+    return noisy(paper.pixels)
+
+
+def best(grey: Grey, *, doubted: bool) -> float:
+    """How like a hidden word the likest place in an answer is."""
+    place = register(grey, FORM.marks)
+    assert isinstance(place, Registration)
+    page = plainfile.opened(redact(grey, place, ZONES, HIDDEN).image)
+    assert page is not None
+    sight, shown = inklook.sight_of(views_of(grey), place), inklook.page_ink(page.half, page.half_k, PLACE_LOOK)
+    found: list[Alike] = list(likeness.resemblances(page, shown, sight, [FORM.identity], doubted=doubted))
+    return max((word.likeness for word in found), default=0.0)
+
+
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+@pytest.mark.parametrize("name", ["Petrov", "Anisimova"])
+@pytest.mark.parametrize(("shown_mm", "lean"), [(6.0, 0.0), (6.3, 0.05), (5.7, -0.05)])
+def test_what_the_thorough_look_finds_the_coarse_one_lets_through(
+    dpi: float, name: str, shown_mm: float, lean: float
+) -> None:
+    """The same likeness either way, and enough of it to be told."""
+    grey = signed(dpi, name, 6.0, shown_mm, lean)
+    assert best(grey, doubted=False) == best(grey, doubted=True) > 0.86
+
+
+def test_other_writing_is_not_searched() -> None:
+    """That is what the coarse look is for."""
+    grey = noisy(answer_page(150))
+    assert best(grey, doubted=False) == 0.0
+    assert best(grey, doubted=True) > 0.0
