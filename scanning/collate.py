@@ -214,11 +214,11 @@ def held_pages(connection: Connection) -> frozenset[str]:
 
 
 def _settled_batches(connection: Connection, placed: Mapping[PageId, Placed]) -> list[str]:
-    """Batches of works all of whose pages were read and have a settled fate."""
+    """Batches of works all of whose pages were read and have a settled fate; of those without pages, the closed ones."""
     unsettled = {page for page, place in placed.items() if place.fate in UNSETTLED} | held_pages(connection)
     batches = {file.file: file.batch for file in queries.all_of(connection, facts.ScanFile)}
     waiting = set()
-    used = set()
+    used = {closed.batch for closed in queries.all_of(connection, facts.BatchClosed)}
     for page in queries.pages_of_purpose(connection, "works"):
         used.add(batches[page.file])
         if PageId(page.page) not in placed or PageId(page.page) in unsettled:
