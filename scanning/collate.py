@@ -214,7 +214,7 @@ def held_pages(connection: Connection) -> frozenset[str]:
 
 
 def _settled_batches(connection: Connection, placed: Mapping[PageId, Placed]) -> list[str]:
-    """Batches of works all of whose pages were read and have a settled fate; of those without pages, the closed ones."""
+    """Batches of works all of whose pages were read and have a settled fate; without pages, the closed ones."""
     unsettled = {page for page, place in placed.items() if place.fate in UNSETTLED} | held_pages(connection)
     batches = {file.file: file.batch for file in queries.all_of(connection, facts.ScanFile)}
     waiting = set()
