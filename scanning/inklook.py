@@ -16,6 +16,9 @@ Ink = NDArray[np.uint8]  # 0 paper, 255 black
 _ENOUGH = 0.95  # of the resolution wanted: blurred no more than what is looked for allows
 _PAPER_LOOK_DPI = 10.0
 _HALVES = 0.6  # a scale below it begins with a half
+_SQUARES = (18, 25)  # across and down: about 12 mm each
+_EVEN = 0.93  # paper nowhere darker than this against its lightest has one level
+_FALLS = 0.9  # of its level from square to square: whatever is steeper is ink, not a shadow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A raw scan, where the page lies in it, and the grey of its paper."""
+    """A raw scan, where the page lies in it, and the grey of its paper: in even squares all over the page, or in a
+    single one."""
 
     scan: Views
     registration: Registration
-    paper: float
+    paper: Ink
 
     def ink(self, look: Look, box: Box = PAGE) -> Ink:
         """The ink within a box of the page (mm); what lies off the scan is paper."""
         seen = _upright(self, look, box, cv2.INTER_LINEAR)
-        return np.asarray(255 - cv2.convertScaleAbs(seen, alpha=255.0 / self.paper), np.uint8)
+        return self._against_paper(seen, look, box)
 
     def ink_around(self, look: Look, reach_mm: float) -> Ink:
         """For each place of the page the darkest ink within about `reach_mm` of it."""
@@ -53,17 +57,41 @@ class Sight:
         wide = 2 * round(reach_mm * self.registration.dpi * scale / 25.4) + 1
         spread = Views((np.asarray(cv2.erode(small, np.ones((wide, wide), np.uint8)), np.uint8),))
         seen = _upright(Sight(spread, _smaller(self.registration, scale), self.paper), look, PAGE, cv2.INTER_NEAREST)
-        return np.asarray(255 - cv2.convertScaleAbs(seen, alpha=255.0 / self.paper), np.uint8)
+        return self._against_paper(seen, look, PAGE)
+
+    def _against_paper(self, seen: Ink, look: Look, box: Box) -> Ink:
+        if self.paper.size == 1:
+            return np.asarray(255 - cv2.convertScaleAbs(seen, alpha=255.0 / float(self.paper[0, 0])), np.uint8)
+        whole = cv2.resize(self.paper, look.size, interpolation=cv2.INTER_LINEAR)
+        left, top = round(box.x * look.k), round(box.y * look.k)
+        rows = np.clip(np.arange(top, top + seen.shape[0]), 0, whole.shape[0] - 1)
+        columns = np.clip(np.arange(left, left + seen.shape[1]), 0, whole.shape[1] - 1)
+        paper = whole[np.ix_(rows, columns)]
+        return np.asarray(255 - cv2.divide(seen, paper, scale=255.0), np.uint8)
 
 
 def sight_of(scan: Views, registration: Registration) -> Sight:
-    """A scan to look at; its paper is the median of the page."""
-    unknown = Sight(scan, registration, 255.0)
-    return Sight(
-        scan,
-        registration,
-        max(1.0, float(np.median(_upright(unknown, Look(_PAPER_LOOK_DPI), PAGE, cv2.INTER_NEAREST)))),
-    )
+    """A scan to look at; its paper is the median of the page, or of the place where a shadow lies on it."""
+    unknown = Sight(scan, registration, _one(255.0))
+    page = _upright(unknown, Look(_PAPER_LOOK_DPI), PAGE, cv2.INTER_NEAREST)
+    return Sight(scan, registration, _paper(page))
+
+
+def _one(grey: float) -> Ink:
+    return np.full((1, 1), max(1.0, grey), np.uint8)
+
+
+def _paper(page: Ink) -> Ink:
+    """Grey of the paper, of a page at a few dots an inch."""
+    light = cv2.resize(cv2.dilate(page, np.ones((3, 3), np.uint8)), _SQUARES, interpolation=cv2.INTER_AREA)
+    levels = np.asarray(cv2.medianBlur(light, 3), np.uint8)
+    if levels.min() >= _EVEN * levels.max():
+        return _one(float(np.median(page)))
+    while True:  # from the lightest squares outwards
+        least = cv2.convertScaleAbs(cv2.dilate(levels, np.ones((3, 3), np.uint8)), alpha=_FALLS)
+        if not (least > levels).any():
+            return np.maximum(levels, 1).astype(np.uint8)
+        levels = np.asarray(cv2.max(levels, least), np.uint8)
 
 
 def _smaller(registration: Registration, scale: float) -> Registration:

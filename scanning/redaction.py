@@ -29,12 +29,15 @@ MAX_DPI = 200.0
 _MM_PER_INCH = 25.4
 _INSIDE_FRAME_MM = 0.4
 _CLEAR = 0.90  # of the paper's own grey: whatever is lighter is paper or shows through from the reverse
-_DARKEST_PAPER = 160
+_DARKEST_PAPER = 110  # half of the light is taken by the deepest shadows that a page can still be read in
 _JPEG_QUALITY = 85
 _AS_FINE = 1.02  # of the output's resolution
 _HARDLY_TURNED = 1.5  # degrees: a row of pixels is cut every 40 or farther
 _COARSER = 8  # of so many pixels one is looked at in each direction to judge a zone's paper
 _LIGHTER = 0.7  # of a zone's pixels are darker than what is taken for its paper
+_CELL_MM = 12.0  # a shadow is judged in squares of about so much
+_EVEN = 0.93  # paper that is nowhere darker than this against its lightest has one level
+_FALLS = 0.9  # of its level from one square to the next: whatever is steeper is drawn, not a shadow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def redact(
             if two_coloured:
                 cv2.threshold(part, 127, 255, cv2.THRESH_BINARY, dst=part)
             else:
-                _clear(part, _paper(look))
+                _clear(part, look, k)
     return _encoded(page, two_coloured, dpi)
 
 
@@ -151,9 +154,42 @@ def _paper(look: Grey) -> float:
     )
 
 
-def _clear(part: Grey, paper: float) -> None:
-    """Light grey to white, the rest stretched."""
-    cv2.convertScaleAbs(part, dst=part, alpha=255.0 / (_CLEAR * paper))
+def _clear(part: Grey, look: Grey, k: float) -> None:
+    """Light grey to white, the rest stretched: by one level where the zone's paper is even, else by that of the place."""
+    shade = _shade(look, _CELL_MM * k / _COARSER)
+    if shade.size <= 1:
+        cv2.convertScaleAbs(part, dst=part, alpha=255.0 / (_CLEAR * _paper(look)))
+        return
+    paper = cv2.resize(shade, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
+    cv2.divide(part, paper, dst=part, scale=255.0 / _CLEAR)
+
+
+def _shade(look: Grey, cell: float) -> Grey:
+    """Grey of the paper in squares of about `cell` pixels of a zone's coarse look; a single one, or none, where it is
+    even. Of the zone's own pixels, as all that decides about the output."""
+    rows, columns = max(1, round(look.shape[0] / cell)), max(1, round(look.shape[1] / cell))
+    if look.size == 0 or rows * columns == 1:
+        return np.zeros((0, 0), np.uint8)
+    # First at a glance: strokes are thinner than what is left of them here, shadows are not.
+    glance = cv2.resize(cv2.dilate(look, np.ones((3, 3), np.uint8)), (columns, rows), interpolation=cv2.INTER_AREA)
+    if glance.min() >= _EVEN * glance.max():
+        return np.zeros((0, 0), np.uint8)
+    side = max(1, round(cell))
+    squares = cv2.resize(look, (columns * side, rows * side), interpolation=cv2.INTER_NEAREST)
+    squares = squares.reshape(rows, side, columns, side).swapaxes(1, 2).reshape(rows, columns, side * side)
+    at = int(_LIGHTER * side * side)
+    shade = _gently(np.partition(squares, at, axis=2)[:, :, at])
+    return shade if shade.min() < _EVEN * shade.max() else np.zeros((0, 0), np.uint8)
+
+
+def _gently(levels: Grey) -> Grey:
+    """Levels that fall from square to square no faster than a shadow does: what is drawn or shaded stays dark."""
+    levels = np.maximum(levels, _DARKEST_PAPER).astype(np.uint8)
+    while True:
+        around = cv2.convertScaleAbs(cv2.dilate(levels, np.ones((3, 3), np.uint8)), alpha=_FALLS)
+        if not (around > levels).any():
+            return levels
+        levels = np.maximum(levels, around).astype(np.uint8)
 
 
 def _encoded(page: Grey, two_coloured: bool, dpi: float) -> Masked:
