@@ -140,15 +140,15 @@ def _profiles(patches: _Patches, corners: Floats, sizes: Floats) -> _Profiles:
     return _Profiles(values, places.reshape(-1, len(_ALONG), 2), outward.reshape(-1, 2), depths)
 
 
-def _middle(values: Floats) -> Floats:
-    """The median of each row (the higher of two)."""
-    return np.asarray(np.sort(values, axis=1)[:, values.shape[1] // 2], np.float64)
-
-
 def _black_and_white(profiles: _Profiles) -> tuple[Floats, Floats]:
-    quarter = profiles.values.shape[2] // 4
-    inner, outer = profiles.values[..., :quarter].mean(axis=2), profiles.values[..., -quarter:].mean(axis=2)
-    return _middle(inner), _middle(outer)
+    """Of each edge: the median (the higher of two) over its places of the mean of the innermost and outermost
+    quarter."""
+    values = profiles.values
+    quarter = values.shape[2] // 4
+    ends = np.zeros((values.shape[2], 2), np.float32)
+    ends[:quarter, 0] = ends[-quarter:, 1] = 1 / quarter
+    middle = np.sort(values @ ends, axis=1)[:, values.shape[1] // 2].astype(np.float64)
+    return middle[:, 0], middle[:, 1]
 
 
 def _turns(profiles: _Profiles) -> tuple[Floats, Bools]:
@@ -168,24 +168,24 @@ def _turns(profiles: _Profiles) -> tuple[Floats, Bools]:
 def _lines(points: Floats, use: Bools) -> tuple[Floats, Floats]:
     """For each edge the line n·p = c through most of its points: fitted, then without those that lie off."""
     for turn in range(3):
+        seen = use.sum(axis=1)
         weights = use.astype(np.float64)
-        counts = np.maximum(weights.sum(axis=1), 1.0)
-        centres = np.einsum("ep,epi->ei", weights, points) / counts[:, None]
+        centres = (weights[:, None] @ points)[:, 0] / np.maximum(seen, 1)[:, None]
         away = points - centres[:, None]
-        spread = np.einsum("ep,epi,epj->eij", weights, away, away)
+        spread = (away * weights[..., None]).transpose(0, 2, 1) @ away
         direction = 0.5 * np.arctan2(2 * spread[:, 0, 1], spread[:, 0, 0] - spread[:, 1, 1])
         normals = np.stack([-np.sin(direction), np.cos(direction)], axis=1)
         if turn == 2:
             break
-        off = np.abs(np.einsum("epi,ei->ep", away, normals))
+        off = np.abs((away @ normals[..., None])[..., 0])
         ranked = np.sort(np.where(use, off, np.inf), axis=1)
-        middle = ranked[np.arange(len(ranked)), use.sum(axis=1) // 2 - (use.sum(axis=1) == 0)]
+        middle = ranked[np.arange(len(ranked)), seen // 2 - (seen == 0)]
         kept = use & (off <= np.maximum(0.25, 2.0 * middle)[:, None])
         kept = np.where((kept.sum(axis=1) >= 8)[:, None], kept, use)
         if np.array_equal(kept, use):
             break
         use = kept
-    return normals, np.asarray(np.einsum("ei,ei->e", normals, centres), np.float64)
+    return normals, np.asarray((normals * centres).sum(axis=1), np.float64)
 
 
 def _crossed(profiles: _Profiles, least: int) -> tuple[Floats, Bools]:

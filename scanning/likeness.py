@@ -90,13 +90,16 @@ def resemblances(page: Opened, shown: Ink, sight: Sight, identity: Sequence[Box]
         words = _perhaps_there(words, _written(shown, PLACE_LOOK))
     if not words:
         return
-    written = _written(page_ink(page.half, page.half_k, _WORD_LOOK), _WORD_LOOK)
+    whole = page_ink(page.half, page.half_k, _WORD_LOOK)
+    written = _written(whole, _WORD_LOOK)
     # Of the scan only what lies where the output has ink: frames and captions beside it were left out on purpose.
     wide = 2 * round(_REACH_MM * _K) + 1
     covered = cv2.dilate(_stretched(written), np.ones((wide, wide), np.uint8))
-    beneath = cv2.min(sight.ink(_WORD_LOOK), covered)
+    beneath = np.asarray(cv2.min(sight.ink(_WORD_LOOK), covered), np.uint8)
+    # What is struck out loses the stroke in both pictures, or it would seem not to be the scan's own.
+    beneath[whole > written] = 0
     areas = [area for area in _texts(written) if (area[1].stop - area[1].start) / _K >= _LEAST_TEXT]
-    soft_shown, soft_there = _soft(written), _soft(np.asarray(beneath, np.uint8))
+    soft_shown, soft_there = _soft(written), _soft(beneath)
     for word in words:
         for area in areas:
             yield from _best_place(word, area, soft_shown, soft_there)
@@ -151,6 +154,16 @@ def _written(ink: Ink, look: Look) -> Ink:
     return kept
 
 
+def _unstreaked(ink: Ink, look: Look) -> Ink:
+    """Without upright lines longer than any letter: dirt on the glass joins captions to writing, and all zones to each
+    other."""
+    dark = cv2.dilate((ink > _DARK // 2).astype(np.uint8), np.ones((1, 3), np.uint8))
+    lines = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(_LINE_MM * look.k), 1), np.uint8))
+    kept = ink.copy()
+    kept[lines > 0] = 0
+    return kept
+
+
 def _stretched(ink: Ink) -> Ink:
     return np.asarray(cv2.threshold(ink, _FAINT, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
@@ -180,7 +193,7 @@ def _words(sight: Sight, identity: Sequence[Box]) -> Iterator[Ink]:
     for box in identity:
         if any(other != box and box.inside(other) for other in identity):
             continue
-        hidden = _written(sight.ink(_WORD_LOOK, box), _WORD_LOOK)
+        hidden = _unstreaked(_written(sight.ink(_WORD_LOOK, box), _WORD_LOOK), _WORD_LOOK)
         for area in _groups(hidden, _WORD_GAP):
             picture = hidden[area]
             # The gap that joined its letters is around it too.

@@ -21,6 +21,7 @@ _COARSE_DPI = 100.0
 _MM_PER_INCH = 25.4
 _ENOUGH = 0.7  # a picture of this share of the size wanted will do, or the inverse
 _ONE_WINDOW = 13  # pixels: two modules of a mark at 100 dpi
+_LEAST_AT_FIRST = 0.3  # four sides of a mark at first look, of the longer side of a corner: over half its printed size
 _NEAR, _FAR = 4.0, 10 / 3  # a corner of the scan is this part of its side: at first look, at second
 
 
@@ -48,7 +49,7 @@ def _detector(thorough: bool) -> cv2.aruco.ArucoDetector:
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     parameters.minMarkerPerimeterRate = 0.02  # of the longer side of what is looked at
     if not thorough:
-        parameters.minMarkerPerimeterRate = 0.2
+        parameters.minMarkerPerimeterRate = _LEAST_AT_FIRST
         parameters.adaptiveThreshConstant = 12
         parameters.adaptiveThreshWinSizeMin = parameters.adaptiveThreshWinSizeMax = _ONE_WINDOW
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,9 @@ Grey = NDArray[np.uint8]
 _SOF0, _DHT, _SOS, _DQT, _DRI, _APP0, _EOI = 0xC0, 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xD9
 _NEEDED = frozenset({_SOF0, _DHT, _DQT, _DRI})
 _JFIF_LENGTH = 16  # of a header without a thumbnail
+_BLOCK = 8
+_RST0, _END = 0xD0, b"\xff\xd9"
+_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_NEEDED = frozenset({b"IHDR", b"IDAT", b"IEND", b"pHYs"})
@@ -67,31 +71,80 @@ def full(image: bytes) -> Grey:
 # --- JPEG ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """How many things in a JPEG aren't pixels; its size; where that is written, and where its coded rows begin; how
+    many blocks there are between restart markers (0: there are none); whether it is one grey raster to its end."""
+
+    entries: int
+    height: int
+    width: int
+    size_at: int
+    begin: int
+    interval: int
+    plain: bool
+
+
 def _opened_jpeg(image: bytes) -> Opened:
-    entries, height, width = _jpeg_parts(image)
+    parts = _jpeg_parts(image)
+    rows = _coded_rows(image, parts)
+    distinct = {row: n for n, row in enumerate(dict.fromkeys(rows))}
+    if len(distinct) > len(rows) / 2 or not rows:
+        half = _half(image, parts.height, parts.width)
+    else:
+        # Nothing before a restart marker tells on what follows: rows of the same bytes are the same pixels, and of a
+        # masked page most are white.
+        head = bytearray(image[: parts.begin])
+        struct.pack_into(">H", head, parts.size_at, _BLOCK * len(distinct))
+        each = _half(bytes(head) + _marked(tuple(distinct)), _BLOCK * len(distinct), parts.width)
+        blocks = each.reshape(len(distinct), _BLOCK // 2, -1)
+        every = np.take(blocks, [distinct[row] for row in rows], axis=0)
+        half = every.reshape(-1, each.shape[1])[: (parts.height + 1) // 2]
+    return Opened(half, (parts.height, parts.width), parts.entries)
+
+
+def _half(image: bytes, height: int, width: int) -> Grey:
     # strict: bytes hidden between the picture's own are an error
     half = simplejpeg.decode_jpeg(
         image, colorspace="GRAY", min_height=(height + 1) // 2, min_width=(width + 1) // 2, min_factor=2, strict=True
     )[:, :, 0]
     if abs(2 * half.shape[0] - height) > 1:  # a decoder that doesn't scale
         half = halved(np.ascontiguousarray(half))
-    return Opened(np.asarray(half, np.uint8), (height, width), entries)
+    return np.asarray(half, np.uint8)
 
 
-def _jpeg_parts(image: bytes) -> tuple[int, int, int]:
-    """Things that aren't pixels; height; width."""
-    at, entries, shape = 2, 0, (0, 0)
+def _coded_rows(image: bytes, parts: _Parts) -> list[bytes]:
+    """The coded rows of blocks, when each has a restart marker behind it and all are in their order; else none."""
+    if not parts.plain or parts.interval != -(-parts.width // _BLOCK):
+        return []
+    rows = _RESTART.split(image[parts.begin : -len(_END)])
+    if len(rows) != -(-parts.height // _BLOCK) or _marked(rows) != image[parts.begin :]:
+        return []
+    return rows
+
+
+def _marked(rows: Sequence[bytes]) -> bytes:
+    """Coded rows with their restart markers, and the end of the picture."""
+    markers = (b"\xff" + bytes([_RST0 + n % 8]) for n in range(len(rows) - 1))
+    return b"".join([piece for pair in zip(rows, markers, strict=False) for piece in pair]) + rows[-1] + _END
+
+
+def _jpeg_parts(image: bytes) -> _Parts:
+    at, entries, size_at, interval, grey, shape = 2, 0, 0, 0, False, (0, 0)
     while True:
         if image[at] != 0xFF:
             raise ValueError("no marker")
         kind, (length,) = image[at + 1], struct.unpack_from(">H", image, at + 2)
         if kind == _SOF0:
-            shape = struct.unpack_from(">HH", image, at + 5)
-            entries += image[at + 9] != 1  # grey has one component
+            size_at, shape = at + 5, struct.unpack_from(">HH", image, at + 5)
+            grey = image[at + 9] == 1  # grey has one component
+            entries += not grey
         elif kind == _APP0:
             entries += not (image[at + 4 : at + 9] == b"JFIF\0" and length == _JFIF_LENGTH)
         elif kind != _SOS:
             entries += kind not in _NEEDED
+        if kind == _DRI:
+            (interval,) = struct.unpack_from(">H", image, at + 4)
         at += 2 + length
         if kind == _SOS:
             break
@@ -99,7 +152,7 @@ def _jpeg_parts(image: bytes) -> tuple[int, int, int]:
     if end is None or not 0 < shape[0] * shape[1] <= _LARGEST:
         raise ValueError("no end")
     whole = image[end.start() + 1] == _EOI and end.end() == len(image)
-    return entries + (not whole), shape[0], shape[1]
+    return _Parts(entries + (not whole), shape[0], shape[1], size_at, at, interval, grey and whole)
 
 
 # --- PNG -------------------------------------------------------------------------------------------------

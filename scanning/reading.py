@@ -19,7 +19,7 @@ from scanning import barcodes, codeplaces, flatness, leakcheck, matching, ocr, q
 from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Symbology, Unreadable
 from scanning.errors import UndecodableImage
 from scanning.findings import Finding, FindingKind
-from scanning.guessing import guessed_form, safe_everywhere
+from scanning.guessing import beyond_doubt, guessed_form, safe_everywhere
 from scanning.inplace import Printed
 from scanning.leakcheck import Paper
 from scanning.matching import Matched
@@ -116,7 +116,7 @@ def _seen(scan: _Scan) -> Outcome:
     every = codeplaces.believed(codes, seen)
     if not barcodes.ours(every) and not scan.looks.blank:
         every = _read_again(scan, every, corners, seen)
-    return _outcome(scan, seen, barcodes.label_of(every), codes, fault)
+    return _outcome(scan, seen, barcodes.label_of(every), every, fault)
 
 
 # --- codes ---------------------------------------------------------------------------------------------
@@ -265,9 +265,23 @@ def _own_form(
         return _masked(
             scan, laid, _Plan(zones, _hidden(form), known, label, _support(reading), None, form.page), findings
         )
+    plan = _guessed_plan(scan, laid, form, printed)
+    guess = Finding(FindingKind.PAGE_GUESSED, f"{form.page}")
+    if plan is None:
+        return NotReadable((*findings, guess), None)
+    return _masked(scan, laid, plan, (*findings, guess))
+
+
+def _guessed_plan(scan: _Scan, laid: Registration, form: PageForm, printed: tuple[Printed, ...]) -> _Plan | None:
+    """How to mask a page known by its frames alone. None when there is doubt about it and zones that are safe on any
+    page would cut answers off: a part of an answer must not be taken for the whole."""
+    own, zones = scan.paper.own, [zone.box for zone in form.answers]
+    if beyond_doubt(scan.grey, laid, form, own):
+        return _Plan(zones, _hidden(form), Paper(_handwritten([form]), printed, framed=True), None, 0, None, form.page)
     hidden = [box for each in own for box in _hidden(each)]
-    plan = _Plan(safe_everywhere(zones, hidden), hidden, Paper(_handwritten(own), printed), None, 0, None, form.page)
-    return _masked(scan, laid, plan, (*findings, Finding(FindingKind.PAGE_GUESSED, f"{form.page}")))
+    if safe_everywhere(zones, hidden) != zones:
+        return None
+    return _Plan(zones, hidden, Paper(_handwritten(own), printed), None, 0, None, form.page)
 
 
 def _hidden(form: PageForm) -> list[Box]:

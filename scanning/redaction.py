@@ -36,7 +36,7 @@ _HARDLY_TURNED = 1.5  # degrees: a row of pixels is cut every 40 or farther
 _COARSER = 8  # of so many pixels one is looked at in each direction to judge a zone's paper
 _LIGHTER = 0.7  # of a zone's pixels are darker than what is taken for its paper
 _CELL_MM = 12.0  # a shadow is judged in squares of about so much
-_EVEN = 0.93  # paper that is nowhere darker than this against its lightest has one level
+_EVEN = 0.88  # paper that is nowhere darker than this against its lightest has one level, and all of it is cleared
 _FALLS = 0.9  # of its level from one square to the next: whatever is steeper is drawn, not a shadow
 
 
@@ -155,7 +155,7 @@ def _paper(look: Grey) -> float:
 
 
 def _clear(part: Grey, look: Grey, k: float) -> None:
-    """Light grey to white, the rest stretched: by one level where the zone's paper is even, else by that of the place."""
+    """Light grey to white, the rest stretched: by one level where the zone's paper is even, else by the place's."""
     shade = _shade(look, _CELL_MM * k / _COARSER)
     if shade.size <= 1:
         cv2.convertScaleAbs(part, dst=part, alpha=255.0 / (_CLEAR * _paper(look)))
@@ -178,18 +178,18 @@ def _shade(look: Grey, cell: float) -> Grey:
     squares = cv2.resize(look, (columns * side, rows * side), interpolation=cv2.INTER_NEAREST)
     squares = squares.reshape(rows, side, columns, side).swapaxes(1, 2).reshape(rows, columns, side * side)
     at = int(_LIGHTER * side * side)
-    shade = _gently(np.partition(squares, at, axis=2)[:, :, at])
+    shade = _gently(np.asarray(np.partition(squares, at, axis=2)[:, :, at], np.uint8))
     return shade if shade.min() < _EVEN * shade.max() else np.zeros((0, 0), np.uint8)
 
 
-def _gently(levels: Grey) -> Grey:
+def _gently(found: Grey) -> Grey:
     """Levels that fall from square to square no faster than a shadow does: what is drawn or shaded stays dark."""
-    levels = np.maximum(levels, _DARKEST_PAPER).astype(np.uint8)
+    levels = np.asarray(np.maximum(found, _DARKEST_PAPER), np.uint8)
     while True:
         around = cv2.convertScaleAbs(cv2.dilate(levels, np.ones((3, 3), np.uint8)), alpha=_FALLS)
         if not (around > levels).any():
             return levels
-        levels = np.maximum(levels, around).astype(np.uint8)
+        levels = np.asarray(cv2.max(levels, around), np.uint8)
 
 
 def _encoded(page: Grey, two_coloured: bool, dpi: float) -> Masked:

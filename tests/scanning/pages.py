@@ -76,16 +76,22 @@ def scribble(paper: Canvas, box: Box, rng: np.random.Generator, strokes: int = 1
     paper.pixels[rows, cols] = part
 
 
-def answer_page(dpi: float = 150.0, seed: int = 1, label: Label | None = LABEL, name_seed: int | None = 7) -> Grey:
+def answer_page(
+    dpi: float = 150.0,
+    seed: int = 1,
+    label: Label | None = LABEL,
+    name_seed: int | None = 7,
+    form: PageForm = FORM,
+) -> Grey:
     """A filled page of our own form."""
     paper = canvas(dpi)
-    draw_marks(paper, FORM.marks)
+    draw_marks(paper, form.marks)
     if label is not None:
-        draw_codes(paper, FORM, label)
+        draw_codes(paper, form, label)
     if name_seed is not None:
-        scribble(paper, FORM.identity, np.random.default_rng(name_seed))
+        scribble(paper, form.identity, np.random.default_rng(name_seed))
     rng = np.random.default_rng(seed)
-    for zone in FORM.answers:
+    for zone in form.answers:
         rows, cols = paper.area(zone.box)
         cv2.rectangle(paper.pixels, (cols.start, rows.start), (cols.stop, rows.stop), 120, 1)
         scribble(paper, zone.box, rng, 25)

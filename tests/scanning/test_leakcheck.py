@@ -18,6 +18,7 @@ from scanning.redaction import Masked, redact
 from scanning.registration import Registration, register
 from scanning.sources import decode
 from tests.scanning.pages import FORM, Canvas, Grey, answer_page, code_picture, noisy, quarter_turned
+from tests.scanning.photos import shaded
 
 ZONES = [zone.box for zone in FORM.answers]
 HIDDEN = [FORM.identity, *FORM.qr, FORM.bar]
@@ -244,3 +245,20 @@ def test_the_check_works_on_a_page_upside_down() -> None:
     place = registered(turned)
     masked = redact(turned, place, ZONES, HIDDEN)
     assert check(masked.image, turned, place, ZONES, HIDDEN).passed
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+@pytest.mark.parametrize("quarters", [0, 2])
+def test_an_honest_page_in_a_shadow_passes_and_a_leak_on_it_does_not(share: float, quarters: int) -> None:
+    """Wherever the shadow lies: ink is told from paper by the paper beside it."""
+    grey = noisy(shaded(quarter_turned(answer_page(150), quarters), share))
+    place = registered(grey)
+    masked = redact(grey, place, ZONES, HIDDEN)
+    assert check(masked.image, grey, place, ZONES, HIDDEN).passed
+    out = Canvas(decode(masked.image, masked.media).copy(), masked.dpi)
+    out.fill(ZONES[1].grown(-1), 255)
+    rows, columns = out.area(Box(30, 120, FORM.identity.w, FORM.identity.h))
+    name = SCAN[Canvas(SCAN, 150).area(FORM.identity)]
+    out.pixels[rows, columns] = cv2.resize(name, (columns.stop - columns.start, rows.stop - rows.start))
+    proof = check(encoded(out.pixels), grey, place, ZONES, HIDDEN)
+    assert {CheckName.OWN_PLACE} <= {c.name for c in proof.checks if not c.passed}

@@ -36,13 +36,17 @@ def signed(dpi: float, name: str, hidden_mm: float, shown_mm: float, lean: float
 
 def best(grey: Grey, *, doubted: bool) -> float:
     """How like a hidden word the likest place in an answer is."""
+    return max((word.likeness for word in alike(grey, doubted=doubted)), default=0.0)
+
+
+def alike(grey: Grey, *, doubted: bool) -> list[Alike]:
+    """All that is found on an honestly masked page."""
     place = register(grey, FORM.marks)
     assert isinstance(place, Registration)
     page = plainfile.opened(redact(grey, place, ZONES, HIDDEN).image)
     assert page is not None
     sight, shown = inklook.sight_of(views_of(grey), place), inklook.page_ink(page.half, page.half_k, PLACE_LOOK)
-    found: list[Alike] = list(likeness.resemblances(page, shown, sight, [FORM.identity], doubted=doubted))
-    return max((word.likeness for word in found), default=0.0)
+    return list(likeness.resemblances(page, shown, sight, [FORM.identity], doubted=doubted))
 
 
 @pytest.mark.parametrize("dpi", [150, 200, 300])
@@ -61,3 +65,24 @@ def test_other_writing_is_not_searched() -> None:
     grey = noisy(answer_page(150))
     assert best(grey, doubted=False) == 0.0
     assert best(grey, doubted=True) > 0.0
+
+
+def test_writing_that_is_struck_out_is_still_the_scans_own() -> None:
+    """The line is left out of both pictures, not of one."""
+    paper = Canvas(signed(150, "Petrov", 6.0, 6.0, 0.0), 150)
+    paper.fill(Box(85, 134, 80, 0.8), 40)
+    found = alike(paper.pixels, doubted=True)
+    assert found
+    assert min(word.own for word in found) > 0.9
+
+
+def test_a_streak_makes_no_word_of_a_caption() -> None:
+    """Dirt on the scanner's glass draws a line down the page; a caption that it crosses is as flat as before."""
+    k = 200 / 25.4
+    paper = Canvas(answer_page(200, name_seed=None).copy(), 200)
+    paper.fill(FORM.identity, 255)
+    at = (round((FORM.identity.x + 10) * k), round((FORM.identity.y + 16) * k))
+    cv2.putText(paper.pixels, "surname and name", at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 40, 1, cv2.LINE_AA)
+    assert alike(paper.pixels, doubted=True) == []
+    paper.pixels[:, at[0] + 40 : at[0] + 42] = 110
+    assert alike(paper.pixels, doubted=True) == []

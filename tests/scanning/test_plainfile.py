@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scanning import plainfile
+from scanning import plainfile, sparsejpeg
 from tests.scanning.pages import Grey
 
 PAGE = np.full((1170, 827), 255, np.uint8)
@@ -116,3 +116,36 @@ def test_a_spot_is_seen_at_half_the_size(y: int, x: int, grey: int, side: int) -
     seen = plainfile.opened(bytes(simplejpeg.encode_jpeg(page[:, :, None], quality=85, colorspace="GRAY")))
     assert seen is not None
     assert seen.half.min() < 255
+
+
+def _reference(image: bytes, height: int, width: int) -> Grey:
+    half = ((height + 1) // 2, (width + 1) // 2)
+    seen = simplejpeg.decode_jpeg(image, colorspace="GRAY", min_height=half[0], min_width=half[1], min_factor=2)
+    return np.asarray(seen[:, :, 0], np.uint8)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(60, 300), st.integers(60, 300), st.integers(0, 2**32 - 1))
+def test_rows_that_repeat_are_the_pixels_the_library_decodes(height: int, width: int, seed: int) -> None:
+    """A masked page is decoded without its white rows again and again; nobody can tell from its pixels."""
+    rng = np.random.default_rng(seed)
+    page = np.full((height, width), 255, np.uint8)
+    top, left = int(rng.integers(0, height - 16)), int(rng.integers(0, width - 16))
+    page[top : top + 16, left : left + 16] = rng.integers(0, 255, (16, 16))
+    image = sparsejpeg.encode(page, 85)
+    seen = plainfile.opened(image)
+    assert seen is not None
+    assert seen.shape == (height, width)
+    assert np.array_equal(seen.half, _reference(image, height, width))
+
+
+@pytest.mark.parametrize("change", ["order", "hidden"])
+def test_repeating_rows_hide_nothing(change: str) -> None:
+    """Markers out of order and bytes behind a row's own are left to the library, which refuses or is followed."""
+    image = sparsejpeg.encode(PAGE, 85)
+    at = image.index(b"\xff\xd1", image.index(b"\xff\xda"))
+    if change == "order":
+        changed = image[:at] + b"\xff\xd5" + image[at + 2 :]
+    else:
+        changed = image[:at] + b"a pupil's name" + image[at:]
+    assert plainfile.opened(changed) is None

@@ -99,6 +99,30 @@ def test_zones_of_a_guessed_page_stay_clear_of_what_is_hidden_on_any_page() -> N
     assert safe_everywhere([Box(20, 20, 100, 30)], [Box(20, 10, 100, 60)]) == []
 
 
+def test_a_later_page_known_by_its_frames_keeps_its_answers_whole() -> None:
+    """Its zones begin where the first page still has the name: all that is written there is copied all the same."""
+    page = answer_page(200, label=None, name_seed=None, form=FORMS[1])
+    result = outcome(page)
+    assert isinstance(result, Readable), result
+    assert (result.label, result.page) == (None, 2)
+    masked, box, k = decode(result.masked.image, result.masked.media), FORMS[1].answers[0].box, 200 / 25.4
+    top = np.s_[round((box.y + 1) * k) : round((box.y + 12) * k), round((box.x + 1) * k) : round((box.right - 1) * k)]
+    assert abs(int((masked[top] < 128).sum()) - int((page[top] < 128).sum())) < 0.2 * (page[top] < 128).sum()
+
+
+def test_a_page_whose_frames_leave_a_doubt_is_not_masked_in_part() -> None:
+    """Zones that are safe on every page would cut its first answer: a person gets the paper instead."""
+    page = answer_page(150, label=None, name_seed=None, form=FORMS[1])
+    k = 150 / 25.4
+    for zone in FORMS[1].answers:
+        left, right = round((zone.box.x + 40) * k), round((zone.box.right - 70) * k)
+        for y in (zone.box.y, zone.box.bottom):
+            page[round((y - 2) * k) : round((y + 2) * k), left:right] = 255
+    result = outcome(page)
+    assert isinstance(result, NotReadable), result
+    assert kinds(result) >= {FindingKind.NO_CODE, FindingKind.PAGE_GUESSED}
+
+
 def test_a_page_without_frames_is_not_guessed() -> None:
     """Marks alone don't say which page it is."""
     paper = canvas(150)

@@ -13,6 +13,7 @@ from scanning.redaction import redact
 from scanning.registration import Registration, register
 from scanning.sources import Media, decode
 from tests.scanning.pages import FORM, Canvas, Grey, answer_page, laid, noisy, scribble
+from tests.scanning.photos import shaded
 
 ZONES = [zone.box for zone in FORM.answers]
 HIDDEN = [FORM.identity, *FORM.qr, FORM.bar]
@@ -109,3 +110,31 @@ def test_the_output_lies_upright_whatever_the_scan() -> None:
         cv2.GaussianBlur(decode(a.image, a.media), (0, 0), 2), cv2.GaussianBlur(decode(b.image, b.media), (0, 0), 2)
     )
     assert difference.mean() < 2
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_a_shadow_leaves_white_paper_and_no_trace_of_a_name(share: float) -> None:
+    """Paper in the shadow becomes as white as in the light; whose page it is changes nothing."""
+    digests = set()
+    for seed in range(6):
+        paper = Canvas(answer_page(150, name_seed=None).copy(), 150)
+        paper.fill(ZONES[1].grown(-1), 255)
+        scribble(paper, FORM.identity, np.random.default_rng(seed), 5 + 20 * seed, ink=30 * seed)
+        grey = shaded(paper.pixels, share)
+        page = redact(grey, registered(grey), ZONES, HIDDEN)
+        digests.add(page.sha256)
+        out = Canvas(decode(page.image, page.media).copy(), page.dpi)
+        assert out.pixels[out.area(ZONES[1].grown(-3))].min() > 245
+    assert len(digests) == 1
+
+
+def test_what_is_shaded_by_hand_stays_dark() -> None:
+    """Nature makes no shadow with such an edge on flat paper: an answer is not cleared as one."""
+    paper = Canvas(answer_page(150).copy(), 150)
+    paper.fill(ZONES[1].grown(-1), 255)
+    x, y = ZONES[1].centre
+    drawn = Box(x - 15, y - 12, 30, 24)
+    paper.fill(drawn, 130)
+    page = redact(paper.pixels, registered(paper.pixels), ZONES, HIDDEN)
+    out = Canvas(decode(page.image, page.media).copy(), page.dpi)
+    assert out.pixels[out.area(drawn.grown(-1))].max() < 200
