@@ -59,6 +59,7 @@ def collate(pages: Sequence[Scanned], expected: Expected, decisions: Decisions) 
         if (decision := decisions.get(page.page)) is not None:
             placed[page.page] = _by_person(decision, placed[page.page])
     _collide(placed, decisions)
+    _refuse_doubles(pages, placed, decisions)
     return suggesting.with_suggestions(placed, by_file, expected)
 
 
@@ -166,6 +167,20 @@ def _collide(placed: dict[PageId, Placed], decisions: Decisions) -> None:
     for claimants in claims.values():
         if len(claimants) > 1:
             _settle(placed, sorted(claimants), decisions)
+
+
+def _refuse_doubles(pages: Sequence[Scanned], placed: dict[PageId, Placed], decisions: Decisions) -> None:
+    """The very same picture can't be a page of two works: whichever of them nobody decided about is in conflict."""
+    alike: dict[str, list[PageId]] = defaultdict(list)
+    for page in pages:
+        if page.picture and placed[page.page].fate is Fate.KNOWN:
+            alike[page.picture].append(page.page)
+    for copies in alike.values():
+        if len({placed[copy].key for copy in copies}) > 1:
+            for doubtful in sorted(set(copies) - decisions.keys()):
+                others = ", ".join(other for other in sorted(copies) if other != doubtful)
+                why = f"the same picture as {others}"
+                placed[doubtful] = dataclasses.replace(placed[doubtful], fate=Fate.CONFLICT, why=why)
 
 
 def _settle(placed: dict[PageId, Placed], copies: list[PageId], decisions: Decisions) -> None:

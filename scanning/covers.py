@@ -3,7 +3,8 @@
 A first page is known by what it shows itself: a sticker of ours, or its participant code, keyed twice. The pages
 behind it are known only inside a run that is *closed*: opened by a cover that this ledger printed, ended by the next
 cover or the end of the file, with exactly the declared number of pages, each showing the page of the template that its
-place says. Otherwise the run waits. Blank pages (backs) and pages that a person set aside don't count.
+place says, in a batch whose paper was counted and is all there. Otherwise the run waits. Blank pages (backs) and pages
+that a person set aside don't count.
 
 Without a cover a sticker names its own page only. Two sheets that stick together just where one work ends and the next
 begins would leave a run that looks whole: only a count that was declared before scanning shows that pages are missing.
@@ -35,6 +36,7 @@ from scanning.evidence import (
 
 NO_MANIFEST = "no manifest lists this file"
 UNREADABLE = "a cover whose codes can't be read"
+NOT_COUNTED = "the paper of its batch was not counted yet"
 _OTHER_WORK = "the page names another work than the cover before it"
 
 
@@ -172,7 +174,7 @@ def _by_run(run: Run, expected: Expected, decisions: Decisions) -> dict[PageId, 
     if sheet is None:
         return _all_wait(run, f"cover {number} was not printed by this ledger" if number else UNREADABLE)
     chunks = _chunks(run, sheet)
-    trouble = _disagreement(run, sheet, number) or _names_trouble(chunks, sheet, expected, decisions)
+    trouble = _disagreement(run, sheet, number) or _names_trouble(chunks, sheet, expected, decisions) or _uncounted(run)
     if trouble is not None:
         return _all_wait(run, trouble)
     placed: dict[PageId, Placed] = {}
@@ -198,6 +200,12 @@ def _disagreement(run: Run, sheet: CoverSheet, number: int) -> str | None:
         if not _shows(page.seen, first, n % sheet.pages + 1):
             return f"page {page.position + 1} of the file is not what cover {number} declares"
     return twins_trouble(run.pages)
+
+
+def _uncounted(run: Run) -> str | None:
+    """Sheets that stick together at the edge of a run take its cover along: only a count of the paper shows that."""
+    assert run.cover is not None
+    return None if all(page.counted for page in (run.cover, *run.pages)) else NOT_COUNTED
 
 
 def _shows(seen: Seen, first: Seen, page: int) -> bool:

@@ -80,7 +80,8 @@ Seen = Labelled | Templated | CoverPage | Uncoded | Empty | Alien | SheetAmong
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """A page as scanned: `file` and `position` (from 0) say where it lay; `file_ref` names the file in manifests.
-    `picture` names what is to be seen on it, empty when that tells nothing: equal names, equal pictures."""
+    `picture` names what is to be seen on it, empty when that tells nothing: equal names, equal pictures. `counted`: its
+    batch was closed by a person who counted as many sides of paper as were scanned."""
 
     page: PageId
     file: str
@@ -88,6 +89,7 @@ class Scanned:
     position: int
     seen: Seen
     picture: str = ""
+    counted: bool = True
 
 
 # --- what is expected ----------------------------------------------------------------------------

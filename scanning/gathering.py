@@ -54,7 +54,9 @@ def gathered(connection: Connection) -> Gathered:
 
 def _scanned(connection: Connection) -> list[Scanned]:
     readings = {reading.page: reading for reading in queries.all_of(connection, facts.PageReading)}
-    references = {file.file: file.file_ref for file in queries.all_of(connection, facts.ScanFile)}
+    files = {file.file: file for file in queries.all_of(connection, facts.ScanFile)}
+    closed = queries.all_of(connection, facts.BatchClosed)
+    counted = {batch.batch for batch in closed if batch.declared == batch.counted}
     pages = []
     for page in queries.pages_of_purpose(connection, "works"):
         seen: Seen | None = Uncoded(page.fault) if page.fault else None
@@ -63,7 +65,18 @@ def _scanned(connection: Connection) -> list[Scanned]:
             evidence = json.loads(reading.evidence)
             seen, picture = seen_of(reading, evidence), str(evidence.get("picture", ""))
         if seen is not None:
-            pages.append(Scanned(PageId(page.page), page.file, references[page.file], page.position, seen, picture))
+            file = files[page.file]
+            pages.append(
+                Scanned(
+                    PageId(page.page),
+                    page.file,
+                    file.file_ref,
+                    page.position,
+                    seen,
+                    picture,
+                    file.batch in counted,
+                )
+            )
     return pages
 
 

@@ -23,6 +23,9 @@ Floats = NDArray[np.float64]
 _NEAR_MM = 1.0  # a frame counts when it is so near to where it should be
 _STEP_MM = 0.2
 _ALONG_MM = 4.0
+_SHIFTS_MM = [d for d in np.arange(-30.0, 30.1, 1.5) if abs(d) > 2]
+# So much of a shifted frame is seen there, and so much more than at its place; or far more.
+_CLEARLY, _CLEARER, _FAR_CLEARER = 0.75, 0.2, 0.4
 _LINE = 0.9  # of the paper beside it: a printed line, however pale
 
 
@@ -49,6 +52,15 @@ def framed(scan: Views, registration: Registration, zones: Sequence[Box]) -> flo
     if not zones:
         return 1.0
     return min(_lined(scan, registration, points) for points in _places(tuple(zones)))
+
+
+def astray(scan: Views, registration: Registration, zones: Sequence[Box], here: float) -> bool:
+    """Whether the frames of the zones are seen, and more clearly, beside their place, where `here` of them are: then what
+    is on the paper lies shifted against its marks."""
+    shifts = [(0.0, float(d)) for d in _SHIFTS_MM] + [(float(d), 0.0) for d in _SHIFTS_MM]
+    moved = ([Box(zone.x + dx, zone.y + dy, zone.w, zone.h) for zone in zones] for dx, dy in shifts)
+    least = min(max(_CLEARLY, here + _CLEARER), here + _FAR_CLEARER)
+    return any(framed(scan, registration, boxes) >= least for boxes in moved)
 
 
 def _lined(scan: Views, registration: Registration, points: Floats) -> float:

@@ -50,9 +50,13 @@ class Hopeless:
 Judged = Agreed | Open | Differing | Hopeless
 
 
+# Cyrillic letters that look like Latin ones: one name typed on two keyboards is one person.
+_LOOK_ALIKE = str.maketrans("авекмнорстухёі", "abekmhopctyxei")
+
+
 def person(who: str) -> str:
     """A name as people are told apart: case, blanks and dots make nobody another person."""
-    return "".join(char for char in who.casefold() if char.isalnum())
+    return "".join(char for char in who.casefold().translate(_LOOK_ALIKE) if char.isalnum())
 
 
 def judged(entries: Sequence[Entry]) -> Judged:

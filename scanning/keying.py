@@ -39,6 +39,12 @@ class KeyedAlready(CrosscheckError):
     remedy = "The second entry must be another person's, under their own name (--who)."
 
 
+class NoName(CrosscheckError):
+    number, exit = 3049, Exit.USAGE
+    sentence = "Whoever keys a code must say who they are: '{who}' is no name."
+    remedy = "Give your name with --who, or set CROSSCHECK_WHO: two entries count only when two people made them."
+
+
 class NoSuchCode(CrosscheckError):
     number, exit = 3059, Exit.INPUT
     sentence = "No participant is registered with the code that was keyed for page {page}."
@@ -100,6 +106,8 @@ def _may_key(entries: list[Entry], who: str) -> bool:
 
 
 def _require_turn(connection: Connection, page: PageId, who: str) -> None:
+    if not person(who):
+        raise NoName(who=who)
     entries = keyed_codes(connection).get(page, [])
     if person(who) in {person(entry.who) for entry in entries}:
         raise KeyedAlready(who=who, page=page)

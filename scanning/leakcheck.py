@@ -42,7 +42,7 @@ _CODE_MM, _CODE_INK = 7.0, 0.42
 _INKED = 205
 _FORMATS = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode,DataMatrix,Aztec,PDF417,Code128,Code39")
 _MOST_OFF_MM = 1.5  # a code may be seen so far from its place
-_CODES_ENOUGH, _LEAST_FRAMED = 1, 0.6
+_CODES_ENOUGH, _LEAST_FRAMED, _WELL_FRAMED = 1, 0.6, 0.85
 
 
 class CheckName(enum.Enum):
@@ -139,10 +139,20 @@ def _plain(opened: Opened) -> Check:
 def _in_place(scan: Views, registration: Registration, zones: Sequence[Box], paper: Paper) -> Check:
     """Whether the zones lie where the print says: a wrong registration deceives mask and check alike."""
     off = inplace.farthest(registration, paper.printed)
-    # A code in its place says it all; frames may have been lost to a scan in black and white.
-    enough = len(paper.printed) >= _CODES_ENOUGH or not paper.framed
-    framed = enough or inplace.framed(scan, registration, zones) >= _LEAST_FRAMED
-    return Check(CheckName.IN_PLACE, off <= _MOST_OFF_MM and framed, round(off, 2))
+    return Check(CheckName.IN_PLACE, off <= _MOST_OFF_MM and _framed(scan, registration, zones, paper), round(off, 2))
+
+
+def _framed(scan: Views, registration: Registration, zones: Sequence[Box], paper: Paper) -> bool:
+    """Whether the frames lie around the zones. With a code in its place they may be lost to a scan in black and white,
+    but must not be seen elsewhere."""
+    if not paper.framed:
+        return True
+    share = inplace.framed(scan, registration, zones)
+    if share >= _WELL_FRAMED:
+        return True
+    if share < _LEAST_FRAMED and len(paper.printed) < _CODES_ENOUGH:
+        return False
+    return not inplace.astray(scan, registration, zones, share)
 
 
 def _identity_absent(alike: Sequence[Alike], zones: Sequence[Box]) -> Check:

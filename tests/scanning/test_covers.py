@@ -68,6 +68,31 @@ def test_a_cover_is_settled_as_other_paper() -> None:
     assert (cover.fate, cover.key, cover.why) == (Fate.FOREIGN, None, "cover 2")
 
 
+def test_nothing_behind_a_cover_is_known_before_the_paper_was_counted() -> None:
+    """A sheet that sticks to the cover behind it takes that along: what is left looks whole."""
+    seen: tuple[Seen, ...] = (sheet(2), first(), SECOND)
+    pages = [Scanned(PageId(f"f{n}"), "f", "ref", n, what, "", counted=False) for n, what in enumerate(seen)]
+    found = collate(pages, Expected({}, {}, covers=COVERS, foreign=FOREIGN), {})
+    assert [found[page.page].key for page in pages] == [None, None, None]
+    assert found[pages[1].page].why == "the paper of its batch was not counted yet"
+
+
+def test_one_picture_is_no_page_of_two_works() -> None:
+    """In whatever files: both wait, and a person who decides about one leaves the other in conflict."""
+    runs: dict[str, tuple[Seen, ...]] = {"a": (sheet(2), first(), SECOND), "b": (sheet(3), first(), SECOND)}
+    one, other = (
+        [Scanned(PageId(f"{file}{n}"), file, file, n, what, f"p{n}") for n, what in enumerate(seen)]
+        for file, seen in runs.items()
+    )
+    expected = Expected({}, {}, covers=COVERS, foreign=FOREIGN)
+    found = collate([*one, *other], expected, {})
+    assert {found[page.page].fate for page in (*one[1:], *other[1:])} == {Fate.CONFLICT}
+    assert found[one[1].page].why == "the same picture as b1"
+    decided = collate([*one, *other], expected, {one[1].page: Assign(A1), one[2].page: Assign(A2)})
+    assert [decided[page.page].fate for page in one[1:]] == [Fate.KNOWN, Fate.KNOWN]
+    assert [decided[page.page].fate for page in other[1:]] == [Fate.CONFLICT, Fate.CONFLICT]
+
+
 def test_a_work_behind_its_cover_is_known() -> None:
     """The cover names the work, the count and every page agree; the next cover ends the run."""
     found = placed(sheet(2), first(), SECOND, sheet(3), first(), SECOND)

@@ -8,8 +8,8 @@ from crosscheck import facts, participants
 from crosscheck.coverform import FOREIGN_WORK
 from crosscheck.db import queries
 from crosscheck.errors import Exit
-from scanning.keying import KeyedAlready, NoSuchCode, NotForKeying
-from tests.scanning.test_settling import WHY, fate, refused, scan
+from scanning.keying import KeyedAlready, NoName, NoSuchCode, NotForKeying
+from tests.scanning.test_settling import BATCH, WHY, fate, refused, scan
 from tests.stations import Desk
 
 ONE, TWO, THREE = "Петрова А. И.", "Орлова В. П.", "Ким Е. С."
@@ -28,7 +28,9 @@ def uncoded(desk: Desk) -> Desk:
         desk.add(*(facts.ManifestPage(f"{FOREIGN_WORK}{work}", n, work, n + 1, "") for n in range(2)))
     desk.add(facts.Cover(5, "K1", "", 2, 2))
     cover = facts.PageReading("cover", "alien", 5, None, 0, "", "", "", '{"cover": 1, "signed": true, "why": "cover"}')
-    return scan(desk, cover, form("a1", 1), form("a2", 2), form("b1", 1), form("b2", 2))
+    scan(desk, cover, form("a1", 1), form("a2", 2), form("b1", 1), form("b2", 2))
+    desk.add(facts.BatchClosed(BATCH, 5, 5, "", ""))
+    return desk
 
 
 def test_two_people_name_a_work(uncoded: Desk) -> None:
@@ -48,6 +50,18 @@ def test_one_person_counts_once(uncoded: Desk) -> None:
     uncoded.run("pages", "key", "a1", "00017", who=ONE)
     assert refused(uncoded.run("pages", "key", "a1", "00017", who="петрова а.и."), KeyedAlready, "a1")
     assert len(uncoded.facts(facts.KeyedCode)) == 1
+
+
+@pytest.mark.parametrize("who", [".", " - "])
+def test_whoever_keys_a_code_has_a_name(uncoded: Desk, who: str) -> None:
+    """Otherwise one person could be two."""
+    assert refused(uncoded.run("pages", "key", "a1", "00017", who=who), NoName)
+
+
+def test_two_keyboards_make_nobody_a_second_person(uncoded: Desk) -> None:
+    """A Latin letter that looks like a Cyrillic one is the same letter in a name."""
+    uncoded.run("pages", "key", "a1", "00017", who="Агеев А.")
+    assert refused(uncoded.run("pages", "key", "a1", "00017", who="Aгeeв A."), KeyedAlready)
 
 
 def test_two_different_codes_call_for_a_third_person(uncoded: Desk) -> None:

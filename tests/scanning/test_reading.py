@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import simplejpeg
@@ -121,6 +122,22 @@ def test_a_page_whose_frames_leave_a_doubt_is_not_masked_in_part() -> None:
     result = outcome(page)
     assert isinstance(result, NotReadable), result
     assert kinds(result) >= {FindingKind.NO_CODE, FindingKind.PAGE_GUESSED}
+
+
+@pytest.mark.parametrize("mm", [-10.0, 3.2, 5.0, 16.5])
+def test_a_page_whose_content_lies_shifted_against_its_marks_is_refused(mm: float) -> None:
+    """Its codes and marks are where they belong, its name and frames are not: the zones would hold the name."""
+    page, k = answer_page(200), 200 / 25.4
+    for box in (zone.box for zone in FORM.answers):
+        corner, other = (round(box.x * k), round(box.y * k)), (round(box.right * k), round(box.bottom * k))
+        cv2.rectangle(page, corner, other, 60, 3)
+    page = noisy(page)
+    assert isinstance(outcome(page), Readable)
+    middle = np.s_[round(38 * k) : round(258 * k)]
+    page[middle] = np.roll(page[middle], round(mm * k), 0)
+    result = outcome(page)
+    assert isinstance(result, NotReadable)
+    assert FindingKind.LEAK in kinds(result)
 
 
 def test_a_page_without_frames_is_not_guessed() -> None:
