@@ -50,7 +50,19 @@ class NothingToDecide(CrosscheckError):
     remedy = "See `crosscheck pages list` for what waits; nothing was recorded."
 
 
-WHY = click.option("--why", required=True, help=N_("What you saw; recorded with your name."))
+class NoReason(CrosscheckError):
+    number, exit = 3055, Exit.USAGE
+    sentence = "The reason given with --why is empty."
+    remedy = "Say in a few words what you saw: it is recorded with your name."
+
+
+def _a_reason(_context: click.Context, _option: click.Parameter, why: str) -> str:
+    if not why.strip():
+        raise NoReason
+    return why
+
+
+WHY = click.option("--why", required=True, callback=_a_reason, help=N_("What you saw; recorded with your name."))
 
 
 def page_named(station: Station, name: str) -> facts.ScanPage:

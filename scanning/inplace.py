@@ -55,8 +55,8 @@ def framed(scan: Views, registration: Registration, zones: Sequence[Box]) -> flo
 
 
 def astray(scan: Views, registration: Registration, zones: Sequence[Box], here: float) -> bool:
-    """Whether the frames of the zones are seen, and more clearly, beside their place, where `here` of them are: then what
-    is on the paper lies shifted against its marks."""
+    """Whether the frames of the zones are seen more clearly beside their place, where `here` of them are: then what is
+    on the paper lies shifted against its marks."""
     shifts = [(0.0, float(d)) for d in _SHIFTS_MM] + [(float(d), 0.0) for d in _SHIFTS_MM]
     moved = ([Box(zone.x + dx, zone.y + dy, zone.w, zone.h) for zone in zones] for dx, dy in shifts)
     least = min(max(_CLEARLY, here + _CLEARER), here + _FAR_CLEARER)

@@ -8,6 +8,7 @@ from crosscheck import facts, participants
 from crosscheck.coverform import FOREIGN_WORK
 from crosscheck.db import queries
 from crosscheck.errors import Exit
+from scanning.choosing import NoReason
 from scanning.keying import KeyedAlready, NoName, NoSuchCode, NotForKeying
 from tests.scanning.test_settling import BATCH, WHY, fate, refused, scan
 from tests.stations import Desk
@@ -50,6 +51,12 @@ def test_one_person_counts_once(uncoded: Desk) -> None:
     uncoded.run("pages", "key", "a1", "00017", who=ONE)
     assert refused(uncoded.run("pages", "key", "a1", "00017", who="петрова а.и."), KeyedAlready, "a1")
     assert len(uncoded.facts(facts.KeyedCode)) == 1
+
+
+@pytest.mark.parametrize("command", ["discard", "keep", "undo", "foreign"])
+def test_a_decision_needs_a_reason(uncoded: Desk, command: str) -> None:
+    """Blanks are none."""
+    assert refused(uncoded.run("pages", command, "a1", "--why", "  "), NoReason)
 
 
 @pytest.mark.parametrize("who", [".", " - "])
