@@ -187,7 +187,7 @@ REMEDIES: Mapping[str, str] = {
         "the coordinator."
     ),
     "known_text": N_(
-        "A word of the name field stands in the masked picture too. It was not kept: scan the page again."
+        "A word of the name field stands in an answer too. Look at the masked picture before you close this finding."
     ),
     "coloured_stamp": N_(
         "A stamp or seal may stand in an answer. Look at the masked picture: `crosscheck pages show --masked`."

@@ -76,9 +76,12 @@ def settle_pages(run: Run, known: Knowledge) -> int:
     return decisions
 
 
+_NAMES = ("name_in_answer", "known_text")
+
+
 def _settle_names(run: Run) -> int:
     """A name inside an answer can't be masked: whoever looks covers it on the printed copies."""
-    found = [f for f in json.loads(run(["findings", "list", "--json"])) if f["kind"] == "name_in_answer"]
+    found = [f for f in json.loads(run(["findings", "list", "--json"])) if f["kind"] in _NAMES]
     for finding in found:
         run(["findings", "close", finding["finding"], "--why", "a name in the answer; to be covered on the copies"])
     return len(found)

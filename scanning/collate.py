@@ -23,7 +23,7 @@ from scanning.gathering import Gathered, gathered, keyed_codes
 from scanning.keyed import MOST_ENTRIES, Differing, Hopeless, judged
 
 UNSETTLED = frozenset({Fate.UNKNOWN, Fate.CONFLICT, Fate.EXTRA})
-NAME_IN_ANSWER = "name_in_answer"  # the finding that holds a work back until somebody has looked
+HOLDING = frozenset({"name_in_answer", "known_text"})  # findings that hold a work back until somebody has looked
 CODES_DIFFER = "codes_differ"
 MISSING_FOUND = "missing_found"
 SETTLED = "settled"  # why a finding is closed that the machine no longer wants
@@ -207,7 +207,7 @@ def _number_works(writer: Writer, secret: bytes, markings: tuple[Marking, ...], 
 
 def held_pages(connection: Connection) -> frozenset[str]:
     """Pages on which a name seems to stand inside an answer, and nobody has looked yet."""
-    return frozenset(f.subject for f in queries.open_findings(connection) if f.kind == NAME_IN_ANSWER)
+    return frozenset(f.subject for f in queries.open_findings(connection) if f.kind in HOLDING)
 
 
 # --- batches -------------------------------------------------------------------------------------

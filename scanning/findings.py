@@ -34,7 +34,7 @@ class FindingKind(enum.Enum):
     BLURRED = "blurred"
     MOIRE = "moire"
     COLOURED = "coloured_stamp"
-    KNOWN_TEXT = "known_text"  # print that the station was told to look for
+    KNOWN_TEXT = "known_text"  # a word of the identity zone can be read in an answer, too
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from crosscheck import coverform, labels
 from crosscheck.geometry import A4_HEIGHT, Box
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.pageform import PageForm
-from scanning import barcodes, codeplaces, flatness, leakcheck, matching, ocr, quality, redaction, registration, stamps
+from scanning import barcodes, codeplaces, flatness, leakcheck, matching, quality, redaction, registration, stamps
 from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Symbology, Unreadable
 from scanning.errors import UndecodableImage
 from scanning.findings import Finding, FindingKind
@@ -360,8 +360,6 @@ def _masked(scan: _Scan, laid: Registration, plan: _Plan, findings: tuple[Findin
     asked = plan.hidden if plan.known.handwritten is None else plan.known.handwritten
     suspicion = look(masked, scan.grey, laid, plan.zones, asked, proof, scan.colours)
     findings = (*findings, *suspicion.findings)
-    if not ocr.passed(suspicion.compared):
-        return NotReadable((*findings, Finding(FindingKind.KNOWN_TEXT)), plan.label, proof)
     return Readable(
         plan.label,
         plan.support,

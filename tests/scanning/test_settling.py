@@ -13,7 +13,7 @@ from crosscheck.numbering import parsed
 from crosscheck.wholeness import CHANGED, unsound_works
 from scanning import intake
 from scanning.choosing import NoSuchPage, NoSuchWorkPage, NothingSuggested, NothingToDecide, NotMasked, PageNotMissing
-from scanning.collate import NAME_IN_ANSWER
+from scanning.collate import HOLDING
 from tests.stations import Desk, Ended
 
 BATCH = "station-1-001"
@@ -338,7 +338,7 @@ def test_the_stage_knows_the_finding_that_holds_works_back() -> None:
     """Its word is the one that reading gives it: reading's libraries are not loaded to list pages."""
     from scanning.reading import FindingKind
 
-    assert FindingKind.NAME_IN_ANSWER.value == NAME_IN_ANSWER
+    assert {FindingKind.NAME_IN_ANSWER.value, FindingKind.KNOWN_TEXT.value} == HOLDING
 
 
 def test_numbering_asks_the_ledger_as_often_for_many_pages_as_for_few(
