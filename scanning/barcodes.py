@@ -11,7 +11,7 @@ import enum
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 import cv2
@@ -87,9 +87,12 @@ _FORMATS = {
 
 def parsed(code: Code) -> Label | ShortLabel | labels.Fault:
     """What a code means in our grammar."""
-    if code.symbology is Symbology.QR:
-        return labels.parse_text(code.payload)
-    return labels.parse_digits(code.payload)
+    return _parsed(code.symbology, code.payload)
+
+
+@lru_cache(maxsize=64)  # a page's few codes are asked about again and again
+def _parsed(symbology: Symbology, payload: str) -> Label | ShortLabel | labels.Fault:
+    return labels.parse_text(payload) if symbology is Symbology.QR else labels.parse_digits(payload)
 
 
 def ours(codes: tuple[Code, ...]) -> bool:

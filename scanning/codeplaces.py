@@ -37,6 +37,7 @@ class Place:
 
 
 PLACES = (Place(Symbology.QR, QR_TOP), Place(Symbology.QR, QR_BOTTOM), Place(Symbology.CODE128, BAR_TOP))
+_NEAR = tuple((place.symbology, place.box.grown(_ASTRAY_MM)) for place in PLACES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,14 +101,15 @@ def believed(codes: tuple[Code, ...], seen: tuple[Seen, ...], *, turned: bool = 
     to_scan = coarsely(seen)
     if to_scan is None:
         return codes
-    return tuple(code for code in codes if not barcodes.ours((code,)) or _as_printed(code, to_scan, turned))
+    to_page = np.asarray(np.linalg.inv(to_scan), np.float64)
+    return tuple(code for code in codes if not barcodes.ours((code,)) or _as_printed(code, to_page, turned))
 
 
-def _as_printed(code: Code, to_scan: Floats, turned: bool) -> bool:
-    corners = cv2.perspectiveTransform(np.array([code.corners], np.float64), np.linalg.inv(to_scan))[0]
+def _as_printed(code: Code, to_page: Floats, turned: bool) -> bool:
+    corners = cv2.perspectiveTransform(np.array([code.corners], np.float64), to_page)[0]
     x, y = (float(v) for v in corners.mean(axis=0))
-    places = (place.box.grown(_ASTRAY_MM) for place in PLACES if place.symbology is code.symbology)
-    if not any(box.x <= x <= box.right and box.y <= y <= box.bottom for box in places):
+    near = (box for symbology, box in _NEAR if symbology is code.symbology)
+    if not any(box.x <= x <= box.right and box.y <= y <= box.bottom for box in near):
         return False
     along = corners[1] - corners[0]
     # A bar says the same read from either end.

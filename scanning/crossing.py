@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,7 +15,6 @@ from scanning.registration import Registration
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 _INK_OF_PAPER = 0.7
 _PERHAPS_OF_PAPER = 0.78  # at a first look
@@ -78,8 +76,9 @@ def _bands(zone: Box, side: Side) -> tuple[Box, Box]:
             return Box(zone.right + _NEAR_MM, zone.y, deep, zone.h), Box(zone.right - _FAR_MM, zone.y, deep, zone.h)
 
 
-def _ribbon(original: Grey, registration: Registration, band: Box, side: Side, deep: int) -> Grey:
-    """The band of the scan as rows along it, `deep` of them, `_ALONG` samples a millimetre."""
+def _ribbon(original: Grey, registration: Registration, band: Box, side: Side, deep: int, how: int) -> Grey:
+    """The band of the scan as rows along it, `deep` of them, `_ALONG` samples a millimetre; `how`: OpenCV's
+    interpolation."""
     upright = side in (Side.LEFT, Side.RIGHT)
     long, short = (band.h, band.w) if upright else (band.w, band.h)
     count = max(1, int(long * _ALONG))
@@ -93,7 +92,7 @@ def _ribbon(original: Grey, registration: Registration, band: Box, side: Side, d
         original,
         registration.homography() @ to_mm,
         (count, deep),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        flags=how | cv2.WARP_INVERSE_MAP,
         borderValue=255.0,
     )
     return np.asarray(ribbon, np.uint8)
@@ -114,42 +113,26 @@ def _part(band: Box, side: Side, stretch: tuple[float, float]) -> Box:
 def _perhaps(original: Grey, registration: Registration, zone: Box) -> Iterator[tuple[Side, tuple[float, float]]]:
     """The sides over which ink may run, and where along them (mm): of three rows along the side two or more are dark at
     one place. Whatever is dark nearly all through is, and most borders are clean."""
-    points, parts = _first_places(zone)
-    px = np.rint(cv2.perspectiveTransform(points, registration.homography())[:, 0]).astype(np.intp)
-    height, width = original.shape
-    seen = original[np.clip(px[:, 1], 0, height - 1), np.clip(px[:, 0], 0, width - 1)]
-    for side, part in zip(Side, parts, strict=True):
-        rows = seen[part].reshape(_FIRST_ROWS, -1)
-        few = rows[1, ::3]
-        dark = rows < _PERHAPS_OF_PAPER * max(1.0, float(np.partition(few, few.size // 2)[few.size // 2]))
-        hits = np.flatnonzero(_leaning(dark).sum(axis=0) >= _FIRST_ROWS - 1) / _ALONG
+    for side in Side:
+        rows = _ribbon(original, registration, _bands(zone, side)[0], side, _FIRST_ROWS, cv2.INTER_NEAREST)
+        level = _PERHAPS_OF_PAPER * max(1.0, _median(rows[1, ::3]))
+        if rows.min() >= level:
+            continue
+        hits = np.flatnonzero(_leaning(rows < level).sum(axis=0) >= _FIRST_ROWS - 1) / _ALONG
         if hits.size:
             yield side, (max(0.0, float(hits[0]) - _ROOM_MM), float(hits[-1]) + _ROOM_MM)
-
-
-@lru_cache(maxsize=256)
-def _first_places(zone: Box) -> tuple[Floats, tuple[slice, ...]]:
-    """Places (mm) in rows along the outside of each side, Nx1x2, and which of them belong to which side."""
-    points: list[Floats] = []
-    parts: list[slice] = []
-    for side in Side:
-        band, _ = _bands(zone, side)
-        upright = side in (Side.LEFT, Side.RIGHT)
-        long, short = (band.h, band.w) if upright else (band.w, band.h)
-        along = (np.arange(max(1, int(long * _ALONG))) + 0.5) / _ALONG
-        across = (np.arange(_FIRST_ROWS) + 0.5) * short / _FIRST_ROWS
-        s, d = np.meshgrid(along, across)
-        x, y = (d, s) if upright else (s, d)
-        begun = sum(len(p) for p in points)
-        points.append(np.stack([band.x + x.ravel(), band.y + y.ravel()], axis=-1).astype(np.float64))
-        parts.append(slice(begun, begun + len(points[-1])))
-    return np.concatenate(points).reshape(-1, 1, 2), tuple(parts)
 
 
 def _inked(original: Grey, registration: Registration, band: Box, side: Side) -> Bools:
     """Along the band: whether there is ink all the way through it."""
     deep = max(1, int(min(band.w, band.h) * _DEEP))
-    rows = _ribbon(original, registration, band, side, deep)
-    dark = rows < _INK_OF_PAPER * max(1.0, float(np.median(rows)))
+    rows = _ribbon(original, registration, band, side, deep, cv2.INTER_LINEAR)
+    dark = rows < _INK_OF_PAPER * max(1.0, _median(rows))
     # Nearly all the depth must be dark: a stroke that crosses, not a dot or a caption.
     return np.asarray(_leaning(dark).mean(axis=0) >= _THROUGH, np.bool_)
+
+
+def _median(grey: Grey) -> float:
+    """The middle grey (the higher of two): counting is quicker than sorting."""
+    below = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    return float(np.searchsorted(below, grey.size // 2, side="right"))

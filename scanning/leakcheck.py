@@ -194,6 +194,8 @@ def _code_like(masked: bytes, opened: Opened) -> Iterator[Grey]:
     inked = halved(np.asarray(cv2.threshold(opened.half, _INKED, 255, cv2.THRESH_BINARY_INV)[1], np.uint8))
     k = opened.half_k / 2
     side = round(_CODE_MM * k)
+    if cv2.countNonZero(inked) < _CODE_INK * side * side:
+        return
     share = cv2.blur(inked, (side, side), borderType=cv2.BORDER_CONSTANT)
     if share.max() <= 255 * _CODE_INK:
         return
@@ -219,15 +221,17 @@ def _outside_white(opened: Opened, zones: Sequence[Box]) -> Check:
     darker than ringing: frames, captions, whatever stands just outside. The measure counts pixels at half size."""
     half, (height, width) = opened.half, opened.shape
     across, down = width / A4_WIDTH, height / A4_HEIGHT
-    outside, dark = half < 255, half < _RINGS
+    # 0 where nothing is asked, else how light a pixel must be: both questions in one picture.
+    asked = np.full_like(half, 255)
     for zone in zones:
         left, top = int(zone.x * across) // _BLOCK * _BLOCK, int(zone.y * down) // _BLOCK * _BLOCK
         right, bottom = -(-int(zone.right * across) // _BLOCK) * _BLOCK, -(-int(zone.bottom * down) // _BLOCK) * _BLOCK
-        outside[max(0, top // 2) : max(0, bottom // 2), max(0, left // 2) : max(0, right // 2)] = False
+        asked[max(0, top // 2) : max(0, bottom // 2), max(0, left // 2) : max(0, right // 2)] = _RINGS
+    for zone in zones:
         inner = zone.grown(-_INSIDE_MM)
         rows = slice(max(0, int(inner.y * down / 2)), max(0, int(inner.bottom * down / 2) + 1))
-        dark[rows, max(0, int(inner.x * across / 2)) : max(0, int(inner.right * across / 2) + 1)] = False
-    spoilt = int(np.count_nonzero(outside)) + int(np.count_nonzero(dark))
+        asked[rows, max(0, int(inner.x * across / 2)) : max(0, int(inner.right * across / 2) + 1)] = 0
+    spoilt = cv2.countNonZero(cv2.subtract(asked, half))
     spoilt += sum(_lines_beside(half, zone, down / 2, across / 2) for zone in zones)
     return Check(CheckName.OUTSIDE_WHITE, spoilt == 0, spoilt)
 

@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -73,7 +74,7 @@ def full(image: bytes) -> Grey:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """How many things in a JPEG aren't pixels; its size; where that is written, and where its coded rows begin; how
+    """How many things in a JPEG aren't pixels; its size; where that is written, and where its coded blocks begin; how
     many blocks there are between restart markers (0: there are none); whether it is one grey raster to its end."""
 
     entries: int
@@ -87,19 +88,21 @@ class _Parts:
 
 def _opened_jpeg(image: bytes) -> Opened:
     parts = _jpeg_parts(image)
-    rows = _coded_rows(image, parts)
-    distinct = {row: n for n, row in enumerate(dict.fromkeys(rows))}
-    if len(distinct) > len(rows) / 2 or not rows:
+    coded = _coded(image, parts)
+    distinct = {stretch: n for n, stretch in enumerate(dict.fromkeys(coded))}
+    if len(distinct) > len(coded) / 2 or not coded:
         half = _half(image, parts.height, parts.width)
     else:
-        # Nothing before a restart marker tells on what follows: rows of the same bytes are the same pixels, and of a
-        # masked page most are white.
-        head = bytearray(image[: parts.begin])
-        struct.pack_into(">H", head, parts.size_at, _BLOCK * len(distinct))
-        each = _half(bytes(head) + _marked(tuple(distinct)), _BLOCK * len(distinct), parts.width)
-        blocks = each.reshape(len(distinct), _BLOCK // 2, -1)
-        every = np.take(blocks, [distinct[row] for row in rows], axis=0)
-        half = every.reshape(-1, each.shape[1])[: (parts.height + 1) // 2]
+        # Nothing before a restart marker tells on what follows: stretches of the same bytes are the same pixels, and of
+        # a masked page most are white.
+        head, wide = bytearray(image[: parts.begin]), parts.interval * _BLOCK
+        struct.pack_into(">HH", head, parts.size_at, _BLOCK * len(distinct), wide)
+        each = _half(bytes(head) + _marked(tuple(distinct)), _BLOCK * len(distinct), wide)
+        blocks = each.reshape(len(distinct), _BLOCK // 2, wide // 2)
+        every = np.take(blocks, [distinct[stretch] for stretch in coded], axis=0)
+        across = -(-parts.width // wide)
+        page = every.reshape(-1, across, _BLOCK // 2, wide // 2).swapaxes(1, 2).reshape(-1, across * wide // 2)
+        half = page[: (parts.height + 1) // 2, : (parts.width + 1) // 2]
     return Opened(half, (parts.height, parts.width), parts.entries)
 
 
@@ -113,20 +116,30 @@ def _half(image: bytes, height: int, width: int) -> Grey:
     return np.asarray(half, np.uint8)
 
 
-def _coded_rows(image: bytes, parts: _Parts) -> list[bytes]:
-    """The coded rows of blocks, when each has a restart marker behind it and all are in their order; else none."""
-    if not parts.plain or parts.interval != -(-parts.width // _BLOCK):
+def _coded(image: bytes, parts: _Parts) -> list[bytes]:
+    """The coded stretches of blocks, when each has a restart marker behind it, all are in their order and every row of
+    blocks is cut in the same way; else none."""
+    across, down = -(-parts.width // _BLOCK), -(-parts.height // _BLOCK)
+    if not parts.plain or not parts.interval or across % parts.interval:
         return []
-    rows = _RESTART.split(image[parts.begin : -len(_END)])
-    if len(rows) != -(-parts.height // _BLOCK) or _marked(rows) != image[parts.begin :]:
+    coded = _RESTART.split(image[parts.begin : -len(_END)])
+    if len(coded) != down * across // parts.interval or _marked(coded) != image[parts.begin :]:
         return []
-    return rows
+    return coded
 
 
-def _marked(rows: Sequence[bytes]) -> bytes:
-    """Coded rows with their restart markers, and the end of the picture."""
-    markers = (b"\xff" + bytes([_RST0 + n % 8]) for n in range(len(rows) - 1))
-    return b"".join([piece for pair in zip(rows, markers, strict=False) for piece in pair]) + rows[-1] + _END
+def _marked(coded: Sequence[bytes]) -> bytes:
+    """Coded stretches with their restart markers, and the end of the picture."""
+    # One list filled in two strides: an interleaving generator would cost more than decoding.
+    pieces = [_END] * (2 * len(coded))
+    pieces[::2] = coded
+    pieces[1:-1:2] = _markers(len(coded) - 1)
+    return b"".join(pieces)
+
+
+@lru_cache(maxsize=64)
+def _markers(count: int) -> tuple[bytes, ...]:
+    return tuple(b"\xff" + bytes([_RST0 + n % 8]) for n in range(count))
 
 
 def _jpeg_parts(image: bytes) -> _Parts:

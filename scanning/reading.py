@@ -105,7 +105,8 @@ def _seen(scan: _Scan) -> Outcome:
     codes = _at_places(scan, corners)
     if not barcodes.ours(codes):
         codes = _together(codes, barcodes.read_small(scan.views))
-    reading, fault = barcodes.label_of(codeplaces.believed(codes, corners)), None
+    every = codeplaces.believed(codes, corners)
+    reading, fault = barcodes.label_of(every), None
     if not corners and scan.paper.templates and not scan.looks.blank and _may_be_foreign(reading):
         # Nothing of ours at first look: most likely a foreign form, and that is sooner asked than all the rest.
         matched = matching.match(scan.grey, scan.paper.templates)
@@ -113,7 +114,8 @@ def _seen(scan: _Scan) -> Outcome:
             return _foreign_form(scan, matched, reading)
         fault = matched
     seen = registration.see_all_marks(scan.grey, corners, scan.small)
-    every = codeplaces.believed(codes, seen)
+    if seen != corners:
+        every = codeplaces.believed(codes, seen)
     if not barcodes.ours(every) and not scan.looks.blank:
         every = _read_again(scan, every, corners, seen)
     return _outcome(scan, seen, barcodes.label_of(every), every, fault)

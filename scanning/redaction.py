@@ -20,8 +20,9 @@ from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
 from crosscheck.pageform import GUARD_MM
 from scanning import sparsejpeg
 from scanning.errors import UnsafeZones
-from scanning.registration import Registration
+from scanning.registration import Capture, Registration
 from scanning.sources import Grey, Media
+from scanning.sparsecopy import copy_inked
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +30,7 @@ MAX_DPI = 200.0
 _MM_PER_INCH = 25.4
 _INSIDE_FRAME_MM = 0.4
 _CLEAR = 0.90  # of the paper's own grey: whatever is lighter is paper or shows through from the reverse
+_WHITE = 250  # whatever comes out lighter is white: rules to write on, and noise
 _DARKEST_PAPER = 110  # half of the light is taken by the deepest shadows that a page can still be read in
 _JPEG_QUALITY = 85
 _AS_FINE = 1.02  # of the output's resolution
@@ -75,12 +77,12 @@ def redact(
     for zone, look in zip(inner, looks, strict=True):
         left, top, right, bottom = _area(zone, k, page)
         if right > left and bottom > top:
-            part = page[top:bottom, left:right]
-            _warp(grey, registration, (left, top, right, bottom), k, part)
+            part, to_scan = page[top:bottom, left:right], _from_output(registration, left, top, k)
             if two_coloured:
+                _warp(grey, registration, to_scan, part)
                 cv2.threshold(part, 127, 255, cv2.THRESH_BINARY, dst=part)
             else:
-                _clear(part, look, k)
+                _copy_clear(grey, registration, to_scan, part, _shade(look, _CELL_MM * k / _COARSER), _paper(look))
     return _encoded(page, two_coloured, dpi)
 
 
@@ -106,19 +108,18 @@ def _from_output(registration: Registration, left: float, top: float, k: float) 
     return np.asarray(registration.homography() @ to_mm, np.float64)
 
 
-def _warp(grey: Grey, registration: Registration, area: tuple[int, int, int, int], k: float, into: Grey) -> None:
-    """Fill `into` with the part of the page that is `area` of the output; what lies off the scan is white."""
-    left, top, right, bottom = area
-    # Pixel for pixel where the output is no coarser and the page hardly turned: sharper than any mixture, and quicker.
-    plain = registration.dpi <= _AS_FINE * k * _MM_PER_INCH and abs(registration.skew()) <= _HARDLY_TURNED
-    cv2.warpPerspective(
-        grey,
-        _from_output(registration, left, top, k),
-        (right - left, bottom - top),
-        dst=into,
-        flags=(cv2.INTER_NEAREST if plain else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP,
-        borderValue=255.0,
-    )
+def _warp(grey: Grey, registration: Registration, to_scan: Floats, into: Grey) -> None:
+    """Fill `into` from the scan; `to_scan` is 3x3 from its pixels to the scan's. What lies off the scan is white."""
+    how = cv2.INTER_NEAREST if _pixel_for_pixel(registration, to_scan) else cv2.INTER_LINEAR
+    size = into.shape[::-1]
+    cv2.warpPerspective(grey, to_scan, size, dst=into, flags=how | cv2.WARP_INVERSE_MAP, borderValue=255.0)
+
+
+def _pixel_for_pixel(registration: Registration, to_scan: Floats) -> bool:
+    """Whether whole pixels are copied: where the output is no coarser and the page hardly turned that is sharper than
+    any mixture, and quicker."""
+    finer = float(np.sqrt(abs(np.linalg.det(to_scan[:2, :2]))))
+    return finer <= _AS_FINE and abs(registration.skew()) <= _HARDLY_TURNED
 
 
 def _sampled(grey: Grey, registration: Registration, zone: Box, k: float) -> Grey:
@@ -154,14 +155,28 @@ def _paper(look: Grey) -> float:
     )
 
 
-def _clear(part: Grey, look: Grey, k: float) -> None:
-    """Light grey to white, the rest stretched: by one level where the zone's paper is even, else by the place's."""
-    shade = _shade(look, _CELL_MM * k / _COARSER)
-    if shade.size <= 1:
-        cv2.convertScaleAbs(part, dst=part, alpha=255.0 / (_CLEAR * _paper(look)))
+def _copy_clear(grey: Grey, registration: Registration, to_scan: Floats, into: Grey, shade: Grey, paper: float) -> None:
+    """Fill `into`, white, from the scan: light grey becomes white, the rest is stretched, by the level of the zone's
+    `paper` where that is even, else by the `shade` of the place."""
+    if shade.size > 1:
+        _warp(grey, registration, to_scan, into)
+        around = cv2.resize(shade, into.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        cv2.LUT(cv2.divide(into, around, scale=255.0 / _CLEAR), _stretching(255.0), dst=into)
         return
-    paper = cv2.resize(shade, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
-    cv2.divide(part, paper, dst=part, scale=255.0 / _CLEAR)
+    level = _CLEAR * paper
+    table, nearest = _stretching(level), _pixel_for_pixel(registration, to_scan)
+    # Of a photo the scale varies from place to place.
+    flat = registration.kind is not Capture.PHOTO
+    if not (flat and copy_inked(grey, to_scan, level * _WHITE / 255, table, into, nearest=nearest)):
+        _warp(grey, registration, to_scan, into)
+        cv2.LUT(into, table, dst=into)
+
+
+def _stretching(level: float) -> Grey:
+    """What each grey becomes when `level` becomes white; what would hardly differ from white is white."""
+    table: Grey = np.rint(np.minimum(255.0, np.arange(256) * 255.0 / level)).astype(np.uint8)
+    table[table >= _WHITE] = 255
+    return table
 
 
 def _shade(look: Grey, cell: float) -> Grey:
