@@ -1,7 +1,8 @@
 """Whether the paper between the marks of a photo is flat: the printed frames must be where the marks put them.
 
 Paper that is curled or folded between its marks shows all four where they should be and everything else elsewhere.
-Only frames of answer zones that stand more than the guard away from all identity zones are looked at.
+Only frames of answer zones that stand more than the guard away from all identity zones are looked at, and not where
+a zone's caption stands: blurred, its letters are as good a line as the frame beside them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _REACH_MM = 3.0  # how far around its place a frame is looked for
 _STEP_MM = 0.1
 _PIECE_MM = 6.0  # of a frame, looked at together: writing may cross a part of it
 _APART_MM = 12.0
+_CAPTION = (20.0, 3.0)  # mm along a zone's frame from its left, and above it: "Task 12" and to spare
 _LEAST_PIECES = 8
 _LEAST_SEEN = 0.6  # of the pieces show their line
 _LEAST_NEAR = 0.95  # of these have it where it should be
@@ -54,7 +56,8 @@ def bent(
     """Why a page that was photographed can't be taken for flat: the frames of its answer zones (mm) aren't where
     the marks put them, to 1 mm, or too few are seen to tell. None when it can. `hidden`: boxes that identify;
     nothing within the guard of them is read. `grey`: the picture, HxW uint8."""
-    pieces = [piece for piece in _pieces(zones) if _clear(piece, hidden)]
+    captions = [Box(zone.x, zone.y - _CAPTION[1], *_CAPTION) for zone in zones]
+    pieces = [piece for piece in _pieces(zones) if _clear(piece, hidden) and not _beside(piece, captions)]
     offsets = np.array([_offset(grey, registration, piece) for piece in pieces], np.float64)
     seen = offsets[np.isfinite(offsets)]
     if len(pieces) < _LEAST_PIECES or len(seen) < _LEAST_SEEN * len(pieces):
@@ -92,6 +95,11 @@ def _area(piece: _Piece) -> Box:
 
 def _clear(piece: _Piece, hidden: Sequence[Box]) -> bool:
     return not any(_area(piece).overlaps(box.grown(GUARD_MM)) for box in hidden)
+
+
+def _beside(piece: _Piece, captions: Sequence[Box]) -> bool:
+    # An upright frame crosses the letters' height only: most of such a piece is clear of them.
+    return piece.across and any(_area(piece).overlaps(caption) for caption in captions)
 
 
 def _offset(grey: Grey, registration: Registration, piece: _Piece) -> float:

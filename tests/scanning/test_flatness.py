@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
+from crosscheck.geometry import Box
 from crosscheck.pageform import GUARD_MM
 from scanning.flatness import bent, straight
 from scanning.registration import SCANS_AND_PHOTOS, Capture, Registration, register
@@ -32,6 +34,19 @@ def test_a_flat_page_is_straight(shadow: float) -> None:
     """In even light and in shadow."""
     picture = shaded(photo(PLAIN), shadow)
     assert bent(picture, found(picture), ZONES, HIDDEN) is None
+
+
+def test_captions_beside_the_frames_are_not_taken_for_them() -> None:
+    """Bold letters above six low zones, blurred together: each is near the frame below it and the one above it."""
+    zones = [Box(12.0, 60.0 + 31 * n, 186.0, 28.0) for n in range(6)]
+    paper = canvas(DPI)
+    draw_marks(paper, FORM.marks)
+    for zone in zones:
+        rows, columns = paper.area(zone)
+        cv2.rectangle(paper.pixels, (columns.start, rows.start), (columns.stop, rows.stop), 120, 1)
+        paper.fill(Box(zone.x, zone.y - 2.1, 13.0, 1.5), 30)
+    picture = photo(paper.pixels)
+    assert bent(picture, found(picture), zones, HIDDEN) is None
 
 
 def test_a_curled_page_is_not() -> None:
