@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from crosscheck.geometry import A4_WIDTH, Box
@@ -18,6 +19,7 @@ _WHITE = 250  # a masked page is white outside its answers
 _BLOCK = 8  # ink at a zone's edge may ring as far as its JPEG block reaches
 _PLACE_MM = 1.0
 _REACH = 18  # pixels of TRUTH_DPI that content is looked for around its place: 6 mm
+_AROUND = 6  # pixels of TRUTH_DPI: 2 mm around what was written
 _LEAST_INK = 60  # pixels of TRUTH_DPI: less says nothing about where it lies
 _ALIKE = 0.3
 _PATTERN_PX = 3  # pixels of a cell of the pattern, a millimetre
@@ -64,7 +66,7 @@ def _placed(page: Page, truth: PageTruth, zones: tuple[Box, ...]) -> tuple[float
     """How far the content of the worst zone lies from its place (mm), and how many zones lack theirs."""
     there = scan_pages.unpacked(truth.answers)
     size = (there.shape[1], there.shape[0])
-    seen = np.where(cv2.resize(page, size, interpolation=cv2.INTER_AREA) < 215, 255, 0).astype(np.uint8)
+    seen = np.where(scan_pages.shrunk(page, size) < 215, 255, 0).astype(np.uint8)
     worst, lost = 0.0, 0
     for zone in zones:
         found = _shift(seen, there, zone)
@@ -85,15 +87,24 @@ def _shift(seen: Page, there: Page, zone: Box) -> tuple[float, float] | None:
     true = there[rows, columns]
     if np.count_nonzero(true) < _LEAST_INK:
         return None
-    mine = np.zeros_like(seen)
-    mine[rows, columns] = seen[rows, columns]
-    soft = cv2.GaussianBlur(cv2.copyMakeBorder(mine, *(_REACH,) * 4, cv2.BORDER_CONSTANT), (0, 0), 0.8)
-    around = soft[rows.start : rows.stop + 2 * _REACH, columns.start : columns.stop + 2 * _REACH]
-    if not around.any():
+    # Where the pupil wrote and a little around: a fold through the rest of the zone takes nothing of the answer.
+    written = _around_ink(true)
+    true = true[written]
+    room = cv2.copyMakeBorder(seen[rows, columns], *(_REACH,) * 4, cv2.BORDER_CONSTANT)
+    mine = room[written[0].start : written[0].stop + 2 * _REACH, written[1].start : written[1].stop + 2 * _REACH]
+    if not mine.any():
         return 0.0, 0.0
+    around = cv2.GaussianBlur(mine, (0, 0), 0.8)
     alike = cv2.matchTemplate(around, cv2.GaussianBlur(true, (0, 0), 0.8), cv2.TM_CCOEFF_NORMED)
     y, x = np.unravel_index(int(np.argmax(alike)), alike.shape)
     return float(np.hypot(y - _REACH, x - _REACH)) / k, float(alike[y, x])
+
+
+def _around_ink(ink: Page) -> tuple[slice, slice]:
+    def span(inked: NDArray[np.intp], most: int) -> slice:
+        return slice(max(0, int(inked[0]) - _AROUND), min(most, int(inked[-1]) + 1 + _AROUND))
+
+    return span(np.flatnonzero(ink.any(axis=1)), ink.shape[0]), span(np.flatnonzero(ink.any(axis=0)), ink.shape[1])
 
 
 def _pattern(page: Page, truth: PageTruth) -> float:
@@ -106,18 +117,24 @@ def _pattern(page: Page, truth: PageTruth) -> float:
     size = (round(wide * _PATTERN_PX), round(high * _PATTERN_PX))
     whole = np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     scale = A4_WIDTH * _PATTERN_PX / page.shape[1]
-    small = np.asarray(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    small = scan_pages.shrunk(page, (round(page.shape[1] * scale), round(page.shape[0] * scale)))
     strip = max(4, round(whole.shape[0] * _STRIP / cells.shape[0]))
-    return max(_likeness(small, whole[top : top + strip]) for top in range(0, whole.shape[0] - strip + 1, strip))
+    strips = [whole[top : top + strip] for top in range(0, whole.shape[0] - strip + 1, strip)]
+    plain = _plain(small, strips[0].shape)
+    return max(_likeness(small, each, plain) for each in strips)
 
 
-def _likeness(page: Page, strip: Page) -> float:
-    alike = cv2.matchTemplate(page, strip, cv2.TM_CCOEFF_NORMED)
-    # Where all is white or nearly so, likeness means nothing.
-    kernel = (strip.shape[1], strip.shape[0])
+def _plain(page: Page, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where a part of that shape (its corner) is white or nearly so: there likeness means nothing."""
+    kernel = (shape[1], shape[0])
     real = page.astype(np.float32)
     mean = cv2.boxFilter(real, -1, kernel, anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
     square = cv2.boxFilter(real * real, -1, kernel, anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
-    plain = (square - mean * mean)[: alike.shape[0], : alike.shape[1]] < 15.0**2
+    found = (square - mean * mean)[: page.shape[0] - shape[0] + 1, : page.shape[1] - shape[1] + 1] < 15.0**2
+    return np.asarray(found, np.bool_)
+
+
+def _likeness(page: Page, strip: Page, plain: NDArray[np.bool_]) -> float:
+    alike = cv2.matchTemplate(page, strip, cv2.TM_CCOEFF_NORMED)
     alike[plain | ~np.isfinite(alike)] = 0.0
     return float(alike.max())
