@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
+from crosscheck.pool import Done, run_units
 from drill.damage import Kind
 from drill.gate import Gate
 from drill.scan_plan import Event, Expect
-from drill.scan_play import Batch, PageResult, Played, play
+from drill.scan_play import Batch, PageResult, Played, jobs, one_thread, play
 
 _OUT = Path(__file__).parent.parent / "build" / "drill"
-_MOST_OF_BATCH = 1200  # pages a station
+_MOST_OF_BATCH = 1000  # pages a station
 _FORM_PAGES = (2, 1, 4, 3)
 _ASIDE = ("blank", "foreign", "discarded", "superseded")
 _STILL_UNDAMAGED = (None, Event.SHUFFLED, Event.BETWEEN)
@@ -26,7 +29,7 @@ def run(seed: int, pages: int) -> tuple[Gate, ...]:
     """Play about `pages` pages: prints a table per kind of damage, writes down each page that went wrong; the gates."""
     planned = batches(seed, pages)
     with tempfile.TemporaryDirectory(prefix="scan-drill-") as folder:
-        played = [_played_and_gone(batch, Path(folder), len(planned)) for batch in planned]
+        played = _all_played(planned, Path(folder))
     print("\n".join(table(played)))
     _OUT.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(line, ensure_ascii=False) for line in trouble(played)]
@@ -41,10 +44,36 @@ def batches(seed: int, pages: int) -> list[Batch]:
     return [Batch(seed, i, size, _FORM_PAGES[i % len(_FORM_PAGES)]) for i, size in enumerate(sizes)]
 
 
-def _played_and_gone(batch: Batch, root: Path, of: int) -> Played:
-    played = play(batch, root)
-    print(f"  batch {batch.number + 1} of {of}: {len(played.pages)} pages", file=sys.stderr, flush=True)
-    shutil.rmtree(root / f"batch-{batch.number:03d}", ignore_errors=True)
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A batch to be played in a folder of its own by commands that may use so many processes."""
+
+    batch: Batch
+    root: Path
+    jobs: int
+
+
+def _all_played(planned: Sequence[Batch], root: Path) -> list[Played]:
+    """All batches, as many at once as there are cores: much of a batch (drawing, taking in, numbering, judging) is
+    done in one process, and another batch fills the other cores meanwhile."""
+    cores = jobs()
+    lanes = min(cores, len(planned))
+    errands = [_Errand(batch, root / f"{batch.number:03d}", cores // lanes) for batch in planned]
+    played: list[Played] = []
+    for outcome in run_units(errands, _played_and_gone, jobs=lanes, prepare=one_thread):
+        if not isinstance(outcome, Done):
+            raise RuntimeError(f"a batch could not be played: {outcome}")
+        played.append(outcome.result)
+        said = f"  batch {len(played)} of {len(planned)}: {len(played[-1].pages)} pages"
+        print(said, file=sys.stderr, flush=True)
+    return sorted(played, key=lambda one: one.batch.number)
+
+
+def _played_and_gone(errand: _Errand) -> Played:
+    errand.root.mkdir()
+    with mock.patch.dict(os.environ, {"CROSSCHECK_JOBS": str(errand.jobs)}):
+        played = play(errand.batch, errand.root)
+    shutil.rmtree(errand.root, ignore_errors=True)
     return played
 
 

@@ -137,5 +137,7 @@ def lay(page: NDArray[np.uint8], sprite: Sprite, at: tuple[float, float], streng
     """Lay a sprite onto a grey page (DPI) in place, its corner at (x, y) mm; `strength`: share of black."""
     left, top = max(0, round(pixels(at[0], DPI))), max(0, round(pixels(at[1], DPI)))
     area = page[top : top + sprite.ink.shape[0], left : left + sprite.ink.shape[1]]
-    ink = sprite.ink[: area.shape[0], : area.shape[1]].astype(np.float32) * np.float32(strength / 255.0)
-    area[:] = np.rint(area * (1.0 - ink)).astype(np.uint8)
+    if not area.size:
+        return
+    kept = cv2.convertScaleAbs(sprite.ink[: area.shape[0], : area.shape[1]], alpha=-strength, beta=255.0)
+    area[:] = cv2.multiply(area, kept, scale=1 / 255.0)

@@ -104,12 +104,13 @@ def twin(raw: Raw, page: PagePlan, blocks: bool, rng: np.random.Generator) -> Pa
     inside = _inside(raw, page.paper.identity)
     if blocks:
         inside = _whole_blocks(inside)
-    image = raw.image
+    image = raw.image.copy()
     cell = np.kron(rng.integers(0, 2, (64, 64)) * 255, np.ones((12, 12))).astype(np.uint8)
     high, wide = image.shape
     chequered = np.tile(cell, (-(-high // cell.shape[0]), -(-wide // cell.shape[1])))[:high, :wide]
     other = (chequered, 255 - image, np.full_like(image, 255), image[:, ::-1])[int(rng.integers(4))]
-    return np.where(inside, other, image).astype(np.uint8)
+    np.copyto(image, other, where=inside)
+    return image
 
 
 def _inside(raw: Raw, boxes: tuple[Box, ...]) -> NDArray[np.bool_]:
@@ -122,7 +123,9 @@ def _inside(raw: Raw, boxes: tuple[Box, ...]) -> NDArray[np.bool_]:
 
 def _whole_blocks(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     high, wide = (side // _BLOCK for side in inside.shape)
-    whole = inside[: high * _BLOCK, : wide * _BLOCK].reshape(high, _BLOCK, wide, _BLOCK).all(axis=(1, 3))
+    # Rows first, then columns of what is left: both axes at once take ten times as long.
+    rows = inside[: high * _BLOCK, : wide * _BLOCK].reshape(high, _BLOCK, wide * _BLOCK).all(axis=1)
+    whole = rows.reshape(high, wide, _BLOCK).all(axis=2)
     result = np.zeros_like(inside)
     result[: high * _BLOCK, : wide * _BLOCK] = np.kron(whole, np.ones((_BLOCK, _BLOCK), np.bool_))
     return result

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import util
 from pathlib import Path
 from unittest import mock
@@ -184,12 +184,13 @@ def _prepare(batch: Batch, folder: Path, said: _Said, canary: Canary, chance: Ch
     works = _works(folder, made, people)
     files += scan_plan.own_files(f"scan-{batch.number:03d}-{canary.latin}", made, works, chance)
     tasks = [Task(plan, folder, int(chance.rng.integers(2**31)), canary) for plan in files]
-    for outcome in run_units(tasks, scan_make.make, jobs=_jobs(), prepare=one_thread):
+    for outcome in run_units(tasks, scan_make.make, jobs=jobs(), prepare=one_thread):
         if not isinstance(outcome, Done):
             raise RuntimeError(f"a file could not be made: {outcome}")
 
 
-def _jobs() -> int:
+def jobs() -> int:
+    """How many processes to use at once."""
     return int(os.environ.get("CROSSCHECK_JOBS", "0")) or os.cpu_count() or 1
 
 
@@ -337,8 +338,9 @@ def _results(station: Station, truths: Sequence[PageTruth]) -> Iterator[PageResu
         owner = truth.plan.owner
         right = owner is not None and (fate.work, fate.page_no) == (names.work(owner[0]), owner[1])
         judged = scan_compare.verdict(blobs.get(BlobId(found.masked)), truth) if found.masked else Verdict()
+        told = replace(truth, answers=b"")  # compared: a long run must not keep them
         words = f"{fate.why}; {found.said}" if fate.fate != Fate.KNOWN.value else ""
-        yield PageResult(truth, fate.fate, right, words, found.masked, found.page in flagged, judged)
+        yield PageResult(told, fate.fate, right, words, found.masked, found.page in flagged, judged)
 
 
 def _twins(station: Station, second: Station, truths: Sequence[PageTruth]) -> Twins:

@@ -18,6 +18,11 @@ from drill.scan_ink import DPI
 Matrix = NDArray[np.float64]
 _DESK = 70  # grey of what a photographed page lies on
 _SCANNER_LID = 235  # grey of what a scanner sees where paper is torn off
+_ROTATIONS = {
+    Turn.LEFT: cv2.ROTATE_90_COUNTERCLOCKWISE,
+    Turn.OVER: cv2.ROTATE_180,
+    Turn.RIGHT: cv2.ROTATE_90_CLOCKWISE,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +40,10 @@ class Raw:
 
 def spoilt(page: Page, damage: Damage, rng: np.random.Generator, reverse: Page | None = None) -> Raw:
     """The clean page (grey, DPI) as a scanner or a phone delivers it; `reverse`: the other side of the sheet."""
-    paper = _marked(page.copy(), damage)
+    paper = _marked(page, damage)
     if reverse is not None and damage.show_through > 0:
         paper = _shown(paper, reverse, damage.show_through)
-    small, scale = _near(paper, damage.dpi)
+    small, scale = _averaged(paper, damage.dpi)
     place, size = _laid(damage)
     moved = _warped(small, place @ np.diag([25.4 / DPI / scale, 25.4 / DPI / scale, 1.0]), size, damage)
     seen = _seen(moved, damage, rng)
@@ -49,6 +54,10 @@ def spoilt(page: Page, damage: Damage, rng: np.random.Generator, reverse: Page |
 
 
 def _marked(page: Page, damage: Damage) -> Page:
+    """The page with what lies on it; the same one when there is nothing, else a copy."""
+    if not (damage.stains or damage.folds or damage.tear):
+        return page
+    page = page.copy()
     for stain in damage.stains:
         _stain(page, stain)
     for fold in damage.folds:
@@ -75,8 +84,7 @@ def _part(page: Page, box: Box) -> Page:
 
 
 def _dim(part: Page, mask: Page, depth: float) -> None:
-    kept = 1.0 - mask.astype(np.float32) * np.float32(depth / 255.0)
-    part[:] = np.rint(part * kept).astype(np.uint8)
+    part[:] = cv2.multiply(part, cv2.convertScaleAbs(mask, alpha=-depth, beta=255.0), scale=1 / 255.0)
 
 
 def _line(page: Page, line: Line, soft: float) -> None:
@@ -113,13 +121,16 @@ def _shown(page: Page, reverse: Page, share: float) -> Page:
 # --- through the scanner ------------------------------------------------------------------------
 
 
-def _near(page: Page, dpi: float) -> tuple[Page, float]:
-    """Shrunk nearly to the wanted resolution, as sensors average; and by how much."""
-    if dpi > 0.9 * DPI:
-        return page, 1.0
-    scale = dpi / DPI
-    size = (round(page.shape[1] * scale), round(page.shape[0] * scale))
-    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8), size[0] / page.shape[1]
+def _averaged(page: Page, dpi: float) -> tuple[Page, float]:
+    """Averaged over about a pixel of the wanted resolution, as sensors do, and by how much it shrank: resampling takes
+    points. Shrinking to the resolution itself would cost more than all the rest, and resampling comes anyway."""
+    scale = 1.0
+    if dpi <= 0.5 * DPI:
+        even = page[: page.shape[0] // 2 * 2, : page.shape[1] // 2 * 2]
+        page, scale = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8), 0.5
+    if dpi > 0.9 * DPI * scale:
+        return page, scale
+    return np.asarray(cv2.GaussianBlur(page, (3, 3), 0.5), np.uint8), scale
 
 
 def _laid(damage: Damage) -> tuple[Matrix, tuple[int, int]]:
@@ -157,25 +168,28 @@ def _warped(page: Page, matrix: Matrix, size: tuple[int, int], damage: Damage) -
 
 
 @lru_cache(maxsize=1)
-def _grain() -> NDArray[np.int8]:
-    """Noise of standard deviation 16, to be laid anywhere: made once, drawing it for each page would be dear."""
+def _grain() -> Page:
+    """Noise of standard deviation 16 about 128, to be laid anywhere: made once, drawing it for each page would be
+    dear."""
     rng = np.random.default_rng(7)
-    return np.clip(np.rint(rng.normal(0.0, 16.0, (1024, 1024))), -127, 127).astype(np.int8)
+    return np.clip(np.rint(rng.normal(128.0, 16.0, (1024, 1024))), 0, 255).astype(np.uint8)
 
 
 def _seen(page: Page, damage: Damage, rng: np.random.Generator) -> Page:
-    seen = np.asarray(cv2.convertScaleAbs(page, alpha=damage.paper / 255.0), np.uint8)
-    if damage.photo is not None:
-        seen = _shadowed(seen, damage.photo)
+    # That bare paper is not quite white is multiplied in at the end, with the noise: one pass over the page for both.
+    seen = page if damage.photo is None else _shadowed(page, damage.photo)
     sigma = pixels(damage.blur_mm, damage.dpi)
     if sigma > 0.3:
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), sigma), np.uint8)
     for streak in damage.streaks:
         _streak(seen, streak, damage.dpi)
+    light = damage.paper / 255.0
     if damage.noise > 0.6:
-        seen = _noisy(seen, damage.noise, rng)
+        seen = _noisy(seen, light, damage.noise, rng)
+    else:
+        seen = np.asarray(cv2.convertScaleAbs(seen, alpha=light), np.uint8)
     if damage.level is not None:
-        seen = np.where(seen < damage.level, 0, 255).astype(np.uint8)
+        seen = np.asarray(cv2.threshold(seen, damage.level - 1, 255, cv2.THRESH_BINARY)[1], np.uint8)
     return seen
 
 
@@ -195,18 +209,19 @@ def _streak(page: Page, streak: Line, dpi: float) -> None:
     page[:, left : left + wide] = np.rint(page[:, left : left + wide] * (1.0 - streak.depth)).astype(np.uint8)
 
 
-def _noisy(page: Page, noise: float, rng: np.random.Generator) -> Page:
+def _noisy(page: Page, light: float, noise: float, rng: np.random.Generator) -> Page:
+    """The page times `light`, with noise laid over it."""
     grain = _grain()
     height, width = page.shape
     rows = rng.permutation(-(-height // 512))
     columns = rng.permutation(-(-width // 512))
-    sheet = np.empty((len(rows) * 512, len(columns) * 512), np.int8)
+    sheet = np.empty((len(rows) * 512, len(columns) * 512), np.uint8)
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             top, left = int(row) * 61 % 512, int(column) * 89 % 512
             sheet[i * 512 : i * 512 + 512, j * 512 : j * 512 + 512] = grain[top : top + 512, left : left + 512]
-    both = cv2.addWeighted(page.astype(np.int16), 1.0, sheet[:height, :width].astype(np.int16), noise / 16.0, 0.0)
-    return np.clip(both, 0, 255).astype(np.uint8)
+    share = noise / 16.0
+    return np.asarray(cv2.addWeighted(page, light, sheet[:height, :width], share, -128.0 * share), np.uint8)
 
 
 def _turned(raw: Raw, turn: Turn) -> Raw:
@@ -217,5 +232,5 @@ def _turned(raw: Raw, turn: Turn) -> Raw:
         Turn.OVER: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
         Turn.RIGHT: [[0, -1, height], [1, 0, 0], [0, 0, 1]],
     }
-    image = np.ascontiguousarray(np.rot90(raw.image, turn.value // 90))
+    image = raw.image if turn is Turn.UPRIGHT else np.asarray(cv2.rotate(raw.image, _ROTATIONS[turn]), np.uint8)
     return Raw(image, np.array(moves[turn], np.float64) @ raw.place)
