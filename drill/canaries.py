@@ -64,11 +64,12 @@ def sings(content: bytes, spelled: Sequence[bytes]) -> bool:
 def _inflated(content: bytes) -> Iterator[bytes]:
     """Deflated streams anywhere in the bytes; pixels of a PNG are no words."""
     pixels = _IDAT.search(content) if content.startswith(b"\x89PNG") else None
+    view = memoryview(content)  # a sealed megabyte holds sixty beginnings by chance: its rest is not copied for each
     for start in _ZLIB.finditer(content):
         if pixels is not None and start.start() > pixels.start():
             return
         with contextlib.suppress(zlib.error):
-            yield zlib.decompressobj().decompress(content[start.start() :], _MOST_UNPACKED)
+            yield zlib.decompressobj().decompress(view[start.start() :], _MOST_UNPACKED)
 
 
 def singing(folder: Path, spelled: Sequence[bytes]) -> list[str]:
