@@ -133,6 +133,7 @@ def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[s
     return tuple(lines)
 
 
+@lru_cache(maxsize=512)  # captions and titles are the same on page after page
 def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LEAST_SIZE) -> Fitted:
     """Wrap `text` into `box`, smaller than `size` points where it must be.
 
