@@ -25,6 +25,7 @@ _ALONG, _DEEP = 5, 8  # samples a millimetre
 _THROUGH = 0.9
 _LEAST_MM = 0.4
 _FIRST_ROWS = 3
+_LONGER_THAN_STROKES_MM = 12.0  # on both sides of the border: 24 mm in all
 _ROOM_MM = 6.0  # around what may cross: enough to tell paper from ink, and strokes lean
 
 
@@ -35,6 +36,9 @@ class Side(enum.Enum):
     RIGHT = "right"
     BOTTOM = "bottom"
     LEFT = "left"
+
+
+_UPRIGHT = (Side.LEFT, Side.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ def crossings(original: Grey, registration: Registration, zones: Sequence[Box]) 
             in_ink = _inked(original, registration, inside, side)
             reach = _ALONG  # 1 mm to both sides: strokes lean
             near = np.convolve(in_ink, np.ones(2 * reach + 1), "same") > 0
-            crossing = float(np.count_nonzero(out_ink & near)) / _ALONG
+            if np.count_nonzero(out_ink & near) < _LEAST_MM * _ALONG:
+                continue
+            written = out_ink & near & ~_streaked(original, registration, zone, side, stretch)
+            crossing = float(np.count_nonzero(written)) / _ALONG
             if crossing >= _LEAST_MM:
                 yield Crossing(number, side, crossing)
 
@@ -76,17 +83,20 @@ def _bands(zone: Box, side: Side) -> tuple[Box, Box]:
             return Box(zone.right + _NEAR_MM, zone.y, deep, zone.h), Box(zone.right - _FAR_MM, zone.y, deep, zone.h)
 
 
-def _ribbon(original: Grey, registration: Registration, band: Box, side: Side, deep: int, how: int) -> Grey:
+def _ribbon(
+    original: Grey, registration: Registration, band: Box, side: Side, deep: int, how: int, lean: float = 0.0
+) -> Grey:
     """The band of the scan as rows along it, `deep` of them, `_ALONG` samples a millimetre; `how`: OpenCV's
-    interpolation."""
-    upright = side in (Side.LEFT, Side.RIGHT)
+    interpolation. `lean`: how far it slips along the side for each mm across, around the band's middle."""
+    upright = side in _UPRIGHT
     long, short = (band.h, band.w) if upright else (band.w, band.h)
     count = max(1, int(long * _ALONG))
     along, across = 1 / _ALONG, short / deep
+    slip, start = lean * across, along / 2 + lean * (across - short) / 2
     to_mm = (
-        np.array([[0, across, band.x + across / 2], [along, 0, band.y + along / 2], [0, 0, 1]])
+        np.array([[0, across, band.x + across / 2], [along, slip, band.y + start], [0, 0, 1]])
         if upright
-        else np.array([[along, 0, band.x + along / 2], [0, across, band.y + across / 2], [0, 0, 1]])
+        else np.array([[along, slip, band.x + start], [0, across, band.y + across / 2], [0, 0, 1]])
     )
     ribbon = cv2.warpPerspective(
         original,
@@ -105,7 +115,7 @@ def _leaning(dark: Bools) -> NDArray[np.uint8]:
 def _part(band: Box, side: Side, stretch: tuple[float, float]) -> Box:
     """From so many mm along the band to so many."""
     begin, end = stretch
-    if side in (Side.LEFT, Side.RIGHT):
+    if side in _UPRIGHT:
         return Box(band.x, band.y + begin, band.w, min(band.h, end) - begin)
     return Box(band.x + begin, band.y, min(band.w, end) - begin, band.h)
 
@@ -121,6 +131,34 @@ def _perhaps(original: Grey, registration: Registration, zone: Box) -> Iterator[
         hits = np.flatnonzero(_leaning(rows < level).sum(axis=0) >= _FIRST_ROWS - 1) / _ALONG
         if hits.size:
             yield side, (max(0.0, float(hits[0]) - _ROOM_MM), float(hits[-1]) + _ROOM_MM)
+
+
+def _streaked(original: Grey, registration: Registration, zone: Box, side: Side, stretch: tuple[float, float]) -> Bools:
+    """Along a side: whether a straight line longer than any stroke runs through it, along the page or along the scan:
+    dirt on the scanner's glass, or a fold. It is no writing."""
+    band = _part(_around(zone, side), side, stretch)
+    deep = int(2 * _LONGER_THAN_STROKES_MM * _DEEP / 2)
+    scans = float(np.tan(np.radians(registration.skew()))) * (-1 if side in _UPRIGHT else 1)
+    found = np.zeros(max(1, int((band.h if side in _UPRIGHT else band.w) * _ALONG)), np.bool_)
+    for lean in {0.0, scans}:
+        rows = _ribbon(original, registration, band, side, deep, cv2.INTER_LINEAR, lean)
+        dark = _leaning(rows < _PERHAPS_OF_PAPER * max(1.0, _median(rows)))
+        found |= _leaning((dark.mean(axis=0) >= _THROUGH)[None])[0] > 0
+    return np.asarray(found, np.bool_)
+
+
+def _around(zone: Box, side: Side) -> Box:
+    """The strip along one side of a zone that reaches as far out of it as into it."""
+    reach = _LONGER_THAN_STROKES_MM
+    match side:
+        case Side.TOP:
+            return Box(zone.x, zone.y - reach, zone.w, 2 * reach)
+        case Side.BOTTOM:
+            return Box(zone.x, zone.bottom - reach, zone.w, 2 * reach)
+        case Side.LEFT:
+            return Box(zone.x - reach, zone.y, 2 * reach, zone.h)
+        case Side.RIGHT:
+            return Box(zone.right - reach, zone.y, 2 * reach, zone.h)
 
 
 def _inked(original: Grey, registration: Registration, band: Box, side: Side) -> Bools:

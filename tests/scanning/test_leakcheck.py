@@ -17,7 +17,7 @@ from scanning.leakcheck import CheckName, Crossing, LeakProof, Paper, Side, chec
 from scanning.redaction import Masked, redact
 from scanning.registration import Registration, register
 from scanning.sources import decode
-from tests.scanning.pages import FORM, Canvas, Grey, answer_page, code_picture, noisy, quarter_turned
+from tests.scanning.pages import FORM, Canvas, Grey, answer_page, code_picture, laid, noisy, quarter_turned
 from tests.scanning.photos import shaded
 
 ZONES = [zone.box for zone in FORM.answers]
@@ -237,6 +237,22 @@ def test_ink_across_a_zones_border_is_told() -> None:
     proof = check(MASKED.image, paper.pixels, registered(paper.pixels), ZONES, HIDDEN)
     assert [(c.zone, c.side) for c in proof.crossings] == [(0, Side.TOP), (1, Side.RIGHT)]
     assert all(isinstance(c, Crossing) and 0.4 <= c.mm <= 4 for c in proof.crossings)
+
+
+@pytest.mark.parametrize("turned", [0.0, 2.0])
+def test_a_streak_through_the_whole_page_is_no_writing(turned: float) -> None:
+    """Dirt on the scanner's glass runs along the scan, a fold along the page; a stroke of 12 mm beside it is told."""
+    paper = Canvas(answer_page(150).copy(), 150)
+    paper.fill(Box(120, 0, 0.8, 297), 90)
+    grey = laid(paper.pixels, turned, (0, 0))
+    grey[:, 600:604] = 60
+    proof = check(redact(grey, registered(grey), ZONES, HIDDEN).image, grey, registered(grey), ZONES, HIDDEN)
+    assert proof.crossings == ()
+    paper.fill(Box(160, 56, 1.0, 12), 60)
+    grey = laid(paper.pixels, turned, (0, 0))
+    grey[:, 600:604] = 60
+    proof = check(MASKED.image, grey, registered(grey), ZONES, HIDDEN)
+    assert [(c.zone, c.side) for c in proof.crossings] == [(0, Side.TOP)]
 
 
 def test_the_check_works_on_a_page_upside_down() -> None:
