@@ -210,7 +210,7 @@ def _outcome(
     if isinstance(label, ShortLabel) or (label is not None and label.paper != scan.paper.paper_digest):
         return NotReadable((*findings, Finding(FindingKind.FOREIGN)), label)
     if label is not None and (label.kind is not Kind.ANSWER or kind == "sheet"):
-        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name}")), label)
+        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name.lower()}")), label)
     return _own_form(scan, seen, codes, reading, label, findings)
 
 
