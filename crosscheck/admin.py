@@ -22,7 +22,7 @@ from crosscheck.keys import Holder
 from crosscheck.laws import Law
 from crosscheck.session import Session, json_option, passphrase, show, with_station
 from crosscheck.station import Settings, Station, database_url, open_station, read_settings, settings_text
-from crosscheck.wording import advised
+from crosscheck.wording import advised, kinds_in
 
 
 class AlreadyInitialised(CrosscheckError):
@@ -234,7 +234,9 @@ def list_findings(station: Station, as_json: bool) -> None:
     columns, empty = ("finding", "kind", "subject", "detail"), _("Nothing waits for a person.")
     show(rows, columns, as_json=as_json, empty=empty, words=("kind", "detail"))
     if not as_json:
-        for line in advised(finding.kind for finding in found):
+        # A page that was not masked is one finding, whose detail names all that was wrong with it.
+        within = [kind for finding in found if finding.kind == "unknown" for kind in kinds_in(finding.detail)]
+        for line in advised([*(finding.kind for finding in found), *within]):
             click.echo(line)
 
 

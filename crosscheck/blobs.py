@@ -46,14 +46,20 @@ class BlobMissing(CrosscheckError):
     number = 4041
     exit = Exit.LEDGER
     sentence = "There is no stored file {blob} in {folder}."
-    remedy = "Check the folder of blobs in station.toml, or bring the file back from the backup."
+    remedy = (
+        "Bring the folder of blobs or this file back from the backup, then run the command again: whatever needs it "
+        "waits. If a page is lost for good, scan it again and set the old one aside with `crosscheck pages discard`."
+    )
 
 
 class BlobAltered(CrosscheckError):
     number = 4042
     exit = Exit.LEDGER
     sentence = "The stored file {blob} in {folder} is not what was put there: its checksum differs."
-    remedy = "Bring the file back from the backup, or scan the page again."
+    remedy = (
+        "Bring it back from the backup, then run the command again: whatever needs it waits. If a page is lost for "
+        "good, scan it again and set the old one aside with `crosscheck pages discard`."
+    )
 
 
 class BlobDiffers(CrosscheckError):

@@ -35,6 +35,7 @@ class CrosscheckError(Exception):
     exit: ClassVar[Exit]
     sentence: ClassVar[str]
     remedy: ClassVar[str]
+    of_computer: ClassVar[bool] = False  # whatever is worked on isn't at fault: it waits for a computer that works
 
     def __init__(self, **fields: object) -> None:
         super().__init__(fields)

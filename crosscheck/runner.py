@@ -78,6 +78,7 @@ def _holder(station: Station, run: str) -> str:
 def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], None], holder: str) -> Ran:
     log = session.log_of(station).bind(stage=stage.name)
     total = Ran()
+    lost: list[CrosscheckError] = []
     try:
         units = _all_leased(station, stage, holder)
         if first := list(islice(units, CHUNK)):
@@ -94,11 +95,22 @@ def _run_all(station: Station, stage: StageWork[U, R], prepare: Callable[[], Non
             total_units = _count(station, stage, len(first))
             with closing(groups), session.progress(stage.name, total_units, stage.unit) as step:
                 for group in groups:
-                    total += _recorded(station, stage, group, log)
+                    gone = _gone(group)
+                    lost += gone
+                    here = [one for one in group if not (isinstance(one, Failed) and one.error in gone)]
+                    total += _recorded(station, stage, here, log) if here else Ran()
                     step(len(group))
     finally:
         leases.give_back(station.ledger.engine, stage.name, holder)
+    if lost:
+        # Said when all others are done: they need no backup.
+        raise lost[0]
     return total
+
+
+def _gone(group: Sequence[Outcome[U, R]]) -> list[CrosscheckError]:
+    """Stored files that units need and that are gone or altered: no fact about the units, which wait for the files."""
+    return [one.error for one in group if isinstance(one, Failed) and isinstance(one.error, BlobMissing | BlobAltered)]
 
 
 def _count(station: Station, stage: StageWork[U, R], first: int) -> int | None:
@@ -171,11 +183,8 @@ def _recorded(station: Station, stage: StageWork[U, R], group: Sequence[Outcome[
 
 
 def _is_of_the_station(error: CrosscheckError | Unexpected) -> bool:
-    """Whether a unit failed for want of a disk or a key, and not because of what it is. A stored file that is gone or
-    altered is the unit's own."""
-    if isinstance(error, Unexpected | BlobMissing | BlobAltered):
-        return False
-    return error.exit in (Exit.LEDGER, Exit.KEY)
+    """Whether a unit failed for want of a disk, a key or a process, and not because of what it is."""
+    return not isinstance(error, Unexpected) and (error.of_computer or error.exit in (Exit.LEDGER, Exit.KEY))
 
 
 def _record(writer: Writer, stage: StageWork[U, R], group: Sequence[Outcome[U, R]]) -> None:

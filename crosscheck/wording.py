@@ -72,6 +72,16 @@ KINDS: Collection[str] = (
     N_("moire"),
     N_("coloured_stamp"),
     N_("known_text"),
+    # checks of a masked page, and kinds of paper
+    N_("in_place"),
+    N_("plain_file"),
+    N_("outside_white"),
+    N_("own_place"),
+    N_("identity_absent"),
+    N_("answer"),
+    N_("cover"),
+    N_("packet"),
+    N_("a cover"),
     # what was seen in a cell, and by which rule
     N_("points"),
     N_("not_attempted"),
@@ -131,6 +141,7 @@ KINDS: Collection[str] = (
     N_("two people keyed different codes: a third one must"),
     N_("three people keyed three codes"),
     N_("settled"),
+    N_("its stored picture is gone, and a person set it aside"),
     N_("covers of works"),
     N_("the manifest lists it here"),
     N_("the only work of the file that lacks just this page"),
@@ -200,6 +211,45 @@ REMEDIES: Mapping[str, str] = {
     "same_picture": N_(
         "The same picture lies twice in the file. Count the sheets and scan the file again if one is missing."
     ),
+    "undecodable": N_(
+        "The page's picture can't be opened. Scan the page again; if many pages of one file are so, scan the file "
+        "again."
+    ),
+    "damaged_code": N_(
+        "A code on the page is damaged: no number is read from it. Scan the page again, clean and flat."
+    ),
+    "alien_code": N_("A code that is none of ours stands on the page. Look at the paper: it may be another one."),
+    "wrong_kind": N_(
+        "The marks and the code of the page say different kinds of paper. Look at it with `crosscheck pages show`; "
+        "scan it again or discard it."
+    ),
+    "no_such_page": N_(
+        "The form has no such page. Look at it with `crosscheck pages show`; then `crosscheck pages foreign` or "
+        "`discard`."
+    ),
+    "foreign": N_("The page is another procedure's. Give it back to whom it belongs."),
+    "page_guessed": N_("Which page of the form it is was told by its frames alone. Look at it before you assign it."),
+    "extra": N_(
+        "The form has fewer pages than this one says. Look at the paper; `crosscheck pages foreign` or `discard`."
+    ),
+    "codes_differ": N_(
+        "People keyed different codes. Another person must key it (`crosscheck pages key`); after three, look together "
+        "and use `crosscheck pages assign`."
+    ),
+    "missing_found": N_(
+        "A page that was declared missing is there. Withdraw the declaration: `crosscheck pages missing --withdraw`."
+    ),
+    "changed_after_numbering": N_(
+        "A numbered work consists of other pages now. If it was printed, take the old copies back; then close this "
+        "finding."
+    ),
+    "sheet_among_works": N_(
+        "A score sheet lies among works. Take its file in again with `crosscheck ingest --sheets`."
+    ),
+    "manifest_contradicts": N_(
+        "The page's own code says otherwise than the manifest; the code stands. Correct the manifest, or look at the "
+        "paper, then close this finding."
+    ),
     "file": N_("The file gave no pages. Its name: `crosscheck pages files`. Scan it again."),
 }
 
@@ -244,7 +294,29 @@ SENTENCES = (
     N_("{code} {kind}: see log/crosscheck.jsonl"),
 )
 
-_CODED = re.compile(r"(?:^|(?<=, ))[a-z]+(?:_[a-z]+)*(?=$|,| )")
+# What stands behind the kind of a finding, a field being any text of one line.
+DETAILS = (
+    N_("{zone} top {mm} mm"),
+    N_("{zone} right {mm} mm"),
+    N_("{zone} bottom {mm} mm"),
+    N_("{zone} left {mm} mm"),
+    N_("residual {mm} mm in perspective"),
+    N_("residual {mm} mm"),
+    N_("a mark is out of shape by {mm} mm"),
+    N_("no perspective fits"),
+    N_("frames seen at {seen} of {all} places"),
+    N_("frames are off by {mm} mm"),
+    N_("it took longer than {seconds} s"),
+    N_("it stopped the program that decodes it"),
+    N_("the program that decodes it gave no answer"),
+    N_("no image in it"),
+    N_("{size} bytes are more than {most}"),
+    N_("{size} pixels are more than {most}"),
+    N_("{size} pixels"),
+)
+
+_BETWEEN = re.compile("(, |; )")
+_KIND = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
 def told(text: str) -> str:
@@ -255,7 +327,26 @@ def told(text: str) -> str:
         if (found := _pattern(sentence).fullmatch(text)) is not None:
             return gettext(sentence).format(**{name: told(value) for name, value in found.groupdict().items()})
     # Findings of one page are recorded as "kind detail, kind detail".
-    return _CODED.sub(lambda found: gettext(found[0]) if found[0] in KINDS else found[0], text)
+    return "".join(_told_part(part) for part in _BETWEEN.split(text))
+
+
+def _told_part(part: str) -> str:
+    kind, blank, detail = part.partition(" ")
+    if kind in KINDS and _KIND.fullmatch(kind):
+        return gettext(kind) + blank + (gettext(detail) if detail in KINDS else _told_detail(detail))
+    return _told_detail(part)
+
+
+def _told_detail(text: str) -> str:
+    for sentence in DETAILS:
+        if (found := _pattern(sentence).fullmatch(text)) is not None:
+            return gettext(sentence).format(**found.groupdict())
+    return text
+
+
+def kinds_in(text: str) -> list[str]:
+    """The kinds of findings that a recorded text names: why a page was not masked."""
+    return [kind for part in _BETWEEN.split(text) if (kind := part.partition(" ")[0]) in KINDS]
 
 
 def advised(kinds: Iterable[str]) -> list[str]:

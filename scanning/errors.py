@@ -19,6 +19,7 @@ class ReaderNotStarted(CrosscheckError):
 
     number = 3031
     exit = Exit.INPUT
+    of_computer = True
     sentence = "The separate process that opens scanned files didn't start: {detail}."
     remedy = (
         "Check that this Python installation can start processes and that memory is free, then run the command again."

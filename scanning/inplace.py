@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscheck.geometry import Box
+from crosscheck.geometry import A4_HEIGHT, Box
 from scanning.registration import Registration
 from scanning.shrinking import Grey, Views
 
@@ -44,6 +44,13 @@ def farthest(registration: Registration, printed: Sequence[Printed]) -> float:
     there = registration.pixels(tuple(each.box.centre for each in printed))
     off = np.linalg.norm(there - np.array([each.seen for each in printed]), axis=1)
     return float(off.max()) * 25.4 / registration.dpi
+
+
+def slipped(registration: Registration) -> float:
+    """Millimetres by which print between the marks may be off its place, at worst, if the feeder slipped once: then the
+    page is longer or shorter than it is wide, and what lies at the slip is off by half of that."""
+    across, down = (float(np.linalg.norm(column)) for column in registration.homography()[:2, :2].T)
+    return abs(down / across - 1) * A4_HEIGHT / 2
 
 
 def framed(scan: Views, registration: Registration, zones: Sequence[Box]) -> float:

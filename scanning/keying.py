@@ -24,7 +24,7 @@ from scanning.choosing import page_named, require_expected
 from scanning.covers import Nameless, naming
 from scanning.evidence import Templated
 from scanning.gathering import Gathered, gathered, keyed_codes
-from scanning.keyed import MOST_ENTRIES, Agreed, Differing, Entry, judged, person
+from scanning.keyed import MOST_ENTRIES, Agreed, Differing, Entry, Hopeless, Judged, Open, judged, person
 
 
 class NotForKeying(CrosscheckError):
@@ -125,13 +125,28 @@ def _enter(writer: Writer, station: Station, page: PageId, code: str) -> str:
     number = queries.count_of(writer.connection, facts.KeyedCode, page=page)
     writer.append(facts.KeyedCode(page, number, work))
     entries = keyed_codes(writer.connection)[page]
-    match judged(entries):
+    verdict = judged(entries)
+    if isinstance(verdict, Differing | Hopeless):
+        finding = collate.differing(page, len(entries))
+        if queries.one_of(writer.connection, facts.Finding, finding=finding.finding) is None:
+            writer.append(finding)
+    return _told(verdict)
+
+
+def _told(verdict: Judged) -> str:
+    """What an entry came to, for the person who made it: never what anybody keyed."""
+    match verdict:
         case Agreed():
-            return _("Two people keyed the same code: run `crosscheck number`.")
+            return _("Recorded; two people keyed the same code: run `crosscheck number`.")
         case Differing():
-            finding = collate.differing(page, len(entries))
-            if queries.one_of(writer.connection, facts.Finding, finding=finding.finding) is None:
-                writer.append(finding)
-            return _("Recorded; it differs from the other entry: a third person must key it.")
-        case _:
-            return _("Recorded; another person must key it too.")
+            return _(
+                "Recorded; it differs from the other entry. The page waits: a third person must key it from the "
+                "original."
+            )
+        case Hopeless():
+            return _(
+                "Recorded; all three entries differ. The page waits, and nobody can key it any more: look at the "
+                "original together and use `crosscheck pages assign`, or begin anew after `crosscheck pages undo`."
+            )
+        case Open():
+            return _("Recorded. The page waits: another person must key it too, from the original.")

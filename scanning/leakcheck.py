@@ -20,7 +20,7 @@ from scanning.crossing import Crossing, Side
 from scanning.inplace import Printed
 from scanning.likeness import PLACE_LOOK, Alike
 from scanning.plainfile import Opened
-from scanning.registration import Registration
+from scanning.registration import Capture, Registration
 from scanning.shrinking import Views, halved, views_of
 
 __all__ = ["Check", "CheckName", "Crossing", "LeakProof", "Paper", "Resemblance", "Side", "check"]
@@ -144,13 +144,14 @@ def _in_place(scan: Views, registration: Registration, zones: Sequence[Box], pap
 
 def _framed(scan: Views, registration: Registration, zones: Sequence[Box], paper: Paper) -> bool:
     """Whether the frames lie around the zones. With a code in its place they may be lost to a scan in black and white,
-    but must not be seen elsewhere."""
+    but must not be seen elsewhere; and the page must be as long as it is wide, as nothing else would show a slip."""
     if not paper.framed:
         return True
     share = inplace.framed(scan, registration, zones)
     if share >= _WELL_FRAMED:
         return True
-    if share < _LEAST_FRAMED and len(paper.printed) < _CODES_ENOUGH:
+    unseen = registration.kind is Capture.SCAN and inplace.slipped(registration) > _MOST_OFF_MM
+    if share < _LEAST_FRAMED and (len(paper.printed) < _CODES_ENOUGH or unseen):
         return False
     return not inplace.astray(scan, registration, zones, share)
 

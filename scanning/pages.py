@@ -15,7 +15,7 @@ from crosscheck.model import Fate
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wording import told
+from crosscheck.wording import advised, kinds_in, told
 from scanning import collate, keying, settling, showing
 from scanning.choosing import work_named
 from scanning.evidence import Placed
@@ -62,6 +62,10 @@ def list_pages(
             row["evidence"] = "; ".join(told(words) for words in row["evidence"])  # type: ignore[attr-defined]
     columns = ("page", "file", "position", "fate", "work", "number", "why", "suggestion", "evidence")
     show(rows, columns, as_json=as_json, empty=_("No pages."), words=("fate", "why"))
+    if not as_json:
+        unknown = (row for row in rows if row["fate"] == Fate.UNKNOWN.value)
+        for line in advised(kind for row in unknown for kind in kinds_in(str(row["why"]))):
+            click.echo(line)
 
 
 def _rows(connection: Connection) -> Iterator[dict[str, object]]:

@@ -107,6 +107,9 @@ _PLAIN: Mapping[str, str] = {
     "masked_sha256": N_("SHA-256 of the masked picture"),
     "picture": N_("keyed hash of the scanned picture"),
     "ocr": N_("print read again (OCR)"),
+    "words_read": N_("words read"),
+    "words_hidden": N_("words in hidden fields"),
+    "words_shared": N_("words in both"),
 }
 _VALUES: Mapping[object, str] = {
     True: N_("yes"),
@@ -132,9 +135,23 @@ def in_words(proof: Proof) -> Iterator[tuple[str, str]]:
         yield _check_words(check)
 
 
+_DECISIONS: Mapping[str, str] = {
+    "assign": N_("assign"),
+    "discard": N_("discard"),
+    "keep": N_("keep"),
+    "foreign": N_("foreign"),
+    "undo": N_("undo"),
+}
+
+
+def decision(recorded: str) -> str:
+    """What a person decided, in a word."""
+    return _(_DECISIONS.get(recorded, recorded))
+
+
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{_(str(name))}: {_value(inner)}" for name, inner in value.items())
+        return ", ".join(f"{_(_PLAIN.get(str(name), str(name)))}: {_value(inner)}" for name, inner in value.items())
     if isinstance(value, bool | str) and value in _VALUES:
         return _(_VALUES[value])
     return str(value)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
-from scanning import texture
+from scanning import askew, texture
 from scanning.registration import Capture, Registration, RegistrationFault
 from scanning.shrinking import halved, shrunk
 from scanning.texture import Place
@@ -20,6 +20,7 @@ Grey = NDArray[np.uint8]
 
 MIN_DPI = 140.0
 MAX_SKEW = 10.0
+_CROOKED = 4.0  # a page turned so far or farther loses its corners in a scan of its own size
 _MM_PER_INCH = 25.4
 _DARKEST_PAPER = 140.0  # where the page is lightest
 _DEEPEST_SHADOW = 50.0  # paper where it is darkest: ink is still told from it
@@ -213,10 +214,12 @@ def defects(quality: Quality, skew: float = 0.0, *, cut: bool = False) -> tuple[
     return tuple(defect for defect, found in wrong.items() if found)
 
 
-def unplaced(grey: Grey, looks: Quality, fault: RegistrationFault) -> tuple[Defect, ...]:
+def unplaced(grey: Grey, looks: Quality, fault: RegistrationFault | None = None) -> tuple[Defect, ...]:
     """What is wrong with a scan in which the page could not be found: perhaps why."""
-    known = replace(looks, edge_mm=texture.edge_mm(grey, looks.dpi, looks.written))
-    return defects(known, cut=bool(fault.outside))
+    # Where it is darkest a photo may show the table.
+    known = replace(looks, edge_mm=texture.edge_mm(grey, looks.dpi, looks.written), darkest=looks.lightest)
+    found = defects(known, cut=fault is not None and bool(fault.outside))
+    return (*found, Defect.SKEWED) if abs(askew.print_turn(grey)) >= _CROOKED else found
 
 
 def judged(grey: Grey, looks: Quality, registration: Registration, zones: Sequence[Box]) -> tuple[Defect, ...]:

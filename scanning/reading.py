@@ -210,7 +210,7 @@ def _outcome(
     if isinstance(label, ShortLabel) or (label is not None and label.paper != scan.paper.paper_digest):
         return NotReadable((*findings, Finding(FindingKind.FOREIGN)), label)
     if label is not None and (label.kind is not Kind.ANSWER or kind == "sheet"):
-        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name}")), label)
+        return NotReadable((*findings, Finding(FindingKind.WRONG_KIND, f"{kind}, {label.kind.name.lower()}")), label)
     return _own_form(scan, seen, codes, reading, label, findings)
 
 
@@ -250,7 +250,7 @@ def _own_form(
         return NotReadable((*findings, Finding(FindingKind.UNKNOWN_PAPER)), label)
     laid = registration.register_seen(scan.grey, seen, own[0].marks, SCANS_AND_PHOTOS)
     if isinstance(laid, RegistrationFault):
-        return NotReadable((*findings, *_registration_findings(laid)), label)
+        return NotReadable((*findings, *_unplaced(scan, laid)), label)
     if label is None:
         form = guessed_form(scan.grey, laid, own)
     else:
@@ -314,11 +314,21 @@ def _unmarked(scan: _Scan, reading: LabelReading, fault: RegistrationFault | Non
     """A page without marks of ours on it: a foreign form, if it is one we know."""
     findings = _code_findings(reading)
     if not scan.paper.templates:
-        return NotReadable((*findings, Finding(FindingKind.UNKNOWN_PAPER)))
+        return NotReadable((*findings, *_unplaced(scan, None)))
     found = fault or matching.match(scan.grey, scan.paper.templates)
     if isinstance(found, RegistrationFault):
-        return NotReadable((*findings, *_registration_findings(found)))
+        return NotReadable((*findings, *_unplaced(scan, found)))
     return _foreign_form(scan, found, reading)
+
+
+def _unplaced(scan: _Scan, fault: RegistrationFault | None) -> tuple[Finding, ...]:
+    """Why the page was not found in its scan, and, where nothing was seen of it or too little, what is wrong with the
+    scan as a picture."""
+    said = (Finding(FindingKind.UNKNOWN_PAPER),) if fault is None else _registration_findings(fault)
+    if fault is not None and fault.kind not in (RegistrationFaultKind.MISSING, RegistrationFaultKind.NO_MATCH):
+        return said
+    more = (FindingKind(defect.value) for defect in quality.unplaced(scan.grey, scan.looks, fault))
+    return (*said, *(Finding(kind) for kind in more if kind not in {finding.kind for finding in said}))
 
 
 def _foreign_form(scan: _Scan, found: Matched, reading: LabelReading) -> Outcome:

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 
 from crosscheck import facts, keys, pageform, vault
-from crosscheck.blobs import BlobStore
+from crosscheck.blobs import BlobAltered, BlobMissing, BlobStore
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
@@ -31,6 +31,8 @@ from crosscheck.vault import Part, Purpose
 from scanning import ocr
 from scanning.decoding import Decoder
 from scanning.errors import UndecodableImage
+from scanning.evidence import Discard
+from scanning.gathering import decisions
 from scanning.intake import WORKS, original_record
 from scanning.memory import keep_freed
 from scanning.reading import (
@@ -48,6 +50,7 @@ from scanning.reading import (
 from scanning.sources import Media
 from scanning.templates import load_template
 
+LOST = "its stored picture is gone, and a person set it aside"
 _TOGETHER = 16  # pages sent to a worker at once
 # A page that shows a code of ours from elsewhere belongs elsewhere; anything else unreadable may be ours.
 _ELSEWHERE = frozenset({FindingKind.FOREIGN, FindingKind.WRONG_KIND, FindingKind.NO_SUCH_PAGE})
@@ -55,7 +58,8 @@ _ELSEWHERE = frozenset({FindingKind.FOREIGN, FindingKind.WRONG_KIND, FindingKind
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One page to read: where its sealed picture lies and what opens it."""
+    """One page to read: where its sealed picture lies and what opens it. `set_aside`: a person discarded it, so that
+    nobody waits for a picture that is gone."""
 
     page: str
     media: str
@@ -65,6 +69,7 @@ class Unit:
     blobs: Path
     procedure: Path
     labels: bytes
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,19 @@ def _units(station: Station, connection: Connection, folder: Path, labels: bytes
     found = queries.unread_pages(connection, WORKS, limit, ours)
     wraps = _wraps(connection, found, ours)
     blobs = station.home / "blobs"
+    aside = {page for page, decision in decisions(connection).items() if isinstance(decision, Discard)}
     return [
-        Unit(page.page, page.media, page.original, wraps.get(page.page, ()), ours[batch], blobs, folder, labels)
+        Unit(
+            page.page,
+            page.media,
+            page.original,
+            wraps.get(page.page, ()),
+            ours[batch],
+            blobs,
+            folder,
+            labels,
+            page.page in aside,
+        )
         for page, batch in found
     ]
 
@@ -192,7 +208,12 @@ def _end_decoder() -> None:
 def work(unit: Unit) -> Redacted:
     """Open, read, mask, prove, keep the masked page."""
     blobs, paper = BlobStore(unit.blobs).unforced(), papers(unit.procedure)
-    container = blobs.get(BlobId(unit.original))
+    try:
+        container = blobs.get(BlobId(unit.original))
+    except (BlobMissing, BlobAltered):
+        if not unit.set_aside:
+            raise
+        return Redacted(_plain(unit.page, "unread", LOST), ())
     stream = vault.open_sealed(vault.unpack(container, unit.wraps), unit.key, Purpose.REDACT)
     # Equal pictures have equal names; keyed, or whoever holds a copy could prove that it is here.
     picture = keys.keyed(unit.labels, "picture", stream)[:20]

@@ -12,10 +12,10 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.model import Fate, PageId, PageKey, WorkId
+from crosscheck.model import Fate, PageId, PageKey
 from crosscheck.session import with_station
 from crosscheck.station import Station
-from scanning import collate
+from scanning import collate, following
 from scanning.choosing import (
     WHY,
     NothingSuggested,
@@ -40,7 +40,8 @@ def accept(station: Station, page: str, why: str) -> None:
         place = collate.placed_pages(writer.connection).get(PageId(scanned.page))
         if place is None or place.suggestion is None:
             raise NothingSuggested(page=page)
-        _assign(writer, scanned.page, place.suggestion, why)
+        fresh = _assign(writer, scanned.page, place.suggestion, why)
+    _tell_page(station, scanned.page, _is_page(scanned.page, place.suggestion), fresh=fresh)
 
 
 @click.command(
@@ -58,10 +59,28 @@ def accept(station: Station, page: str, why: str) -> None:
 def assign(station: Station, page: str, work: str, number: int, why: str) -> None:
     scanned = page_named(station, page)
     with station.ledger.writing() as writer:
-        _assign(writer, scanned.page, PageKey(work_named(writer.connection, work), number), why)
+        key = PageKey(work_named(writer.connection, work), number)
+        fresh = _assign(writer, scanned.page, key, why)
+    _tell_page(station, scanned.page, _is_page(scanned.page, key), fresh=fresh)
 
 
-def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
+def _is_page(page: str, key: PageKey) -> str:
+    return _("page {page} is page {number} of work {work}").format(page=page, number=key.page, work=key.work)
+
+
+def _tell_page(station: Station, page: str, what: str, *, fresh: bool) -> None:
+    """One line: what was recorded of a page, and what follows."""
+    with station.ledger.reading() as connection:
+        follows = following.after_page(connection, PageId(page))
+    click.echo(_recorded(what, fresh=fresh) + " " + follows)
+
+
+def _recorded(what: str, *, fresh: bool) -> str:
+    return (_("Recorded: {what}.") if fresh else _("That was recorded before: {what}.")).format(what=what)
+
+
+def _assign(writer: Writer, page: str, key: PageKey, why: str) -> bool:
+    """Whether that is new."""
     require_expected(writer.connection, key)
     reading = queries.one_of(writer.connection, facts.PageReading, page=page)
     if reading is None or not reading.masked:
@@ -69,7 +88,7 @@ def _assign(writer: Writer, page: str, key: PageKey, why: str) -> None:
     if reading.page_no != key.page:
         # The answer zones of another page were copied: part of the identity could show, part of the work be lost.
         raise NotMasked(page=page, number=key.page, have=_("shows the zones of page {n}").format(n=reading.page_no))
-    _decide(writer, page, "assign", why, key)
+    return _decide(writer, page, "assign", why, key) is not None
 
 
 def _decide(writer: Writer, page: str, decision: str, why: str, key: PageKey | None = None) -> int | None:
@@ -91,7 +110,8 @@ def _decide(writer: Writer, page: str, decision: str, why: str, key: PageKey | N
 def discard(station: Station, page: str, why: str) -> None:
     scanned = page_named(station, page)
     with station.ledger.writing() as writer:
-        _decide(writer, scanned.page, "discard", why)
+        fresh = _decide(writer, scanned.page, "discard", why) is not None
+    _tell_page(station, scanned.page, _("page {page} is set aside").format(page=scanned.page), fresh=fresh)
 
 
 @click.command(
@@ -106,7 +126,9 @@ def discard(station: Station, page: str, why: str) -> None:
 def foreign(station: Station, page: str, why: str) -> None:
     scanned = page_named(station, page)
     with station.ledger.writing() as writer:
-        _decide(writer, scanned.page, "foreign", why)
+        fresh = _decide(writer, scanned.page, "foreign", why) is not None
+    elsewhere = _("page {page} belongs to another procedure").format(page=scanned.page)
+    _tell_page(station, scanned.page, elsewhere, fresh=fresh)
 
 
 @click.command(
@@ -124,6 +146,8 @@ def keep(station: Station, page: str, why: str) -> None:
             raise NothingToDecide(decision="keep", page=page, reason=_("it is not one of several copies"))
         others = [p for p, other in placed.items() if p != kept and other.key == place.key and _claims(other.fate)]
         _keep(writer, kept, others, why)
+    what = _("page {page} stays; copies put away: {n}").format(page=kept, n=len(others))
+    _tell_page(station, kept, what, fresh=True)
 
 
 def _claims(fate: Fate) -> bool:
@@ -153,11 +177,21 @@ def undo(station: Station, page: str, why: str) -> None:
     with station.ledger.writing() as writer:
         if scanned in decisions(writer.connection):
             _decide(writer, scanned, "undo", why)
+            what = _("the last decision about page {page} is taken back")
         elif keyed_codes(writer.connection).get(scanned):
-            entries = queries.count_of(writer.connection, facts.KeyedCode, page=scanned)
-            writer.append(facts.KeyedCode(scanned, entries, ""))
+            _unkey(writer, scanned, why)
+            what = _("all codes keyed for page {page} are taken back")
         else:
             raise NothingToDecide(decision="undo", page=page, reason=_("nobody decided anything about it"))
+    _tell_page(station, scanned, what.format(page=scanned), fresh=True)
+
+
+def _unkey(writer: Writer, page: PageId, why: str) -> None:
+    entries = queries.count_of(writer.connection, facts.KeyedCode, page=page)
+    writer.append(facts.KeyedCode(page, entries, ""))
+    # An entry has no reason of its own: it stands with the decisions.
+    revision = queries.next_revision(writer.connection, facts.PageDecision, page=page)
+    writer.append(facts.PageDecision(page, revision, "undo", "", 0, why))
 
 
 @click.command(
@@ -173,23 +207,28 @@ def undo(station: Station, page: str, why: str) -> None:
 @with_station
 def missing(station: Station, work: str, number: int, withdraw: bool, why: str) -> None:
     with station.ledger.writing() as writer:
-        work = work_named(writer.connection, work)
-        require_expected(writer.connection, PageKey(WorkId(work), number))
-        _declare_missing(writer, PageKey(WorkId(work), number), withdraw, why)
+        key = PageKey(work_named(writer.connection, work), number)
+        require_expected(writer.connection, key)
+        fresh = _declare_missing(writer, key, withdraw, why)
+    said = _("page {number} of work {work} is expected again") if withdraw else _("work {work} has no page {number}")
+    with station.ledger.reading() as connection:
+        follows = following.after_work(connection, key.work)
+    click.echo(_recorded(said.format(number=number, work=key.work), fresh=fresh) + " " + follows)
 
 
-def _declare_missing(writer: Writer, key: PageKey, withdraw: bool, why: str) -> None:
+def _declare_missing(writer: Writer, key: PageKey, withdraw: bool, why: str) -> bool:
+    """Whether that is new."""
     declared = (key.work, key.page) in state.missing_pages(writer.connection)
     if declared != withdraw:
         if withdraw:
             name = f"{key.work}:{key.page}"
             raise NothingToDecide(decision="missing --withdraw", page=name, reason=_("it was not declared missing"))
-        return
+        return False
     fates = queries.latest_of(writer.connection, facts.PageFate)
     if not withdraw and any((f.work, f.page_no, f.fate) == (key.work, key.page, Fate.KNOWN.value) for f in fates):
         raise PageNotMissing(number=key.page, work=key.work)
     revision = queries.next_revision(writer.connection, facts.MissingPage, work=key.work, page_no=key.page)
-    writer.append(facts.MissingPage(key.work, key.page, revision, int(withdraw), why))
+    return writer.append(facts.MissingPage(key.work, key.page, revision, int(withdraw), why))
 
 
 COMMANDS = (accept, assign, discard, keep, foreign, undo, missing)

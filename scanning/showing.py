@@ -24,7 +24,7 @@ from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose
 from crosscheck.wholefile import write_new
-from crosscheck.wording import told
+from crosscheck.wording import advised, kinds_in, told
 from scanning import collate, proofs
 from scanning.choosing import page_named, work_named
 from scanning.decoding import Decoder
@@ -244,8 +244,11 @@ def _around(connection: Connection, scanned: facts.ScanPage) -> dict[str, object
             {**_signed(row), **{name: row[name] for name in ("decision", "work", "page_no", "why")}}
             for row in queries.signed_rows(connection, facts.PageDecision, page=page)
         ],
-        # Whoever keys a code must not learn what another one keyed.
-        "keyed": [_signed(row) for row in queries.signed_rows(connection, facts.KeyedCode, page=page)],
+        # Whoever keys a code must not learn what another one keyed. Without a work: all before it was taken back.
+        "keyed": [
+            {**_signed(row), "taken_back": not row["work"]}
+            for row in queries.signed_rows(connection, facts.KeyedCode, page=page)
+        ],
     }
 
 
@@ -296,6 +299,8 @@ def _tell(scanned: facts.ScanPage, proof: Proof, agrees: str, around: Mapping[st
     lines += _told_around(around)
     for what, said in lines:
         click.echo(f"{what}: {told(said)}")
+    for advice in advised(kinds_in(proof.why)):
+        click.echo(advice)
 
 
 def _told_around(around: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -307,11 +312,12 @@ def _told_around(around: Mapping[str, object]) -> list[tuple[str, str]]:
     for row in _rows(around, "findings"):
         closed = row.get("closed")
         ended = _("open") if closed is None else _("closed: {why}, {who}").format(why=closed["why"], who=_who(closed))
-        lines.append((_("finding"), f"{_(str(row['kind']))} {row['detail']}".strip() + f" ({ended})"))
+        lines.append((_("finding"), f"{_(str(row['kind']))} {told(str(row['detail']))}".strip() + f" ({ended})"))
     for row in _rows(around, "decisions"):
         on = f" {row['work']}:{row['page_no']}" if row["work"] else ""
-        lines.append((_("decision"), f"{_(str(row['decision']))}{on}: {row['why']} ({_who(row)})"))
-    lines += [(_("code keyed by"), _who(row)) for row in _rows(around, "keyed")]
+        lines.append((_("decision"), f"{proofs.decision(str(row['decision']))}{on}: {row['why']} ({_who(row)})"))
+    for row in _rows(around, "keyed"):
+        lines.append((_("keyed codes taken back by") if row["taken_back"] else _("code keyed by"), _who(row)))
     return lines
 
 

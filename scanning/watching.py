@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosscheck.wholefile import private_folder
+from scanning import tiffends
 
 QUIET_S, PATIENCE_S = 3.0, 60.0
 _TEMPORARY = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".partial", ".!ut", "~")
@@ -96,6 +97,8 @@ def is_whole(path: Path, size: int) -> bool:
     try:
         with path.open("rb") as file:
             head = file.read(_TAIL)
+            if head.startswith(tiffends.HEADS):
+                return tiffends.all_there(file, size)
             file.seek(max(0, size - _TAIL))
             return ends_whole(head, file.read())
     except OSError:

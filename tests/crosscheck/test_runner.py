@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from crosscheck import alive, facts, runner
+from crosscheck.blobs import BlobMissing
 from crosscheck.db import leases, queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
@@ -29,7 +30,20 @@ class OddUnit(CrosscheckError):
     remedy = "Nothing to do."
 
 
+class SickComputer(CrosscheckError):
+    """Trouble of the computer that a worker met."""
+
+    number, exit = 9998, Exit.INPUT
+    of_computer = True
+    sentence = "Nothing starts here."
+    remedy = "Nothing to do."
+
+
 def _work(unit: str) -> str:
+    if "gone" in unit:
+        raise BlobMissing(blob=unit, folder="there")
+    if "sick" in unit:
+        raise SickComputer
     if "die" in unit:
         os._exit(9)
     if "odd" in unit:
@@ -105,6 +119,30 @@ def test_a_unit_that_fails_or_meets_a_bug_stops_no_other(station: Station) -> No
         line["unit"] for line in log if line["event"] == "bug" and "ZeroDivisionError: bug" in line["traceback"]
     ] == ["bug"]
     assert {line["unit"]: line["outcome"] for line in log if line["event"] == "unit"}["a"] == "done"
+
+
+def test_a_unit_whose_stored_file_is_gone_waits_for_it(station: Station) -> None:
+    """Nothing is recorded of it, all others are done, and the run ends with the number of the trouble."""
+    wait(station, "a", "gone", "b")
+    for _again in range(2):
+        with pytest.raises(BlobMissing, match=r"E4041.* gone "):
+            run_stage(station, STAGE)
+        assert results(station) == {"a": "A", "b": "B"}
+    assert run_stage(station, replace(STAGE, work=_found_again)) == Ran(done=1)
+
+
+def _found_again(unit: str) -> str:
+    return unit.upper()
+
+
+def test_trouble_of_the_computer_ends_the_run_and_is_no_fact(station: Station) -> None:
+    """What was done before is kept; the rest waits for a computer that works."""
+    wait(station, "a", "sick", "z")
+    with pytest.raises(SickComputer, match="E9998"):
+        run_stage(station, STAGE)
+    assert results(station).keys() <= {"a", "z"}
+    assert run_stage(station, replace(STAGE, work=_found_again)).failed == 0
+    assert set(results(station)) == {"a", "sick", "z"}
 
 
 def test_a_unit_that_kills_its_worker_is_named_and_the_others_are_done(desk: Desk) -> None:

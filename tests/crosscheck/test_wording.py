@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from crosscheck import i18n, laws, session, wording
+from scanning.leakcheck import CheckName
 from scanning.quality import Defect
 from scanning.reading import FindingKind
 from scoring.decide import Rule
@@ -38,6 +39,14 @@ def test_in_english_nothing_changes() -> None:
         ("the manifest lists 4 pages, the file has 3", "в описи страниц: 4, в файле: 3"),
         ("no readable code; perhaps W0c1 page 2", "нет читаемого кода; возможно, W0c1, страница 2"),
         ("manifest; counts and every page agree", "по описи; число и все страницы совпадают"),
+        ("leak in_place, outside_white", "возможны личные данные напечатанное не на месте, вне полей не всё белое"),
+        ("2 bottom 0.4 mm", "поле 2, нижний край, 0.4 мм"),
+        (
+            "no_code, uneven residual 0.41 mm; frames are off by 1.2 mm",
+            "нет кода, лист неровный отклонение 0.41 мм; рамки сдвинуты на 1.2 мм",
+        ),
+        ("undecodable it took longer than 20 s", "изображение не открывается заняло больше 20 с"),
+        ("wrong_kind answer, sheet", "не тот вид бланка бланк ответов, протокол"),
         ("сдано без обложки, leaking", "сдано без обложки, leaking"),
         ("", ""),
     ],
@@ -45,6 +54,16 @@ def test_in_english_nothing_changes() -> None:
 def test_what_is_known_is_translated_and_the_rest_stays(recorded: str, read: str) -> None:
     """Words, sentences with fields, a reason inside a sentence; what a person wrote is left alone."""
     assert wording.told(recorded) == read
+
+
+def test_every_word_of_the_checks_can_be_shown() -> None:
+    """A page that fails its leak check says by which checks."""
+    assert {check.value for check in CheckName} <= set(wording.KINDS)
+
+
+def test_every_kind_of_finding_says_what_to_do() -> None:
+    """Also those that only stand in the reason why a page was not masked."""
+    assert {kind.value for kind in FindingKind} <= set(wording.REMEDIES)
 
 
 def test_every_kind_that_is_recorded_has_its_word() -> None:
@@ -57,7 +76,7 @@ def test_every_sentence_stands_in_the_source_that_records_it() -> None:
     """A sentence changed where it is recorded must be changed here too."""
     paths = (path for package in ("crosscheck", "scanning", "scoring") for path in (ROOT / package).rglob("*.py"))
     source = "\n".join(path.read_text("utf-8") for path in paths if path.name != "wording.py")
-    pieces = [piece.strip() for text in wording.SENTENCES for piece in re.split(r"{\w+}", text)]
+    pieces = [piece.strip() for text in wording.SENTENCES + wording.DETAILS for piece in re.split(r"{\w+}", text)]
     assert [piece for piece in pieces if len(piece) > 3 and piece not in source] == []
 
 

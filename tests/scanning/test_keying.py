@@ -18,7 +18,7 @@ ONE, TWO, THREE = "Петрова А. И.", "Орлова В. П.", "Ким Е. 
 
 def form(page: str, number: int) -> facts.PageReading:
     """A page of a foreign form."""
-    return facts.PageReading(page, "templated", None, number, None, "t", "m", "jpeg", "{}")
+    return facts.PageReading(page, "templated", None, number, None, "t", "a" * 64, "jpeg", "{}")
 
 
 @pytest.fixture
@@ -127,6 +127,31 @@ def test_entries_are_taken_back_by_undo(uncoded: Desk) -> None:
     assert fate(uncoded, "a1")[0] == "unknown"
     assert uncoded.run("pages", "key", "a1", "00018", who=ONE).status == Exit.DONE
     assert [bool(entry.work) for entry in uncoded.facts(facts.KeyedCode)] == [True, True, False, True]
+
+
+def test_three_different_codes_end_the_keying(uncoded: Desk) -> None:
+    """Whoever keyed the third one is told that they differ and what happens now, but no code; a finding says it too."""
+    for who, code in ((ONE, "00017"), (TWO, "00018")):
+        uncoded.run("pages", "key", "a1", code, who=who)
+    told = uncoded.run("pages", "key", "a1", "00019", who=THREE).out
+    assert "all three entries differ" in told
+    assert "crosscheck pages assign" in told
+    assert "00017" not in told
+    assert "00018" not in told
+    assert [f.detail for f in uncoded.facts(facts.Finding) if f.kind == "codes_differ"][-1].startswith("three people")
+    assert "No page waits for your entry" not in uncoded.run("pages", "key", who="Четвёртая Ч.").out
+    assert refused(uncoded.run("pages", "key", "a1", "00017", who="Четвёртая Ч."), NotForKeying)
+
+
+def test_an_undone_keying_reads_as_undone(uncoded: Desk) -> None:
+    """With its reason, and never as one more entry."""
+    for who in (ONE, TWO):
+        uncoded.run("pages", "key", "a1", "00017", who=who)
+    assert "all codes keyed for page a1 are taken back" in uncoded.run("pages", "undo", "a1", *WHY, who=THREE).out
+    told = uncoded.run("pages", "proof", "a1").out
+    assert told.count("code keyed by: ") == 2
+    assert f"keyed codes taken back by: {THREE}" in told
+    assert f"decision: undo: seen by eye ({THREE}" in told
 
 
 def test_the_code_is_asked_for(uncoded: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

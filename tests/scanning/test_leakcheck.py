@@ -278,3 +278,26 @@ def test_an_honest_page_in_a_shadow_passes_and_a_leak_on_it_does_not(share: floa
     out.pixels[rows, columns] = cv2.resize(name, (columns.stop - columns.start, rows.stop - rows.start))
     proof = check(encoded(out.pixels), grey, place, ZONES, HIDDEN)
     assert {CheckName.OWN_PLACE} <= {c.name for c in proof.checks if not c.passed}
+
+
+@pytest.mark.parametrize(("mm", "passes"), [(0, True), (1, True), (4, False), (6, False)])
+def test_a_slip_of_the_feeder_is_seen_without_frames(mm: int, passes: bool) -> None:
+    """A scan in black and white may lose them. Then the page's own length tells that what lies between its marks may
+    be off its place."""
+    page = np.where(_frameless() > 128, 255, 0).astype(np.uint8)
+    middle = page.shape[0] // 2
+    again = np.repeat(page[middle : middle + 1], round(mm * 200 / 25.4), 0)
+    slipped = np.asarray(np.vstack([page[:middle], again, page[middle:]]), np.uint8)
+    place = registered(slipped)
+    seen = place.pixels(tuple(box.centre for box in FORM.qr))
+    codes = tuple(Printed(box, (float(x), float(y))) for box, (x, y) in zip(FORM.qr, seen, strict=True))
+    known = Paper(printed=codes, framed=True)
+    proof = check(redact(slipped, place, ZONES, HIDDEN).image, slipped, place, ZONES, HIDDEN, known)
+    assert next(c for c in proof.checks if c.name is CheckName.IN_PLACE).passed is passes
+
+
+def _frameless() -> Grey:
+    paper = Canvas(answer_page(200).copy(), 200)
+    for zone in ZONES:
+        paper.fill(zone.grown(1.5), 255)
+    return paper.pixels

@@ -11,13 +11,17 @@ import pytest
 from crosscheck.geometry import Box
 from crosscheck.wording import REMEDIES
 from scanning import texture
+from scanning.findings import FindingKind
+from scanning.outcomes import BlankPage, NotReadable, PaperSpec
 from scanning.quality import Defect, defects, judged, measure, unplaced
+from scanning.reading import read_grey
 from scanning.registration import SCANS_AND_PHOTOS, Registration, RegistrationFault, register
 from scanning.shrinking import views_of
-from tests.scanning.pages import FORM, Grey, answer_page, canvas, laid, noisy
+from tests.scanning.pages import FORM, LABEL, Grey, answer_page, canvas, laid, noisy
 from tests.scanning.photos import photographed, shaded, view
 
 ZONES = [zone.box for zone in FORM.answers]
+PAPER = PaperSpec((FORM,), LABEL.paper)
 FINE = answer_page(200)
 
 
@@ -158,3 +162,25 @@ def test_a_smaller_picture_at_hand_says_the_same() -> None:
     made, given = measure(page), measure(page, small=views_of(page).about(90))
     assert defects(made) == defects(given) == ()
     assert abs(made.ink - given.ink) < 0.2 * made.ink
+
+
+@pytest.mark.parametrize("turn", [-12.0, -7.0, 0.0, 5.0, 7.0, 15.0])
+def test_a_page_that_was_lost_because_it_lay_crooked_says_so(turn: float) -> None:
+    """In a scan of its own size a turned page loses its corners; how it lies is told by its print."""
+    grey = answer_page(200)
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+    turned = np.asarray(cv2.warpAffine(grey, matrix, (width, height), borderValue=250.0), np.uint8)
+    outcome = read_grey(turned, PAPER).outcome
+    kinds = {finding.kind for finding in outcome.findings} if not isinstance(outcome, BlankPage) else set()
+    assert (FindingKind.SKEWED in kinds) is bool(turn)
+    assert isinstance(outcome, NotReadable) is bool(turn)
+
+
+def test_a_dark_page_that_was_not_found_says_so() -> None:
+    """Quality is judged of pages that could not be placed, too: perhaps that is why."""
+    dark = np.asarray(answer_page(200) // 3, np.uint8)
+    dark[:200, :200] = 85
+    outcome = read_grey(dark, PAPER).outcome
+    assert isinstance(outcome, NotReadable)
+    assert {FindingKind.MISSING_MARKS, FindingKind.TOO_DARK} <= {finding.kind for finding in outcome.findings}

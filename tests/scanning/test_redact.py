@@ -10,11 +10,13 @@ import simplejpeg
 
 from crosscheck import facts, keys, labels
 from crosscheck.blobs import BlobStore
+from crosscheck.errors import Exit
 from crosscheck.labels import Label
 from crosscheck.model import BlobId
 from crosscheck.procedure import paper_digest
 from crosscheck.runner import Ran
 from scanning import redact
+from scanning.errors import ReaderNotStarted
 from scanning.findings import Finding, FindingKind
 from scanning.intake import WORKS, take_in
 from scanning.outcomes import CoverPage, NotReadable, PageReading, PaperSpec
@@ -120,6 +122,54 @@ def test_a_picture_that_can_not_be_decoded_is_a_finding() -> None:
         redact._end_decoder()
     assert isinstance(reading.outcome, NotReadable)
     assert [finding.kind for finding in reading.outcome.findings] == [FindingKind.UNDECODABLE]
+
+
+def _originals(desk: Desk) -> list[Path]:
+    (page,) = desk.facts(facts.ScanPage)
+    return [path for path in (desk.home / "blobs").rglob("*.sealed") if page.original.endswith(path.stem)]
+
+
+def test_a_page_whose_picture_is_gone_waits_until_it_is_back(desk: Desk, tmp_path: Path) -> None:
+    """A lost file or a folder that isn't mounted is no fact about the paper."""
+    list(take_in(desk.station(), [scan(tmp_path, "a.jpg", 11)], WORKS))
+    (lost,) = _originals(desk)
+    content = lost.read_bytes()
+    lost.unlink()
+    ended = desk.run("redact")
+    assert (ended.status, "E4041" in ended.err) == (Exit.LEDGER, True)
+    assert desk.facts(facts.PageReading) == []
+    lost.write_bytes(content)
+    assert desk.run("redact").status == Exit.DONE
+    assert [reading.outcome for reading in desk.facts(facts.PageReading)] == ["labelled"]
+
+
+def test_a_page_lost_for_good_can_be_set_aside(desk: Desk, tmp_path: Path) -> None:
+    """Or the stage would end with an error for ever, and the batch would never be settled."""
+    list(take_in(desk.station(), [scan(tmp_path, "a.jpg", 11)], WORKS))
+    (page,) = desk.facts(facts.ScanPage)
+    next(iter(_originals(desk))).unlink()
+    assert desk.run("pages", "discard", page.page, "--why", "lost, scanned again").status == Exit.DONE
+    assert desk.run("redact").status == Exit.DONE
+    assert [reading.outcome for reading in desk.facts(facts.PageReading)] == ["unread"]
+
+
+def test_a_process_that_can_not_be_started_is_no_fact_about_a_page(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stage ends with its number; when processes start again the page is read."""
+    desk.home.joinpath("station.toml").write_text("jobs = 1\n")
+    list(take_in(desk.station(), [scan(tmp_path, "a.jpg", 11)], WORKS))
+
+    def refuse(*_: object) -> None:
+        raise ReaderNotStarted(detail="Cannot allocate memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(redact, "_decoder", refuse)
+        patched.setattr(redact, "_end_decoder", lambda: None)
+        ended = desk.run("redact")
+    assert (ended.status, "E3031" in ended.err) == (Exit.INPUT, True)
+    assert desk.facts(facts.PageReading) == []
+    assert redact_all(desk.station()) == Ran(done=1)
 
 
 def _unit(tmp_path: Path) -> Unit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -364,3 +365,58 @@ def test_numbering_asks_the_ledger_as_often_for_many_pages_as_for_few(
 
     few, many = statements(5, 100), statements(100, 1000)
     assert many < 1.5 * few
+
+
+def test_a_decision_says_what_was_recorded_and_what_follows(scanned: Desk) -> None:
+    """In one line: whether the work is whole now, what it still waits for, and how many pages wait for somebody."""
+    scanned.run("number")
+    work = scanned.work(12)
+    told = scanned.run("pages", "accept", "b2", *WHY).out
+    assert told.count("\n") == 1
+    assert f"Recorded: page b2 is page 2 of work {work}." in told
+    assert f"Work {work} has all its pages: `crosscheck number`" in told
+    assert "Pages that still wait for a person: 1" in told
+    assert "That was recorded before: page b2" in scanned.run("pages", "assign", "b2", work, "2", *WHY).out
+    scanned.run("number")
+    assert f"Work {work} waits for pages: 2." in scanned.run("pages", "discard", "b2", *WHY).out
+    assert "is taken back. It waits for a person." in scanned.run("pages", "undo", "b2", *WHY).out
+    scanned.run("pages", "discard", "b2", *WHY)
+    scanned.run("number")
+    assert (
+        f"work {work} has no page 2. Work {work} was numbered already"
+        in scanned.run("pages", "missing", work, "2", *WHY).out
+    )
+    back = scanned.run("pages", "missing", work, "2", "--withdraw", *WHY).out
+    assert "is expected again." in back
+    assert f"Work {work} waits for pages: 2." in back
+    assert "belongs to another procedure." in scanned.run("pages", "foreign", "c1", *WHY).out
+
+
+def test_the_last_decision_says_that_nothing_waits(scanned: Desk) -> None:
+    """Then only the stage has to be run."""
+    scanned.run("number")
+    scanned.run("pages", "accept", "b2", *WHY)
+    assert "No page waits for a person any more" in scanned.run("pages", "discard", "c1", *WHY).out
+
+
+def test_keeping_a_copy_says_how_many_were_put_away(desk: Desk) -> None:
+    """And that the work is whole."""
+    scan(desk, seen("a1", 11, 1), seen("a2", 11, 2), seen("x", 11, 2))
+    desk.run("number")
+    told = desk.run("pages", "keep", "x", *WHY).out
+    assert "page x stays; copies put away: 1." in told
+    assert "has all its pages" in told
+    assert "Other pages claim the same place" in desk.run("pages", "undo", "x", *WHY).out
+
+
+def test_reasons_why_a_page_was_not_masked_come_with_their_remedies(desk: Desk) -> None:
+    """In the list of unknown pages, among findings and in its proof, in the language in use."""
+    reading = facts.PageReading("a1", "unread", None, None, None, "", "", "", '{"why": "no_code, too_dark, blurred"}')
+    scan(desk, reading)
+    desk.run("number")
+    for command in (["pages", "list", "--fate", "unknown"], ["findings", "list"], ["pages", "proof", "a1"]):
+        assert "too_dark: The page is too dark to read. Scan it again" in desk.run(*command).out
+        told = desk.run("--lang", "ru", *command).out
+        assert "слишком тёмный скан: " in told
+        assert "смазано: " in told
+        assert not {"too_dark", "blurred", "no_code"} & set(re.findall(r"\w+", told))

@@ -23,6 +23,7 @@ from scanning.watching import (
     follow,
     is_temporary,
 )
+from tests.scanning.test_tiffends import tiff
 
 PDF = b"%PDF-1.4\n...\n%%EOF\n"
 
@@ -140,12 +141,26 @@ def test_only_a_still_file_is_complete(sizes: list[int]) -> None:
         (b"\xff\xd8\xff", b"..", False),
         (b"\x89PNG\r\n", b"IEND\xaeB`\x82", True),
         (b"\x89PNG\r\n", b"IDAT", False),
-        (b"II*\0", b"", True),
+        (b"plain text", b"", True),
     ],
 )
 def test_ends_of_files(head: bytes, tail: bytes, whole: bool) -> None:
-    """Each kind has its own end, TIFF has none."""
+    """Each kind has its own end; what has none is whole when it stands still."""
     assert ends_whole(head, tail) is whole
+
+
+def test_a_tiff_whose_writing_pauses_is_waited_for(tmp_path: Path) -> None:
+    """It stands still for longer than others need, with pages whose directory isn't written yet."""
+    whole, file = tiff(3), tmp_path / "a.tif"
+    file.write_bytes(whole[: len(whole) * 2 // 3])
+    time = Time({30: lambda: file.write_bytes(whole)})
+    assert taken(tmp_path, time) == [(30 + QUIET_S, ["a.tif"])]
+
+
+def test_a_tiff_that_never_gets_whole_is_taken_after_a_long_while(tmp_path: Path) -> None:
+    """To be reported as damaged."""
+    (tmp_path / "a.tif").write_bytes(tiff(2)[:-200])
+    assert taken(tmp_path, Time()) == [(PATIENCE_S, ["a.tif"])]
 
 
 def test_the_list_of_handled_files_survives_a_cut(tmp_path: Path) -> None:
