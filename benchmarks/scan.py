@@ -130,8 +130,8 @@ def _whole_path(long: Pile, short: Pile, folder: Path) -> tuple[Spent, Spent]:
 def _run(home: Path, file: Path) -> Spent:
     """One batch through the station, in this process. Works whose pages wait for a person get no number: how many did
     is a figure, for a run that numbers nothing is no whole path."""
-    from scanning.collate import number_all
-    from scanning.intake import WORKS, take_in
+    from scanning.collating.collate import number_all
+    from scanning.incoming.intake import WORKS, take_in
     from scanning.redact import redact_all
 
     station = open_station(home, "benchmark", {"CROSSCHECK_JOBS": "1"})

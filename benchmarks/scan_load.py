@@ -54,7 +54,7 @@ def numbering(folder: Path) -> Iterator[Figure]:
 
 
 def _numbered(home: Path, pages: int) -> float:
-    from scanning.collate import number_all
+    from scanning.collating.collate import number_all
 
     station = open_station(home, "benchmark", {"CROSSCHECK_JOBS": "1"})
     keys.new_working_key(station.keys, _BATCH)

@@ -28,8 +28,9 @@ from drill.journey import PASSPHRASES
 
 QUICK = keys.Hardness(passes=1, memory_kib=8, lanes=1)
 _HEAVY = (
-    "crosscheck.register", "scanning.commands", "scanning.intake", "scanning.redact", "scanning.collate",
-    "scanning.unpack", "scanning.limited_main", "scanning.decoding_main",
+    "crosscheck.register", "scanning.commands", "scanning.incoming.intake", "scanning.redact",
+    "scanning.collating.collate",
+    "scanning.files.unpack", "scanning.files.limited_main", "scanning.files.decoding_main",
 )  # fmt: skip
 _PTRACER, _ANY = 0x59616D61, ctypes.c_ulong(-1)
 

@@ -22,9 +22,9 @@ from drill import hostile_pictures
 from drill.gate import Gate
 from drill.hostile_files import hostile_files
 from drill.recipe import Expected, Hostile, Opens, Refused, Told, Unseen
-from scanning.decoding import Decoder, DecoderCaps
 from scanning.errors import UndecodableImage
-from scanning.sources import (
+from scanning.files.decoding import Decoder, DecoderCaps
+from scanning.files.sources import (
     Caps,
     FileFault,
     FileOpened,

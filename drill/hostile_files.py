@@ -11,7 +11,7 @@ import numpy as np
 
 from drill import hostile_pdfs, hostile_pictures
 from drill.recipe import Dice, Hostile, Opens, Recipe, refused
-from scanning.sources import FileFaultKind
+from scanning.files.sources import FileFaultKind
 
 DECK = 1000  # files in which every kind comes at least once
 _NUMBER = re.compile(rb"(?<=[\s\[/])\d+(?=[\s\]/>])")

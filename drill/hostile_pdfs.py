@@ -10,7 +10,7 @@ import pypdf
 
 from drill.hostile_pictures import HEIGHT, WIDTH, jpeg
 from drill.recipe import UNSEEN, Dice, Opens, Recipe, refused
-from scanning.sources import FileFaultKind
+from scanning.files.sources import FileFaultKind
 
 _POINTS = 72 / 200
 _BOX = f"[0 0 {WIDTH * _POINTS:.2f} {HEIGHT * _POINTS:.2f}]"

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from drill.recipe import TOLD, Dice, Opens, Recipe, refused
-from scanning.sources import FileFaultKind
+from scanning.files.sources import FileFaultKind
 
 WIDTH, HEIGHT = 120, 170  # pixels of an ordinary little page
 _HUGE = 65_500

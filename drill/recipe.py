@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scanning.sources import FileFaultKind
+from scanning.files.sources import FileFaultKind
 
 Dice = np.random.Generator
 

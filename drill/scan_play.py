@@ -39,7 +39,7 @@ from drill.scan_make import PageTruth, Task
 from drill.scan_pages import Print
 from drill.scan_plan import Chance, FilePlan, OwnWork, Rates
 from packets.drawing.answers import FormIssue, draw_answer_forms
-from scanning import ocr
+from scanning.leaks import ocr
 
 RATES = Rates()
 _REFERENCE_DPI = 150

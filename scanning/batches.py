@@ -23,7 +23,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder, write_whole
-from scanning.counting import Counted, counted, hints
+from scanning.incoming.counting import Counted, counted, hints
 
 # What a batch is called in tables; JSON keeps the words of the code.
 _STATES = {"open": N_("not closed yet"), "closed": N_("closed"), "ended": N_("settled, not closed")}

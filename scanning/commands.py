@@ -14,7 +14,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.session import progress, with_station
 from crosscheck.station import Station
-from scanning import hotfolder, intake
+from scanning.incoming import hotfolder, intake
 
 
 class NothingToTake(CrosscheckError):
@@ -127,7 +127,7 @@ def redact(station: Station) -> int:
 )
 @with_station
 def number(station: Station) -> int:
-    from scanning.collate import number_all
+    from scanning.collating.collate import number_all
 
     done = number_all(station)
     click.echo(

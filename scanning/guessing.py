@@ -9,9 +9,9 @@ import numpy as np
 
 from crosscheck.geometry import Box
 from crosscheck.pageform import GUARD_MM, PageForm
-from scanning import redaction
-from scanning.registration import Registration
-from scanning.shrinking import Grey
+from scanning.masking import redaction
+from scanning.placing.registration import Registration
+from scanning.placing.shrinking import Grey
 
 _NEARLY_ALL, _HARDLY_ANY = 0.85, 0.4  # on all pages of the sample scans 0.94 or more, and 0.24 or less
 

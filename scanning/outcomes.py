@@ -8,12 +8,12 @@ from crosscheck.geometry import Box
 from crosscheck.labels import Label, ShortLabel
 from crosscheck.pageform import PageForm
 from scanning.findings import Finding
-from scanning.foreignform import Template
-from scanning.leakcheck import LeakProof
-from scanning.ocr import NothingToRead, OcrCheck
+from scanning.forms.foreignform import Template
+from scanning.leaks.leakcheck import LeakProof
+from scanning.leaks.ocr import NothingToRead, OcrCheck
+from scanning.masking.redaction import Masked
+from scanning.placing.registration import Registration
 from scanning.quality import Quality
-from scanning.redaction import Masked
-from scanning.registration import Registration
 
 
 @dataclass(frozen=True, slots=True)

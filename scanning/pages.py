@@ -16,9 +16,10 @@ from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wording import advised, kinds_in, told
-from scanning import collate, keying, settling, showing
-from scanning.choosing import work_named
-from scanning.evidence import Placed
+from scanning.collating import collate
+from scanning.collating.evidence import Placed
+from scanning.deciding import keying, settling, showing
+from scanning.deciding.choosing import work_named
 
 
 @click.group(

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
-from scanning import askew, texture
-from scanning.registration import Capture, Registration, RegistrationFault
-from scanning.shrinking import halved, shrunk
+from scanning import texture
+from scanning.placing import askew
+from scanning.placing.registration import Capture, Registration, RegistrationFault
+from scanning.placing.shrinking import halved, shrunk
 from scanning.texture import Place
 
 Grey = NDArray[np.uint8]

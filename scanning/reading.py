@@ -15,17 +15,24 @@ from crosscheck import coverform, labels
 from crosscheck.geometry import A4_HEIGHT, Box
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.pageform import PageForm
-from scanning import barcodes, codeplaces, flatness, leakcheck, matching, quality, redaction, registration, stamps
-from scanning.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Symbology, Unreadable
+from scanning import quality
+from scanning.codes import barcodes, codeplaces
+from scanning.codes.barcodes import Code, Disagree, LabelRead, LabelReading, ShortOnly, Symbology, Unreadable
 from scanning.errors import UndecodableImage
+from scanning.files.colours import Small, small
+from scanning.files.sources import Grey, Media, decode
 from scanning.findings import Finding, FindingKind
+from scanning.forms import matching
+from scanning.forms.matching import Matched
 from scanning.guessing import beyond_doubt, guessed_form, safe_everywhere
-from scanning.inplace import Printed
-from scanning.leakcheck import Paper
-from scanning.matching import Matched
+from scanning.leaks import leakcheck
+from scanning.leaks.inplace import Printed
+from scanning.leaks.leakcheck import Paper
+from scanning.leaks.suspicion import look
+from scanning.masking import redaction
 from scanning.outcomes import BlankPage, CoverPage, NotReadable, Outcome, PageReading, PaperSpec, Readable, SheetPage
-from scanning.quality import Defect, Quality
-from scanning.registration import (
+from scanning.placing import flatness, registration
+from scanning.placing.registration import (
     SCANS_AND_PHOTOS,
     Capture,
     Registration,
@@ -33,10 +40,8 @@ from scanning.registration import (
     RegistrationFaultKind,
     Seen,
 )
-from scanning.shrinking import Views, views_of
-from scanning.sources import Grey, Media, decode
-from scanning.stamps import Small
-from scanning.suspicion import look
+from scanning.placing.shrinking import Views, views_of
+from scanning.quality import Defect, Quality
 
 __all__ = [
     "BlankPage",
@@ -83,7 +88,7 @@ def read_page(stream: bytes, media: Media, paper: PaperSpec) -> PageReading:
     UnsafeZones when the paper's own zones lie too close together."""
     try:
         grey = decode(stream, media)
-        colours = stamps.small(stream, media, max(grey.shape) / (A4_HEIGHT / 25.4))
+        colours = small(stream, media, max(grey.shape) / (A4_HEIGHT / 25.4))
     except UndecodableImage as e:
         return PageReading(NotReadable((Finding(FindingKind.UNDECODABLE, str(e.fields["detail"])),)), None)
     return read_grey(grey, paper, colours)

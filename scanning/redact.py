@@ -28,13 +28,15 @@ from crosscheck.procedure_file import load_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Part, Purpose
-from scanning import ocr
-from scanning.decoding import Decoder
+from scanning.collating.evidence import Discard
+from scanning.collating.gathering import decisions
 from scanning.errors import UndecodableImage
-from scanning.evidence import Discard
-from scanning.gathering import decisions
-from scanning.intake import WORKS, original_record
-from scanning.memory import keep_freed
+from scanning.files.decoding import Decoder
+from scanning.files.memory import keep_freed
+from scanning.files.sources import Media
+from scanning.forms.templates import load_template
+from scanning.incoming.intake import WORKS, original_record
+from scanning.leaks import ocr
 from scanning.reading import (
     BlankPage,
     CoverPage,
@@ -47,8 +49,6 @@ from scanning.reading import (
     SheetPage,
     read_grey,
 )
-from scanning.sources import Media
-from scanning.templates import load_template
 
 LOST = "its stored picture is gone, and a person set it aside"
 _TOGETHER = 16  # pages sent to a worker at once

@@ -16,10 +16,10 @@ from crosscheck.i18n import gettext as _
 from crosscheck.session import json_option, show
 
 if TYPE_CHECKING:
-    from scanning.checking import Page
-    from scanning.foreignform import Template
-    from scanning.learning import Grey, Proposal
-    from scanning.previewing import Shown
+    from scanning.forms.checking import Page
+    from scanning.forms.foreignform import Template
+    from scanning.forms.learning import Grey, Proposal
+    from scanning.forms.previewing import Shown
 
 
 class TemplateExists(CrosscheckError):
@@ -76,7 +76,7 @@ def template() -> None:
 def _sample_pages(path: Path) -> Iterator[Grey]:
     """The pages of a scan as grey pixels. E3046 when one can't be opened."""
     from scanning.errors import UndecodableImage
-    from scanning.sources import FileFault, Opener, PageFault, decode, explain
+    from scanning.files.sources import FileFault, Opener, PageFault, decode, explain
 
     with Opener() as opener:
         opened = opener.open(path)
@@ -120,7 +120,7 @@ def learn(
     upright: bool,
     blank: bool,
 ) -> int:
-    from scanning import learning
+    from scanning.forms import learning
 
     if not name.replace("-", "").replace("_", "").isalnum():
         raise click.BadParameter(_("letters, digits and dashes only"), param_hint="--name")
@@ -141,8 +141,8 @@ def learn(
 
 def _files(name: str, pages: Sequence[Grey], proposals: Sequence[Proposal], *, white: bool) -> dict[str, bytes]:
     """The template file and its pictures."""
-    from scanning import learning, matching
-    from scanning.checking import encoded
+    from scanning.forms import learning, matching
+    from scanning.forms.checking import encoded
 
     references = [f"{name}-{number}.png" for number in range(1, len(pages) + 1)]
     comments = (_("Proposed from a sample. Correct the zones: x, y, width, height in millimetres from the top left."),)
@@ -166,7 +166,7 @@ def _write_new(folder: Path, files: dict[str, bytes]) -> None:
 def _told_problems(path: Path) -> int:
     """Say what is still wrong with a template that was just written."""
     from scanning.errors import TemplateProblems
-    from scanning.templates import load_template
+    from scanning.forms.templates import load_template
 
     try:
         load_template(path)
@@ -185,9 +185,9 @@ def _told_problems(path: Path) -> int:
 )
 @click.argument("path", metavar="TEMPLATE", type=_SCANS)
 def whiten(path: Path) -> None:
-    from scanning.checking import encoded, reference_names
-    from scanning.matching import blank
-    from scanning.templates import load_template
+    from scanning.forms.checking import encoded, reference_names
+    from scanning.forms.matching import blank
+    from scanning.forms.templates import load_template
 
     known = load_template(path)
     for page, name in zip(known.pages, reference_names(path), strict=True):
@@ -210,8 +210,8 @@ def whiten(path: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("A .png or .pdf file."))
 @click.option("--page", "number", type=int, help=N_("Only this page of the template, or of the scan."))
 def preview(path: Path, scan: Path | None, out: Path, number: int | None) -> int:
-    from scanning import previewing
-    from scanning.templates import sketched_template
+    from scanning.forms import previewing
+    from scanning.forms.templates import sketched_template
 
     known = sketched_template(path)
     shown, refused = (_blank_pages(known, number), 0) if scan is None else _scanned_pages(known, scan, number)
@@ -228,9 +228,9 @@ def preview(path: Path, scan: Path | None, out: Path, number: int | None) -> int
 
 
 def _blank_pages(known: Template, number: int | None) -> list[Shown]:
-    from scanning.checking import picture_of
-    from scanning.matching import anchors_of
-    from scanning.previewing import Shown
+    from scanning.forms.checking import picture_of
+    from scanning.forms.matching import anchors_of
+    from scanning.forms.previewing import Shown
 
     return [
         Shown(picture_of(page), page, tuple(a.box for a in anchors_of(page)), _title(known.name, page.page))
@@ -241,9 +241,9 @@ def _blank_pages(known: Template, number: int | None) -> list[Shown]:
 
 def _scanned_pages(known: Template, scan: Path, number: int | None) -> tuple[list[Shown], int]:
     """Pages of the scan (or the one that is asked for) as far as they show the template, and how many don't."""
-    from scanning.checking import fault_words
-    from scanning.matching import Matched, match
-    from scanning.previewing import Shown, registered
+    from scanning.forms.checking import fault_words
+    from scanning.forms.matching import Matched, match
+    from scanning.forms.previewing import Shown, registered
 
     shown, refused = [], 0
     for position, grey in enumerate(_sample_pages(scan), start=1):
@@ -277,7 +277,7 @@ def _title(name: str, page: int) -> str:
 @click.argument("paths", nargs=-1, required=True, metavar="TEMPLATE... [SCAN]...", type=_SCANS)
 @json_option
 def check(paths: tuple[Path, ...], as_json: bool) -> int:
-    from scanning import checking
+    from scanning.forms import checking
 
     templates, problems = checking.loaded([path for path in paths if path.suffix.lower() == ".toml"])
     scans = [path for path in paths if path.suffix.lower() != ".toml"]
@@ -290,7 +290,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _named(scan: Path) -> Iterator[Page]:
-    from scanning.checking import Page
+    from scanning.forms.checking import Page
 
     for position, grey in enumerate(_sample_pages(scan), start=1):
         yield Page(scan.name, position, grey)

@@ -31,7 +31,7 @@ from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
-from scanning.sources import Media, decode
+from scanning.files.sources import Media, decode
 from scoring.sheets import CellSeen, SheetFault, SheetFaultKind, identify, read_sheet
 
 _NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)

@@ -15,8 +15,8 @@ from crosscheck.geometry import Box, corner_marks
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.model import CellReading, CriterionId, Damaged, Given
 from crosscheck.sheetform import BOX, FIRST_MARKER, SheetForm
-from scanning.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable, label_of, read_codes
-from scanning.registration import Registration, RegistrationFault, RegistrationFaultKind, register, which_page
+from scanning.codes.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable, label_of, read_codes
+from scanning.placing.registration import Registration, RegistrationFault, RegistrationFaultKind, register, which_page
 from scoring.cells import (
     Canonical,
     Columns,

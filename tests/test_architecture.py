@@ -27,12 +27,12 @@ PURE = (
     "scoring.decide",
     "scoring.verdicts",
     "scoring.agreement",
-    "scanning.collation",
-    "scanning.evidence",
-    "scanning.covers",
-    "scanning.suggesting",
-    "scanning.doubts",
-    "scanning.keyed",
+    "scanning.collating.collation",
+    "scanning.collating.evidence",
+    "scanning.collating.covers",
+    "scanning.collating.suggesting",
+    "scanning.collating.doubts",
+    "scanning.collating.keyed",
     "crosscheck.coverform",
     "crosscheck.numbering",
 )
@@ -54,7 +54,7 @@ EFFECTS = frozenset(
 )
 SPINE = ("crosscheck.cli", "crosscheck.stages", "crosscheck.procedure_file", "crosscheck.tables")
 HEAVY = frozenset({"cv2", "ortools", "reportlab", "openpyxl", "pypdf", "pypdfium2", "zxingcpp", "numpy", "PIL"})
-OF_SCANNING_FOR_SCORING = frozenset({"sources", "registration", "barcodes", "errors"})
+OF_SCANNING_FOR_SCORING = frozenset({"files.sources", "placing.registration", "codes.barcodes", "errors"})
 # Anonymity as a build error: whoever is not named here can't open what links works to pupils.
 VAULT_USERS = frozenset(
     {
@@ -63,10 +63,10 @@ VAULT_USERS = frozenset(
         "crosscheck.release",
         "crosscheck.station",
         "scanning.commands",
-        "scanning.intake",
+        "scanning.incoming.intake",
         "scanning.redact",
         "scanning.pages",
-        "scanning.showing",
+        "scanning.deciding.showing",
         "packets.commands",
         "packets.assigning",
         "packets.printing",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from crosscheck import i18n, laws, session, wording
-from scanning.leakcheck import CheckName
+from scanning.leaks.leakcheck import CheckName
 from scanning.quality import Defect
 from scanning.reading import FindingKind
 from scoring.decide import Rule

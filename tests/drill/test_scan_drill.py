@@ -20,8 +20,12 @@ from drill.gate import Gate
 from drill.scan_drill import under
 from drill.scan_plan import Rates
 from drill.scan_play import Batch, Played, at_station, judged, read, scanned
-from scanning import barcodes, collate, collation, leakcheck, redact, redaction
-from scanning.leakcheck import LeakProof
+from scanning import redact
+from scanning.codes import barcodes
+from scanning.collating import collate, collation
+from scanning.leaks import leakcheck
+from scanning.leaks.leakcheck import LeakProof
+from scanning.masking import redaction
 from tests.journey import played
 
 # Small enough for every run of the tests; enough pages whose labels lie to try whoever believes them.

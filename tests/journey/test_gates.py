@@ -19,9 +19,10 @@ from drill.people import Knowledge, know
 from drill.truth import Truth
 from drill.truth import read as read_truth
 from packets import assigning
-from scanning import collation, redaction
-from scanning.collation import Placed
-from scanning.leakcheck import LeakProof
+from scanning.collating import collation
+from scanning.collating.collation import Placed
+from scanning.leaks.leakcheck import LeakProof
+from scanning.masking import redaction
 from scoring import decide, sheets
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk

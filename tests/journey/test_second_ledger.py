@@ -15,7 +15,7 @@ from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Fate, PageId, Points, WorkId
 from drill.demo import SAMPLES
 from packets.errors import ConflictsUnchecked
-from scanning.collation import Expected, Form, Labelled, Scanned, collate
+from scanning.collating.collation import Expected, Form, Labelled, Scanned, collate
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 

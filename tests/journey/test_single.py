@@ -23,7 +23,7 @@ from drill.drawing import rendered
 from drill.people import spelled
 from drill.truth import read as read_truth
 from packets.drawing.parts import packet_code
-from scanning.barcodes import parsed, read_plain
+from scanning.codes.barcodes import parsed, read_plain
 from tests.journey import played
 from tests.journey.fixtures import MakeDesk
 from tests.journey.played import SAMPLES, Played

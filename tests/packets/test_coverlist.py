@@ -10,7 +10,7 @@ from crosscheck import facts
 from crosscheck.coverform import FOREIGN_WORK
 from crosscheck.errors import Exit
 from packets.coverlist import BadPagesList, NoForeignForms, OtherPages, UnevenClass
-from tests.scanning.test_settling import refused
+from tests.scanning.deciding.test_settling import refused
 from tests.stations import Desk, district
 
 PARTICIPANTS = (

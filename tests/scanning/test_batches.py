@@ -10,10 +10,11 @@ import pytest
 
 from crosscheck import facts, keys
 from crosscheck.errors import Exit
-from scanning import batches, intake
+from scanning import batches
 from scanning.batches import AlreadyClosed, CountNotDeclared, ManifestNotWritten, NoSuchBatch
-from tests.scanning.files import jpeg, pdf
-from tests.scanning.test_settling import BATCH, refused, scan, seen
+from scanning.incoming import intake
+from tests.scanning.deciding.test_settling import BATCH, refused, scan, seen
+from tests.scanning.made_files import jpeg, pdf
 from tests.stations import Desk
 
 

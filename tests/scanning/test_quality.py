@@ -13,10 +13,10 @@ from crosscheck.wording import REMEDIES
 from scanning import texture
 from scanning.findings import FindingKind
 from scanning.outcomes import BlankPage, NotReadable, PaperSpec
+from scanning.placing.registration import SCANS_AND_PHOTOS, Registration, RegistrationFault, register
+from scanning.placing.shrinking import views_of
 from scanning.quality import Defect, defects, judged, measure, unplaced
 from scanning.reading import read_grey
-from scanning.registration import SCANS_AND_PHOTOS, Registration, RegistrationFault, register
-from scanning.shrinking import views_of
 from tests.scanning.pages import FORM, LABEL, Grey, answer_page, canvas, laid, noisy
 from tests.scanning.photos import photographed, shaded, view
 

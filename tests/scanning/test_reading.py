@@ -13,7 +13,11 @@ import simplejpeg
 
 from crosscheck import coverform, labels, pageform
 from crosscheck.geometry import Box
-from scanning import registration
+from scanning.files.sources import Media, decode
+from scanning.forms.templates import load_template
+from scanning.masking.redaction import Masked, gap
+from scanning.placing import registration
+from scanning.placing.registration import Capture, Registration, RegistrationFault, register
 from scanning.quality import Defect
 from scanning.reading import (
     BlankPage,
@@ -28,10 +32,6 @@ from scanning.reading import (
     read_page,
     safe_everywhere,
 )
-from scanning.redaction import Masked, gap
-from scanning.registration import Capture, Registration, RegistrationFault, register
-from scanning.sources import Media, decode
-from scanning.templates import load_template
 from tests import factories
 from tests.scanning import foreign, photos
 from tests.scanning.pages import (

@@ -17,11 +17,11 @@ from crosscheck.procedure import paper_digest
 from crosscheck.runner import Ran
 from scanning import redact
 from scanning.errors import ReaderNotStarted
+from scanning.files.sources import Media
 from scanning.findings import Finding, FindingKind
-from scanning.intake import WORKS, take_in
+from scanning.incoming.intake import WORKS, take_in
 from scanning.outcomes import CoverPage, NotReadable, PageReading, PaperSpec
 from scanning.redact import Redacted, Unit, redact_all
-from scanning.sources import Media
 from tests import factories
 from tests.scanning import pages
 from tests.stations import Desk

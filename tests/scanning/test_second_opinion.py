@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crosscheck import labels
-from scanning.barcodes import second_opinion
+from scanning.codes.barcodes import second_opinion
 from tests.scanning import pages
 
 

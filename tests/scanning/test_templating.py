@@ -13,10 +13,10 @@ from PIL import Image
 from crosscheck import cli
 from crosscheck.errors import Exit
 from crosscheck.geometry import Box
-from scanning import checking, learning, matching, previewing
 from scanning.errors import TemplateProblems
-from scanning.sources import FileOpened, open_file
-from scanning.templates import load_template, sketched_template
+from scanning.files.sources import FileOpened, open_file
+from scanning.forms import checking, learning, matching, previewing
+from scanning.forms.templates import load_template, sketched_template
 from scanning.templating import NoSuchTemplatePage, NotAPreview, SampleNotOpened, TemplateExists
 from tests.scanning import foreign
 from tests.scanning.pages import Canvas, Grey, canvas, laid, noisy, quarter_turned, scribble

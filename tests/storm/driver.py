@@ -19,7 +19,7 @@ from tests.journey.played import SAMPLES
 HEAVY = (
     "crosscheck.register",
     "scanning.redact",
-    "scanning.collate",
+    "scanning.collating.collate",
     "packets.assigning",
     "packets.printing",
     "scoring.capture",

@@ -18,7 +18,7 @@ from drill import hostile, hostile_files, hostile_pictures
 from drill.gate import Gate
 from drill.hostile import CAPS, Opening, Said
 from drill.recipe import Hostile, Opens, Refused
-from scanning.sources import FileFault, FileFaultKind, FileOpened, Media, Opener, RawPage, explain
+from scanning.files.sources import FileFault, FileFaultKind, FileOpened, Media, Opener, RawPage, explain
 from tests.journey import played
 from tests.journey.fixtures import MakeDesk
 
@@ -132,7 +132,7 @@ def test_an_opener_without_a_limit_on_memory_is_noticed() -> None:
     script = """if True:
         import dataclasses, sys
         from drill import hostile
-        from scanning.sources import Opener
+        from scanning.files.sources import Opener
         from tests.storm.test_hostile import made
         judged = dataclasses.replace(hostile.CAPS, memory_bytes=100 << 20)
         with Opener(hostile.CAPS) as opener:

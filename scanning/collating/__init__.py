@@ -1,0 +1,1 @@
+"""The fate of every page, and works from pages."""

@@ -1,0 +1,1 @@
+"""What people decide about pages, and what they are shown."""

@@ -1,0 +1,1 @@
+"""Strangers' files to pixels: opened in limited children, page by page."""

@@ -1,0 +1,1 @@
+"""Foreign forms: templates, learning them, finding and proving them in a scan."""

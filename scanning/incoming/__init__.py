@@ -1,0 +1,1 @@
+"""Taking files in: watched folders, batches, everything sealed before it is looked at."""

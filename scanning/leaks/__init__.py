@@ -1,0 +1,1 @@
+"""The independent look at a masked page, and what only a person can judge."""

@@ -1,0 +1,1 @@
+"""The masked page: a new raster with nothing on it but answers."""

@@ -1,0 +1,1 @@
+"""Where a page lies in its scan or photo: marks, edges, flatness."""
