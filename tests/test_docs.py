@@ -218,7 +218,7 @@ def test_the_table_of_stages_is_the_one_of_the_program(name: str) -> None:
 
 @pytest.mark.parametrize("package", ["crosscheck", "scanning", "packets", "scoring", "drill", "benchmarks"])
 def test_the_readme_of_a_package_names_every_module(package: str) -> None:
-    """A module that was added, or went, is seen in the tables of its package; a room's modules are named all or none."""
+    """A module that was added, or went, is seen in the tables; the modules of a room are named all or none."""
     text = (ROOT / package / "README.md").read_text("utf-8")
     table = "\n".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
     named = set(_INLINE.findall(table))
