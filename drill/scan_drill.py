@@ -64,9 +64,16 @@ def _all_played(planned: Sequence[Batch], root: Path) -> list[Played]:
         if not isinstance(outcome, Done):
             raise RuntimeError(f"a batch could not be played: {outcome}")
         played.append(outcome.result)
-        said = f"  batch {len(played)} of {len(planned)}: {len(played[-1].pages)} pages"
+        said = f"  batch {len(played)} of {len(planned)}: {len(played[-1].pages)} pages; so far {_so_far(played)}"
         print(said, file=sys.stderr, flush=True)
     return sorted(played, key=lambda one: one.batch.number)
+
+
+def _so_far(played: Sequence[Played]) -> str:
+    """What a run that takes an hour has found already: gates that counted anything, the failed ones first."""
+    counted = sorted((gate for gate in gates(played) if gate.value), key=lambda gate: gate.ok)
+    words = (f"{gate.value} of {gate.n} {gate.name}{'' if gate.ok else ' FAILED'}" for gate in counted)
+    return "; ".join(words) or "nothing"
 
 
 def _played_and_gone(errand: _Errand) -> Played:
