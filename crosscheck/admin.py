@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, keys, safe, stages
+from crosscheck import doubts, facts, keys, safe, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.engine import open_engine, upgrade
@@ -41,6 +41,12 @@ class NoSuchFinding(CrosscheckError):
     number, exit = 2041, Exit.USAGE
     sentence = "There is no open finding {finding}."
     remedy = "List them with `crosscheck findings list`."
+
+
+class NotClosedByHand(CrosscheckError):
+    number, exit = 2044, Exit.USAGE
+    sentence = "The finding {finding} asks who is who: it closes when somebody says so."
+    remedy = "See the pair with `crosscheck identity list`; use `crosscheck identity same` or `different`."
 
 
 class NoSuchRecord(CrosscheckError):
@@ -248,8 +254,11 @@ def list_findings(station: Station, as_json: bool) -> None:
 @with_station
 def close_finding(station: Station, finding: str, why: str) -> None:
     with station.ledger.writing() as writer:
-        if finding not in {f.finding for f in queries.open_findings(writer.connection)}:
+        kinds = {f.finding: f.kind for f in queries.open_findings(writer.connection)}
+        if finding not in kinds:
             raise NoSuchFinding(finding=finding)
+        if kinds[finding] == doubts.KIND:
+            raise NotClosedByHand(finding=finding)
         writer.append(facts.FindingClosed(finding, why))
 
 

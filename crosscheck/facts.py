@@ -54,6 +54,20 @@ class Expert:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpertIdentity:
+    """Whether two codes of experts (`one` before `other`) stand for one person. `decision`: doubtful (a person must
+    say), same or different. `source`: tables or person. `doubt`: the sealed record of what speaks for it, or empty."""
+
+    one: str
+    other: str
+    revision: int
+    decision: str
+    source: str
+    doubt: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One participant's answer paper, expected from the day the participant was registered."""
 
@@ -462,9 +476,9 @@ class Override:
 
 
 Fact = (
-    ProcedureVersion | ProcedureFile | School | ClassSet | Expert | Work | Absence | IssuedForm | ManifestPage
-    | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage | PageReading
-    | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage | WorkingKeyDestroyed
-    | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint | Sheet | SheetReading
-    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    ProcedureVersion | ProcedureFile | School | ClassSet | Expert | ExpertIdentity | Work | Absence | IssuedForm
+    | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
+    | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
+    | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint
+    | Sheet | SheetReading | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from crosscheck import labels
 from crosscheck.model import CriterionId, Difficulty, Marking, Status, TaskId
 
+DEFAULT_FORMER_SCHOOL_YEARS = 3
 GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
 
 
@@ -99,7 +100,10 @@ class Boundaries:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes)."""
+    """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes).
+
+    former_school_years: a former school is a conflict for so many years after the one in which the expert left.
+    """
 
     code: str
     kind: str
@@ -119,6 +123,7 @@ class Procedure:
     rules: Rules
     boundaries: Boundaries | None
     criteria_pdf: str | None
+    former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
 
     @property
     def maximum(self) -> int:

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from crosscheck import facts, keys, participants, safe, stages
+from crosscheck import doubts, facts, keys, participants, safe, stages
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
+from crosscheck.model import ExpertId
 from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.register_rows import (
     ClassRef,
+    ConflictKind,
     ConflictRow,
     ConflictTarget,
     ExpertRow,
@@ -30,10 +32,12 @@ from crosscheck.register_rows import (
     OneParticipant,
     Presence,
     Register,
+    SchoolRow,
     WholeClass,
     WholeSchool,
 )
 from crosscheck.register_tables import read_register
+from crosscheck.schoolbook import Alias
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import RecordKind
@@ -153,7 +157,7 @@ def record_register(
     for school in sorted(register.schools, key=lambda row: tokens.school(row.school)):
         token = tokens.school(school.school)
         writer.append(facts.School(token))
-        safe.keep(writer, station, index, RecordKind.SCHOOL, token, {"school": school.school, "name": school.name})
+        safe.keep(writer, station, index, RecordKind.SCHOOL, token, _school(school, register.aliases))
     for class_set in sorted(register.class_sets, key=lambda row: tokens.class_set(row.class_ref)):
         token = tokens.class_set(class_set.class_ref)
         writer.append(facts.ClassSet(token, class_set.declared))
@@ -162,29 +166,21 @@ def record_register(
     _record_participants(writer, station, tokens, procedure, register)
     for expert in sorted(register.experts, key=lambda row: tokens.expert(row.expert)):
         _record_expert(writer, station, tokens, expert)
-    for conflict in register.conflicts:
+    for conflict in _merged(register.conflicts):
         _record_conflict(writer, station, tokens, conflict)
+    codes = {row.expert: ExpertId(tokens.expert(row.expert)) for row in register.experts}
+    doubts.record(writer, station, index, doubts.listed(register, codes))
     for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
     added = queries.position(writer.connection) - before
-    _call_for_a_check(writer, conflicts_before)
+    if _conflict_records(writer) != conflicts_before:
+        doubts.call_for_a_check(writer)
     return added
-
-
-CHANGED = "conflicts_changed"
-CHANGED_WORDS = "Conflicts or schools of experts changed after works were given out; they were not checked since."
 
 
 def _conflict_records(writer: Writer) -> int:
     kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN)
     return sum(len(queries.sealed_of(writer.connection, kind.value)) for kind in kinds)
-
-
-def _call_for_a_check(writer: Writer, before: int) -> None:
-    """What was given out may have become forbidden: only the organiser's key can tell, so `allocate` must."""
-    now = _conflict_records(writer)
-    if now != before and queries.count_of(writer.connection, facts.Assignment):
-        writer.append(facts.Finding(f"{CHANGED}-{now}", CHANGED, "register", CHANGED_WORDS))
 
 
 def _record_participants(
@@ -225,6 +221,23 @@ def _record_expert(writer: Writer, station: Station, tokens: Tokens, row: Expert
     safe.keep(writer, station, tokens.index, RecordKind.EXPERT_NAME, expert, {"name": row.name, "code": row.expert})
 
 
+def _school(row: SchoolRow, aliases: tuple[Alias, ...]) -> dict[str, object]:
+    known = sorted({alias.alias for alias in aliases if alias.school == row.school})
+    return {"school": row.school, "name": row.name, **({"aliases": known} if known else {})}
+
+
+def _merged(rows: tuple[ConflictRow, ...]) -> Iterator[ConflictRow]:
+    """Each declaration once, in the order of the table: declared twice, it lasts as long as the longer one, and the
+    expert's words stand side by side."""
+    found: dict[tuple[str, ConflictKind, ConflictTarget], list[ConflictRow]] = {}
+    for row in rows:
+        found.setdefault((row.expert, row.kind, row.target), []).append(row)
+    for same in found.values():
+        years = [row.until for row in same if row.until is not None]
+        until = max(years) if len(years) == len(same) else None
+        yield replace(same[0], until=until, note="; ".join(dict.fromkeys(row.note for row in same if row.note)))
+
+
 def _target(tokens: Tokens, target: ConflictTarget) -> dict[str, str]:
     match target:
         case WholeSchool(school):
@@ -238,6 +251,8 @@ def _target(tokens: Tokens, target: ConflictTarget) -> dict[str, str]:
 def _record_conflict(writer: Writer, station: Station, tokens: Tokens, row: ConflictRow) -> None:
     value = {"expert": tokens.expert(row.expert), "kind": row.kind.value, **_target(tokens, row.target)}
     subject = "X" + tokens.index.token("conflict", repr(sorted(value.items())))
+    if row.until is not None:
+        value["until"] = str(row.until)
     safe.keep(writer, station, tokens.index, RecordKind.CONFLICT, subject, value)
     if row.note:
         safe.keep(writer, station, tokens.index, RecordKind.CONFLICT_NOTE, subject, {"note": row.note})
@@ -260,16 +275,17 @@ def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: Mani
     help=stages.help_of(
         "register",
         "FOLDER holds procedure.toml, the files it names, and the tables schools, class_sets, participants, experts, "
-        "conflicts and manifest as CSV files or as sheets of one XLSX workbook. All errors are listed at once; from a "
-        "folder with an error nothing is recorded.",
+        "conflicts, manifest and school_aliases as CSV files or as sheets of one XLSX workbook. All errors are listed "
+        "at once; from a folder with an error nothing is recorded. Experts who may be one person are named to be "
+        "settled before works are given out.",
         "crosscheck register district/",
     )
 )
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @with_station
-def register(station: Station, folder: Path) -> None:
+def register(station: Station, folder: Path) -> int:
     procedure = load_procedure(folder / "procedure.toml")
-    rows = read_register(folder)
+    rows = read_register(folder, procedure.date.year)
     index = safe.open_index(station, unlocked(station, Holder.COORDINATOR))
     with station.ledger.writing() as writer:
         record_procedure(writer, station, folder, procedure)
@@ -287,3 +303,8 @@ def register(station: Station, folder: Path) -> None:
             added=added,
         )
     )
+    with station.ledger.reading() as connection:
+        waiting = doubts.waiting(connection)
+    if waiting:
+        click.echo(_("{n} pairs of experts may be one person: `crosscheck identity list`.").format(n=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from crosscheck.i18n import gettext as _
+from crosscheck.names import folded
 from crosscheck.register_rows import (
     ClassRef,
     ClassSetRow,
+    ConflictKind,
     ConflictRow,
     ExpertRow,
     ManifestRow,
@@ -23,6 +25,7 @@ from crosscheck.register_rows import (
     WholeSchool,
     class_name,
 )
+from crosscheck.schoolbook import Alias, SchoolBook, closest, school_book
 from crosscheck.table_values import Cell, TableProblem, quoted
 
 T = TypeVar("T")
@@ -55,30 +58,78 @@ class PlacedRegister:
     experts: tuple[Placed[ExpertRow], ...]
     conflicts: tuple[Placed[ConflictRow], ...]
     manifest: tuple[Placed[ManifestRow], ...]
+    aliases: tuple[Placed[Alias], ...] = ()
 
     def register(self) -> Register:
-        """The rows alone."""
+        """The rows alone. That an expert is a relative of another expert bars nobody from any work."""
+        participants = {placed.row.participant for placed in self.participants}
+        experts = {placed.row.expert for placed in self.experts}
         return Register(
             tuple(placed.row for placed in self.schools),
             tuple(placed.row for placed in self.class_sets),
             tuple(placed.row for placed in self.participants),
             tuple(placed.row for placed in self.experts),
-            tuple(placed.row for placed in self.conflicts),
+            tuple(p.row for p in self.conflicts if not _names_an_expert(p.row, participants, experts)),
             tuple(placed.row for placed in self.manifest),
+            tuple(placed.row for placed in self.aliases),
         )
 
 
-def check(tables: PlacedRegister) -> Iterator[TableProblem]:
-    """Every contradiction between rows, in the order of the tables."""
+def _names_an_expert(row: ConflictRow, participants: Container[str], experts: Container[str]) -> bool:
+    """Is the relative an expert and no participant?"""
+    match row:
+        case ConflictRow(kind=ConflictKind.RELATIVE, target=OneParticipant(code)):
+            return code not in participants and code in experts
+    return False
+
+
+def check(tables: PlacedRegister, book: SchoolBook) -> Iterator[TableProblem]:
+    """Every contradiction between rows, in the order of the tables. `book` names the nearest school."""
     schools = {placed.row.school for placed in tables.schools}
     classes = {placed.row.class_ref for placed in tables.class_sets}
     participants = {placed.row.participant: placed.row for placed in tables.participants}
     yield from _once(tables.schools, "school", lambda row: row.school.casefold())
-    yield from _class_sets(tables, schools)
-    yield from _participants(tables.participants, schools, classes)
-    yield from _experts(tables.experts, schools, classes)
-    yield from _conflicts(tables, schools, classes, participants)
+    known = _Known(schools, classes, book)
+    yield from _aliases(tables, known)
+    yield from _class_sets(tables, known)
+    yield from _participants(tables.participants, known)
+    yield from _experts(tables.experts, known)
+    yield from _conflicts(tables, known, participants)
     yield from _manifest(tables.manifest, participants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Schools and classes that there are, and words for what is allowed instead of others."""
+
+    schools: set[str]
+    classes: set[ClassRef]
+    book: SchoolBook
+
+    def a_school(self, text: str) -> str:
+        return _("a school of the table schools; the nearest is {nearest}").format(nearest=self.book.nearest(text))
+
+    def a_class(self, ref: ClassRef) -> str:
+        names = (known.class_name for known in self.classes if known.school == ref.school)
+        return _("a class of the table class_sets for school {school}; the nearest is {nearest}").format(
+            school=ref.school, nearest=_nearest(ref.class_name, names)
+        )
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    return closest(text, known) or "-"
+
+
+def _aliases(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    yield from _once(tables.aliases, "alias", lambda row: folded(row.alias))
+    # Without the aliases: what is a school of the list already must not become another one.
+    own = school_book((placed.row.school, placed.row.name) for placed in tables.schools)
+    for placed in tables.aliases:
+        if placed.row.school not in known.schools:
+            yield placed.problem("school", known.a_school(placed.row.school))
+        elif own.school(placed.row.alias) not in (None, placed.row.school):
+            allowed = _("a name that is not that of school {school}").format(school=own.school(placed.row.alias))
+            yield placed.problem("alias", allowed)
 
 
 def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | None]) -> Iterator[TableProblem]:
@@ -94,78 +145,78 @@ def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | 
         first.setdefault(value, placed)
 
 
-def _known_class(placed: Placed[T], ref: ClassRef, schools: set[str], classes: set[ClassRef]) -> Iterator[TableProblem]:
-    if ref.school not in schools:
-        yield placed.problem("school", _("a school of the table schools"))
-    elif ref not in classes:
-        yield placed.problem(
-            "class", _("a class of the table class_sets for school {school}").format(school=ref.school)
-        )
+def _known_class(placed: Placed[T], ref: ClassRef, known: _Known) -> Iterator[TableProblem]:
+    if ref.school not in known.schools:
+        yield placed.problem("school", known.a_school(ref.school))
+    elif ref not in known.classes:
+        yield placed.problem("class", known.a_class(ref))
 
 
-def _class_sets(tables: PlacedRegister, schools: set[str]) -> Iterator[TableProblem]:
+def _class_sets(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
     yield from _once(tables.class_sets, "class", lambda row: row.class_ref)
     listed = Counter(placed.row.class_ref for placed in tables.participants)
     for placed in tables.class_sets:
         ref = placed.row.class_ref
-        if ref.school not in schools:
-            yield placed.problem("school", _("a school of the table schools"))
+        if ref.school not in known.schools:
+            yield placed.problem("school", known.a_school(ref.school))
         if placed.row.declared != listed[ref]:
             allowed = _("{count}, as many as the participants listed for {ref}, the absent ones included")
             yield placed.problem("declared", allowed.format(count=listed[ref], ref=ref))
 
 
-def _participants(
-    rows: tuple[Placed[ParticipantRow], ...], schools: set[str], classes: set[ClassRef]
-) -> Iterator[TableProblem]:
+def _participants(rows: tuple[Placed[ParticipantRow], ...], known: _Known) -> Iterator[TableProblem]:
     yield from _once(rows, "participant", lambda row: row.participant.casefold())
     yield from _once(rows, "form", lambda row: row.form)
     full = any(len(p.row.participant) == _CODE_DIGITS and p.row.participant.isdigit() for p in rows)
     for placed in rows:
-        yield from _known_class(placed, placed.row.class_ref, schools, classes)
+        yield from _known_class(placed, placed.row.class_ref, known)
         code = placed.row.participant
         if full and code.isdigit() and len(code) < _CODE_DIGITS:
             yield placed.problem("participant", _("5 digits like the others: were leading zeros lost?"))
 
 
-def _experts(rows: tuple[Placed[ExpertRow], ...], schools: set[str], classes: set[ClassRef]) -> Iterator[TableProblem]:
+def _experts(rows: tuple[Placed[ExpertRow], ...], known: _Known) -> Iterator[TableProblem]:
     yield from _once(rows, "expert", lambda row: row.expert.casefold())
-    grades = {ref.grade for ref in classes}
+    grades = {ref.grade for ref in known.classes}
     for placed in rows:
         for school in placed.row.schools:
-            if school not in schools:
-                yield placed.problem("schools", _("schools of the table schools"), quoted(school))
+            if school not in known.schools:
+                yield placed.problem("schools", known.a_school(school), quoted(school))
         for ref in placed.row.classes:
             # Experts teach other grades too; a class of a grade that takes part must be listed, or a
             # slip of the pen would hide a conflict.
-            if ref.school not in schools or (ref.grade in grades and ref not in classes):
+            if ref.school not in known.schools or (ref.grade in grades and ref not in known.classes):
                 allowed = _("classes of the table class_sets (declared 0 when one does not take part)")
                 yield placed.problem("classes", allowed, quoted(str(ref)))
 
 
 def _conflicts(
-    tables: PlacedRegister, schools: set[str], classes: set[ClassRef], participants: Mapping[str, ParticipantRow]
+    tables: PlacedRegister, known: _Known, participants: Mapping[str, ParticipantRow]
 ) -> Iterator[TableProblem]:
     experts = {placed.row.expert for placed in tables.experts}
     for placed in tables.conflicts:
         if placed.row.expert not in experts:
-            yield placed.problem("expert", _("an expert of the table experts"))
+            allowed = _("an expert of the table experts; the nearest is {nearest}")
+            yield placed.problem("expert", allowed.format(nearest=_nearest(placed.row.expert, experts)))
         match placed.row.target:
-            case WholeSchool(school) if school not in schools:
-                yield placed.problem("school", _("a school of the table schools"))
+            case WholeSchool(school) if school not in known.schools:
+                yield placed.problem("school", known.a_school(school))
             case WholeClass(ref):
-                yield from _known_class(placed, ref, schools, classes)
+                yield from _known_class(placed, ref, known)
+            case OneParticipant() if _names_an_expert(placed.row, participants, experts):
+                pass
             case OneParticipant(code) if code not in participants:
-                yield placed.problem("participant", _("a participant of the table participants"))
+                allowed = _("a participant of the table participants; the nearest is {nearest}")
+                yield placed.problem("participant", allowed.format(nearest=_nearest(code, participants)))
             case OneParticipant(code):
-                yield from _same_place(placed, participants[code].class_ref)
+                yield from _same_place(placed, participants[code].class_ref, known.book)
 
 
-def _same_place(placed: Placed[ConflictRow], ref: ClassRef) -> Iterator[TableProblem]:
+def _same_place(placed: Placed[ConflictRow], ref: ClassRef, book: SchoolBook) -> Iterator[TableProblem]:
     """School and class beside a participant are optional, but must not contradict the list."""
     school, name = placed.cells["school"].text, placed.cells["class"].text
     allowed = _("{ref}, where this participant is listed").format(ref=ref)
-    if school and school != ref.school:
+    if school and book.school(school) != ref.school:
         yield placed.problem("school", allowed)
     if name and class_name(name) != ref.class_name:
         yield placed.problem("class", allowed)

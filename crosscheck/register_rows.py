@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from crosscheck.model import Status
+from crosscheck.schoolbook import Alias
 
 # Latin capitals that look like Cyrillic ones: a class is called by what is seen on its door.
 _TO_CYRILLIC = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
@@ -27,6 +28,7 @@ class ConflictKind(enum.Enum):
     FORMER_SCHOOL = "former_school"
     TUTOR = "tutor"
     DECLARED = "declared"
+    PANEL = "panel"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,12 +113,13 @@ ConflictTarget = WholeSchool | WholeClass | OneParticipant
 
 @dataclass(frozen=True, slots=True)
 class ConflictRow:
-    """A declared conflict; `note` is the expert's own words."""
+    """A declared conflict; `note` is the expert's own words, `until` the year in which the expert left a school."""
 
     expert: str
     kind: ConflictKind
     target: ConflictTarget
     note: str
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Register:
     experts: tuple[ExpertRow, ...]
     conflicts: tuple[ConflictRow, ...]
     manifest: tuple[ManifestRow, ...]
+    aliases: tuple[Alias, ...] = ()
 
 
 STATUS_WORDS = {

@@ -6,16 +6,18 @@ Tables (CSV files so named, or sheets so named of a workbook), columns in any or
     class_sets    school;class;declared
     participants  school;class;participant;form;status
     experts       expert;name;schools;subjects;status;capacity;check_point;classes
-    conflicts     expert;kind;school;class;participant;note          (may be missing)
-    manifest      file;pages;school;class;participant;template       (may be missing)
+    conflicts       expert;kind;school;class;participant;note;until  (may be missing; so may its column until)
+    manifest        file;pages;school;class;participant;template     (may be missing)
+    school_aliases  alias;school;from;reason                         (may be missing)
+
+A school may be written in any way that `crosscheck.schoolbook` understands; the rows hold its number.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from typing import ClassVar, TypeVar
 
@@ -23,6 +25,7 @@ from crosscheck import labels, register_checks
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.register_checks import Placed
+from crosscheck.register_files import TABLES, tables_of
 from crosscheck.register_rows import (
     STATUS_WORDS,
     ClassRef,
@@ -41,26 +44,31 @@ from crosscheck.register_rows import (
     WholeSchool,
     class_name,
 )
-from crosscheck.table_values import Cell, Row, Table, TableProblem, quoted
-from crosscheck.tables import TableProblems, read_tables
+from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
+from crosscheck.table_values import Cell, Place, Table, TableProblem, quoted
 from crosscheck.toml_reading import nearest
 
 R = TypeVar("R")
 
-REQUIRED = ("schools", "class_sets", "participants", "experts")
-OPTIONAL = ("conflicts", "manifest")
-TABLES = REQUIRED + OPTIONAL
 MOST_CAPACITY = 500
 _COLUMNS = {
     "schools": ("school", "name"),
     "class_sets": ("school", "class", "declared"),
     "participants": ("school", "class", "participant", "form", "status"),
     "experts": ("expert", "name", "schools", "subjects", "status", "capacity", "check_point", "classes"),
-    "conflicts": ("expert", "kind", "school", "class", "participant", "note"),
+    "conflicts": ("expert", "kind", "school", "class", "participant", "note", "until"),
     "manifest": ("file", "pages", "school", "class", "participant", "template"),
+    "school_aliases": ("alias", "school", "from", "reason"),
+}
+_MAY_BE_MISSING = {"conflicts": ("until",)}
+_RENAMINGS = {
+    **{renaming.value: renaming for renaming in Renaming},
+    "переименована": Renaming.RENAMED,
+    "присоединена": Renaming.MERGED,
+    "другое название": Renaming.ALIAS,
 }
 _MOST_LISTED = 200
-_SUFFIXES = (".csv", ".xlsx")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 class RegisterProblems(CrosscheckError):
@@ -78,29 +86,30 @@ class RegisterProblems(CrosscheckError):
         return found
 
 
-def read_register(source: Path | Sequence[Path]) -> Register:
-    """The register from a folder or from given files.
+def read_register(source: Path | Sequence[Path], year: int | None = None) -> Register:
+    """The register from a folder or from given files; aliases of schools that are in force in `year` (None: all).
 
     Raises RegisterProblems with all faults of all tables, or a numbered error of crosscheck.tables
     when a file can't be opened or is no table.
     """
     problems: list[TableProblem] = []
-    tables = _gathered(_files(source, problems), problems)
-    for name in REQUIRED:
-        if name not in tables:
-            problems.append(TableProblem(name, None, "", _("no such table"), _("a file {name}.csv").format(name=name)))
+    tables = tables_of(source, problems)
     parts = {name: _records(name, tables, problems) for name in TABLES}
-    schools, class_sets, participants, experts, conflicts, manifest = (parts[name] for name in TABLES)
+    listed = _typed(parts["schools"], _school, SchoolBook())
+    schools = [(placed.row.school, placed.row.name) for placed in listed]
+    aliases = _typed(parts["school_aliases"], _alias, school_book(schools))
+    book = school_book(schools, (placed.row for placed in aliases), year)
     placed = register_checks.PlacedRegister(
-        schools=_typed(schools, _school),
-        class_sets=_typed(class_sets, _class_set),
-        participants=_typed(participants, _participant),
-        experts=_typed(experts, _expert),
-        conflicts=_typed(conflicts, _conflict),
-        manifest=_typed(manifest, _manifest),
+        schools=listed,
+        class_sets=_typed(parts["class_sets"], _class_set, book),
+        participants=_typed(parts["participants"], _participant, book),
+        experts=_typed(parts["experts"], _expert, book),
+        conflicts=_typed(parts["conflicts"], _conflict, book),
+        manifest=_typed(parts["manifest"], _manifest, book),
+        aliases=aliases,
     )
     if not problems:
-        problems.extend(register_checks.check(placed))
+        problems.extend(register_checks.check(placed, book))
     if problems:
         raise _error(problems)
     return placed.register()
@@ -113,67 +122,6 @@ def _error(problems: list[TableProblem]) -> RegisterProblems:
     return RegisterProblems(count=len(problems), listing="\n".join(lines), problems=tuple(problems))
 
 
-# --- which files and sheets --------------------------------------------------------------------
-
-
-def _files(source: Path | Sequence[Path], problems: list[TableProblem]) -> list[Path]:
-    if not isinstance(source, Path):
-        return list(source)
-    if not source.is_dir():
-        return [source]
-    files = []
-    for path in sorted(source.iterdir()):
-        # A spreadsheet program leaves ~$name.xlsx beside a file that is open in it.
-        if path.suffix.lower() not in _SUFFIXES or path.name.startswith(("~$", ".")):
-            continue
-        close = difflib.get_close_matches(path.stem.lower(), TABLES, n=1, cutoff=0.75)
-        if path.stem.lower() in TABLES or path.suffix.lower() == ".xlsx":
-            files.append(path)
-        elif close:
-            # A misspelt conflicts.csv must not be taken for "nobody declared a conflict".
-            problems.append(TableProblem(path.name, None, "", path.stem, close[0]))
-    return files
-
-
-def _gathered(files: Sequence[Path], problems: list[TableProblem]) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
-    for path in files:
-        try:
-            read = read_tables(path)
-        except TableProblems as error:
-            problems.extend(error.problems)
-            continue
-        for name, table in _named(path, read, problems):
-            if name in tables:
-                first = tables[name].source
-                allowed = _("one table {name} (there is one in {first})").format(name=name, first=first)
-                problems.append(TableProblem(table.source, table.sheet, "", name, allowed))
-            tables[name] = table
-    return tables
-
-
-def _named(path: Path, read: tuple[Table, ...], problems: list[TableProblem]) -> list[tuple[str, Table]]:
-    stem = path.stem.lower()
-    if stem in TABLES:
-        if len(read) > 1:
-            problems.append(
-                TableProblem(path.name, read[1].sheet, "", _("a second sheet"), _("one sheet in this file"))
-            )
-        return [(stem, read[0])]
-    named = []
-    for table in read:
-        name = (table.sheet or stem).strip().lower()
-        close = difflib.get_close_matches(name, TABLES, n=1, cutoff=0.75)
-        if name in TABLES:
-            named.append((name, table))
-        elif close:
-            problems.append(TableProblem(path.name, table.sheet, "", name, close[0]))
-    if not named:
-        allowed = _("tables named {names}").format(names=", ".join(TABLES))
-        problems.append(TableProblem(path.name, None, "", _("none of the register's tables"), allowed))
-    return named
-
-
 # --- one row -----------------------------------------------------------------------------------
 
 
@@ -184,6 +132,7 @@ class _Record:
     table: Table
     cells: Mapping[str, Cell]
     problems: list[TableProblem]
+    book: SchoolBook = field(default_factory=SchoolBook)
 
     def text(self, column: str) -> str:
         return self.cells[column].text
@@ -223,8 +172,10 @@ class _Record:
             self.refuse(column, _("entries between commas, each once"))
         return entries
 
-    def school(self, column: str = "school") -> str:
-        return self.shaped(column, _SCHOOL, _("the number of a school"))
+    def school(self) -> str:
+        """The number of the school that is meant; what is not in the book is left for the checks to refuse."""
+        text = self.text("school")
+        return self.book.school(text) or (text or self.shaped("school", _SCHOOL, _("the number of a school")))
 
     def class_ref(self) -> ClassRef:
         name = class_name(self.text("class"))
@@ -235,7 +186,7 @@ class _Record:
 
 _SCHOOL = r"[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё№.-]{0,19}"
 _CODE = r"[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё._/-]{0,31}"
-_Records = list[tuple[Row, _Record]]
+_Records = list[_Record]
 
 
 def _records(name: str, tables: Mapping[str, Table], problems: list[TableProblem]) -> _Records:
@@ -243,7 +194,7 @@ def _records(name: str, tables: Mapping[str, Table], problems: list[TableProblem
         return []
     table = tables[name]
     columns = {cell.text.lower(): n for n, cell in enumerate(table.header)}
-    missing = [column for column in _COLUMNS[name] if column not in columns]
+    missing = [c for c in _COLUMNS[name] if c not in columns and c not in _MAY_BE_MISSING.get(name, ())]
     for cell in table.header:
         if cell.text.lower() not in _COLUMNS[name]:
             allowed = nearest(cell.text.lower(), missing or _COLUMNS[name])
@@ -252,18 +203,25 @@ def _records(name: str, tables: Mapping[str, Table], problems: list[TableProblem
         problems.append(TableProblem(table.source, table.sheet, "", _("no such column"), column))
     if missing:
         return []
-    wanted = {column: columns[column] for column in _COLUMNS[name]}
-    return [(row, _Record(table, {c: row.cells[n] for c, n in wanted.items()}, problems)) for row in table.rows]
+    wanted = {column: columns[column] for column in _COLUMNS[name] if column in columns}
+    empty = {column: Cell("", Place(1, 1)) for column in _MAY_BE_MISSING.get(name, ()) if column not in columns}
+    return [_Record(table, {**{c: row.cells[n] for c, n in wanted.items()}, **empty}, problems) for row in table.rows]
 
 
-def _typed(records: _Records, make: Callable[[_Record], R]) -> tuple[Placed[R], ...]:
+def _typed(records: _Records, make: Callable[[_Record], R], book: SchoolBook) -> tuple[Placed[R], ...]:
     return tuple(
-        Placed(make(record), record.table.source, record.table.sheet, record.cells) for _row, record in records
+        Placed(make(replace(record, book=book)), record.table.source, record.table.sheet, record.cells)
+        for record in records
     )
 
 
 def _school(record: _Record) -> SchoolRow:
-    return SchoolRow(record.school(), record.filled("name"))
+    return SchoolRow(record.shaped("school", _SCHOOL, _("the number of a school")), record.filled("name"))
+
+
+def _alias(record: _Record) -> Alias:
+    since = record.whole("from", _FIRST_YEAR, _LAST_YEAR) if record.text("from") else None
+    return Alias(record.filled("alias"), record.school(), since, record.one_of("reason", _RENAMINGS))
 
 
 def _class_set(record: _Record) -> ClassSetRow:
@@ -282,14 +240,15 @@ def _participant(record: _Record) -> ParticipantRow:
 
 def _expert(record: _Record) -> ExpertRow:
     schools = record.items("schools")
-    if not schools or not all(re.fullmatch(_SCHOOL, school) for school in schools):
+    if not schools:
         record.refuse("schools", _("the numbers of the expert's schools, as 7 or 7,12"))
     if not record.items("subjects"):
         record.refuse("subjects", _("the expert's subjects, as Математика"))
     return ExpertRow(
         expert=_code(record, "expert"),
         name=record.filled("name"),
-        schools=schools,
+        # Two names of one school are one school.
+        schools=tuple(dict.fromkeys(record.book.school(school) or school for school in schools)),
         subjects=record.items("subjects"),
         status=record.one_of("status", STATUS_WORDS),
         capacity=record.whole("capacity", 0, MOST_CAPACITY),
@@ -303,16 +262,17 @@ def _classes(record: _Record) -> tuple[ClassRef, ...]:
     for item in record.items("classes"):
         school, colon, name = item.partition(":")
         spelt = class_name(name)
-        if not colon or spelt is None or not re.fullmatch(_SCHOOL, school.strip()):
+        if not colon or spelt is None or not school.strip():
             record.refuse("classes", _("classes with their schools, as 7:5А,7:5Б"))
             return ()
-        refs.append(ClassRef(school.strip(), spelt))
-    return tuple(refs)
+        refs.append(ClassRef(record.book.school(school) or school.strip(), spelt))
+    return tuple(dict.fromkeys(refs))
 
 
 def _conflict(record: _Record) -> ConflictRow:
     kind = record.one_of("kind", {kind.value: kind for kind in ConflictKind})
-    return ConflictRow(_code(record, "expert"), kind, _target(record), record.text("note"))
+    until = record.whole("until", _FIRST_YEAR, _LAST_YEAR) if record.text("until") else None
+    return ConflictRow(_code(record, "expert"), kind, _target(record), record.text("note"), until)
 
 
 def _target(record: _Record) -> ConflictTarget:
@@ -322,7 +282,8 @@ def _target(record: _Record) -> ConflictTarget:
         return WholeClass(record.class_ref())
     if not record.text("school"):
         record.refuse("school", _("a school, a school with a class, or a participant"))
-    return WholeSchool(record.text("school"))
+        return WholeSchool("")
+    return WholeSchool(record.school())
 
 
 def _manifest(record: _Record) -> ManifestRow:

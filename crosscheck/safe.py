@@ -90,6 +90,24 @@ def open_json(
     return {subject: json.loads(plain) for subject, plain in open_kind(station, kind, purpose, key, why).items()}
 
 
+def open_records(
+    station: Station, names: Sequence[str], kind: RecordKind, purpose: Purpose, key: PrivateKey, why: str
+) -> Mapping[str, bytes]:
+    """Open these records of a kind, by their full names; erased ones are not there. Recorded as one opening."""
+    if not vault.may_open(purpose, kind):
+        raise vault.PurposeRefused(kind=kind.value, purpose=purpose.value)
+    holder, wanted = _holder(kind).value, frozenset(names)
+    with station.ledger.writing() as writer:
+        records = [r for r in queries.sealed_of(writer.connection, kind.value) if r.record in wanted]
+        wrapped = queries.keys_of(writer.connection, [record.record for record in records], holder)
+        writer.append(facts.Opening(uuid.uuid4().hex, vault.PART_OF[kind].value, purpose.value, len(records), why))
+    return {
+        record.record: vault.open_sealed(_sealed(record, kind, holder, wrapped[record.record]), key, purpose)
+        for record in records
+        if record.record in wrapped
+    }
+
+
 def open_record(station: Station, record: str, key: vault.Key, purpose: Purpose, why: str) -> bytes:
     """Open one record by its full name, with whichever key opens it; recorded."""
     holder = vault.holder_name(key)

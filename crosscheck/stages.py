@@ -76,6 +76,12 @@ TOOLS: tuple[Row, ...] = (
     Row("template", N_("Make and check templates of foreign forms."), "scanning", Actor.PERSON),
     Row("pages", N_("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),
     Row("enter", N_("Key a score sheet in by hand."), "scoring", Actor.PERSON),
+    Row(
+        "identity",
+        N_("Settle which experts are one person; show what an expert may not mark, and why."),
+        "crosscheck",
+        Actor.PERSON,
+    ),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
     Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
     Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),

@@ -63,6 +63,8 @@ class Purpose(enum.Enum):
     PRINT = "print"
     RELEASE = "release"
     PUBLISH = "publish"
+    IDENTITY = "identity"
+    CONFLICTS = "conflicts"
 
 
 class RecordKind(enum.Enum):
@@ -79,6 +81,7 @@ class RecordKind(enum.Enum):
     CLASS_SET = "class_set"  # token → class
     PARTICIPANT = "participant"  # work → participant code
     EXPERT_NAME = "expert_name"  # expert → name
+    IDENTITY = "identity"  # two experts → what speaks for one person, with names and schools
 
 
 PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
@@ -94,6 +97,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.CLASS_SET: Part.PERSON,
         RecordKind.PARTICIPANT: Part.PERSON,
         RecordKind.EXPERT_NAME: Part.PERSON,
+        RecordKind.IDENTITY: Part.PERSON,
     }
 )
 
@@ -103,6 +107,8 @@ def _kinds(*parts: Part) -> frozenset[RecordKind]:
 
 
 _ORIGINALS, _ORIGIN, _PERSON = _kinds(Part.ORIGINALS), _kinds(Part.ORIGIN), _kinds(Part.PERSON)
+
+_RESULTS = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY}
 
 # Who may open what. Registration alone turns codes into tokens, so it alone opens the index secret; printing puts the
 # experts' names on covers and needs nothing else.
@@ -118,8 +124,20 @@ ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
         Purpose.REMARK: _ORIGIN,
         Purpose.APPEAL: _ORIGIN,
         Purpose.PRINT: frozenset({RecordKind.EXPERT_NAME}),
-        Purpose.RELEASE: _PERSON - {RecordKind.INDEX_SECRET},
-        Purpose.PUBLISH: _PERSON - {RecordKind.INDEX_SECRET},
+        Purpose.RELEASE: _RESULTS,
+        Purpose.PUBLISH: _RESULTS,
+        Purpose.IDENTITY: frozenset({RecordKind.EXPERT_NAME, RecordKind.IDENTITY}),
+        # What an expert may not mark and why: nothing that tells whose a work is.
+        Purpose.CONFLICTS: frozenset(
+            {
+                RecordKind.EXPERT_ORIGIN,
+                RecordKind.CONFLICT,
+                RecordKind.CONFLICT_NOTE,
+                RecordKind.SCHOOL,
+                RecordKind.CLASS_SET,
+                RecordKind.EXPERT_NAME,
+            }
+        ),
     }
 )
 

@@ -99,6 +99,7 @@ KINDS: Collection[str] = (
     N_("cut_off"),
     N_("conflicts_changed"),
     N_("conflict_of_interest"),
+    N_("doubtful_identity"),
     # outcomes of appeals
     N_("rejected"),
     N_("technical"),
@@ -115,6 +116,8 @@ KINDS: Collection[str] = (
     N_("adjudicate"),
     N_("publish"),
     N_("erase"),
+    N_("identity"),
+    N_("conflicts"),
     # reasons in one sentence
     N_("listed but blank"),
     N_("assigned by a person"),
@@ -123,6 +126,11 @@ KINDS: Collection[str] = (
     N_("no readable code"),
     N_("a score sheet among works"),
     N_("Conflicts or schools of experts changed after works were given out; they were not checked since."),
+    N_("two codes of experts may stand for one person"),
+    N_("the full name and a school are the same"),
+    N_("the tables give no reason any more"),
+    N_("who is who"),
+    N_("conflicts of an expert"),
     N_("a sheet of another procedure"),
     N_("a sheet that another ledger printed"),
     N_("only the short code can be read: key the sheet in, or scan it again"),
@@ -249,6 +257,10 @@ REMEDIES: Mapping[str, str] = {
     "manifest_contradicts": N_(
         "The page's own code says otherwise than the manifest; the code stands. Correct the manifest, or look at the "
         "paper, then close this finding."
+    ),
+    "doubtful_identity": N_(
+        "Two entries of the table of experts may be one person; no work is given out before somebody says. See them "
+        "with `crosscheck identity list`."
     ),
     "file": N_("The file gave no pages. Its name: `crosscheck pages files`. Scan it again."),
 }

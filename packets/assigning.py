@@ -8,18 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from crosscheck import facts, keys, numbering, safe
+from crosscheck import doubts, facts, keys, numbering, safe
 from crosscheck.conflicts import (
     Conflict,
+    ConflictIndex,
     ExpertOrigin,
-    OfClass,
-    OfSchool,
-    OfWork,
     OwnSchool,
     Source,
-    Target,
     WorkOrigin,
     index_conflicts,
     standing_conflicts,
@@ -27,6 +24,7 @@ from crosscheck.conflicts import (
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.declared import declared, is_over
 from crosscheck.keys import PrivateKey
 from crosscheck.model import (
     THIRD_MARKING,
@@ -39,9 +37,9 @@ from crosscheck.model import (
     WorkId,
 )
 from crosscheck.procedure import Procedure, Scope
-from crosscheck.register import CHANGED
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
+from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
 from packets.errors import CannotAllocate, NotVerified
 from packets.explain import Blocking, explain, sentence
 from packets.problem import Assignment, ExpertCapacity, Infeasible, Potentials, Problem, Solution, WorkToAssign
@@ -51,11 +49,13 @@ from packets.verify import verify
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where works and experts come from, as tokens, and every conflict that stands."""
+    """Where works and experts come from, as tokens, and every conflict that stands. All codes of one person have the
+    schools, classes and conflicts of all of them."""
 
     works: Mapping[WorkId, tuple[SchoolToken, ClassToken]]
     experts: Mapping[ExpertId, ExpertOrigin]
     conflicts: frozenset[Conflict]
+    persons: Persons = field(default_factory=Persons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         works = _works_waiting(connection, procedure)
-    if not works:
-        return Allocated(0, 0, 0)
+        if not works:
+            return Allocated(0, 0, 0)
+        doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ALLOCATE)
     with station.ledger.writing() as writer:
         problem = Problem(
@@ -92,11 +93,12 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         calls = _calls_waiting(connection)
-    if not calls:
-        return Allocated(0, 0, 0)
+        if not calls:
+            return Allocated(0, 0, 0)
+        doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ADJUDICATE)
     with station.ledger.writing() as writer:
-        readers = _readers(writer.connection)
+        readers = {w: origins.persons.of_all(read) for w, read in _readers(writer.connection).items()}
         problem = Problem(
             works=tuple(
                 WorkToAssign(work, *origins.works[work], readers[work], _schools(origins, readers[work]))
@@ -120,7 +122,7 @@ CONFLICT = "conflict_of_interest"
 
 def needs_check(connection: Connection) -> bool:
     """Whether conflicts changed since works were given out, and nobody checked."""
-    return any(finding.kind == CHANGED for finding in queries.open_findings(connection))
+    return any(finding.kind == doubts.CHECK for finding in queries.open_findings(connection))
 
 
 def check_again(station: Station, organiser: PrivateKey) -> int:
@@ -129,18 +131,27 @@ def check_again(station: Station, organiser: PrivateKey) -> int:
     index = index_conflicts(origins.conflicts)
     found = 0
     with station.ledger.writing() as writer:
+        readers = _readers(writer.connection)
         for a in queries.all_of(writer.connection, facts.Assignment):
             work = WorkOrigin(WorkId(a.work), *origins.works[WorkId(a.work)])
             name = f"{CONFLICT}-{a.work}-{a.marking}"
-            if sources := index.sources(ExpertId(a.expert), work):
+            if sources := _against(index, origins.persons, ExpertId(a.expert), work, readers[work.work]):
                 found += 1
                 if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
                     detail = f"{a.expert}: {', '.join(source.value for source in sources)}"
                     writer.append(facts.Finding(name, CONFLICT, f"{a.work}:{a.marking}", detail))
         for finding in queries.open_findings(writer.connection):
-            if finding.kind == CHANGED:
+            if finding.kind == doubts.CHECK:
                 writer.append(facts.FindingClosed(finding.finding, f"checked again: {found} not allowed"))
     return found
+
+
+def _against(
+    index: ConflictIndex, persons: Persons, expert: ExpertId, work: WorkOrigin, readers: frozenset[ExpertId]
+) -> tuple[Source, ...]:
+    """Why this expert may not have this work, which these codes read: nobody reads a work under two codes."""
+    twice = (Source.PREVIOUS_MARKER,) if len(persons.of(expert) & readers) > 1 else ()
+    return index.sources(expert, work) + twice
 
 
 # --- what waits ---------------------------------------------------------------------------------
@@ -194,34 +205,27 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
         )
         for expert, row in opened(RecordKind.EXPERT_ORIGIN).items()
     }
-    declared = [_declared(row) for row in opened(RecordKind.CONFLICT).values()]
-    return Origins(works, experts, standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | frozenset(declared))
-
-
-def _declared(row: Mapping[str, str]) -> Conflict:
-    return Conflict(ExpertId(row["expert"]), _target(row), Source(row["kind"]))
-
-
-def _target(row: Mapping[str, str]) -> Target:
-    if "work" in row:
-        return OfWork(WorkId(row["work"]))
-    return OfClass(ClassToken(row["class"])) if "class" in row else OfSchool(SchoolToken(row["school"]))
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        persons = doubts.persons(connection)
+    experts = dict(common_origins(persons, experts))
+    stated = [declared(row) for row in opened(RecordKind.CONFLICT).values() if not is_over(row, procedure)]
+    conflicts = standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | common_conflicts(persons, stated)
+    return Origins(works, experts, conflicts, persons)
 
 
 def _experts(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:
     loads: dict[str, int] = {}
     for assignment in queries.all_of(connection, facts.Assignment):
         loads[assignment.expert] = loads.get(assignment.expert, 0) + 1
+    codes = (
+        Standing(ExpertId(e.expert), e.capacity, Status(e.status), loads.get(e.expert, 0))
+        for e in queries.latest_of(connection, facts.Expert)
+    )
     return tuple(
-        ExpertCapacity(
-            ExpertId(e.expert),
-            origins.experts[ExpertId(e.expert)].schools,
-            e.capacity,
-            loads.get(e.expert, 0),
-            Status(e.status),
-        )
-        for e in sorted(queries.latest_of(connection, facts.Expert), key=lambda e: e.expert)
-        if Status(e.status) in statuses
+        ExpertCapacity(one.expert, origins.experts[one.expert].schools, one.capacity, one.load, one.status)
+        for one in one_standing(origins.persons, codes)
+        if one.status in statuses
     )
 
 

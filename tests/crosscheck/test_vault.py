@@ -49,13 +49,14 @@ OPENS = {
     "file_name": {"ingest", "redact", "leak_check", "settle"},
     "index_secret": {"register"},
     "work_origin": {"register", "allocate", "adjudicate", "remark", "appeal"},
-    "expert_origin": {"register", "allocate", "adjudicate", "remark", "appeal"},
-    "conflict": {"register", "allocate", "adjudicate", "remark", "appeal"},
-    "conflict_note": {"register", "release", "publish"},
-    "school": {"register", "release", "publish"},
-    "class_set": {"register", "release", "publish"},
+    "expert_origin": {"register", "allocate", "adjudicate", "remark", "appeal", "conflicts"},
+    "conflict": {"register", "allocate", "adjudicate", "remark", "appeal", "conflicts"},
+    "conflict_note": {"register", "release", "publish", "conflicts"},
+    "school": {"register", "release", "publish", "conflicts"},
+    "class_set": {"register", "release", "publish", "conflicts"},
     "participant": {"register", "release", "publish"},
-    "expert_name": {"register", "print", "release", "publish"},
+    "expert_name": {"register", "print", "release", "publish", "identity", "conflicts"},
+    "identity": {"register", "identity"},
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck import facts, register
+from crosscheck import doubts, facts
 from crosscheck.admin import SamePassphrase, SheetExists
 from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Fate, PageId, Points, WorkId
@@ -97,7 +97,7 @@ def test_a_late_conflict_stops_printing_until_it_is_checked(desk_at: MakeDesk, t
     """Registered after works were given out: printing waits, allocate checks again and names what is not allowed."""
     desk = desk_at("allocated")
     assert desk.type("register", str(_with_a_conflict_for_everybody(tmp_path))).status == Exit.DONE
-    assert register.CHANGED in {f.kind for f in played.all_of(desk.home, facts.Finding)}
+    assert doubts.CHECK in {f.kind for f in played.all_of(desk.home, facts.Finding)}
     assert f"E{ConflictsUnchecked.number}" in desk.type("print").err
     assert desk.type("allocate").status == Exit.DONE
     named = [f for f in played.all_of(desk.home, facts.Finding) if f.kind == "conflict_of_interest"]
