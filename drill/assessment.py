@@ -7,7 +7,16 @@ import json
 from dataclasses import replace
 
 from crosscheck.model import CriterionId, Difficulty, Status, TaskId
-from crosscheck.procedure import Boundaries, Criterion, ForeignPaper, OwnPaper, Procedure, Rules, Task
+from crosscheck.procedure import (
+    DEFAULT_FORMER_SCHOOL_YEARS,
+    Boundaries,
+    Criterion,
+    ForeignPaper,
+    OwnPaper,
+    Procedure,
+    Rules,
+    Task,
+)
 
 
 def _task(name: str, page: int, height_mm: float, difficulty: Difficulty = Difficulty.BASIC) -> Task:
@@ -126,5 +135,7 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
+        marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]
     return "\n".join([*tables, *_tasks(p), *_rules(p)])

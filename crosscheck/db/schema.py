@@ -88,7 +88,7 @@ TABLES: dict[type[object], sa.Table] = {
         _text("why"),
         _in("decision", ("doubtful", "same", "different")),
         _in("source", ("tables", "person")),
-        sa.CheckConstraint("one < other", name="identity_ordered"),
+        sa.CheckConstraint("one <> other", name="identity_of_two"),
     ),
     facts.Work: _fact("work", ("work",), _text("work")),
     facts.Absence: _fact("absence", ("work",), _text("work"), _text("reason")),

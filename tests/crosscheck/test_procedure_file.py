@@ -37,6 +37,7 @@ templates = ["templates/vpr.toml"]
 markings = 2
 different_schools = true
 rows_per_sheet = 15
+former_school_years = 5
 third_statuses = ["senior", "lead"]
 
 [[task]]
@@ -90,7 +91,7 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
         ("2", Difficulty.ADVANCED, 2, 110.5),
     ]
     assert [(c.id, c.task, c.maximum) for c in procedure.criteria] == [("1", "1", 3), ("2К1", "2", 2)]
-    assert (procedure.markings, procedure.rows_per_sheet) == (2, 15)
+    assert (procedure.markings, procedure.rows_per_sheet, procedure.former_school_years) == (2, 15, 5)
     assert procedure.rules == Rules(sum_difference=3, minor=Minor.HIGHER, third_scope=Scope.ALL)
     assert procedure.boundaries == Boundaries(2, 3, 5)
     assert procedure.criteria_pdf == "criteria.pdf"
@@ -123,6 +124,7 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("markings = 2", "markings = 0", "marking.markings"),
         ("different_schools = true", "different_schools = 1", "marking.different_schools"),
         ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
+        ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),
         ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
         ('"senior", "lead"', "", "marking.third_statuses"),
         ('difficulty = "basic"', 'difficulty = "Б"', "task[1].difficulty"),

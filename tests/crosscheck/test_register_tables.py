@@ -263,3 +263,94 @@ def test_a_class_name_is_its_own_spelling(typed: str) -> None:
     """Spelling a spelt name changes nothing."""
     name = class_name(typed)
     assert name is None or class_name(name) == name
+
+
+# --- schools however they are written, and who is named ------------------------------------------
+
+ALIASES = "alias;school;from;reason\nСОШ № 15;12;2023;merged\nГимназия «Сосна»;7;;переименована\n"
+
+
+def test_a_school_may_be_written_in_any_way(tmp_path: Path) -> None:
+    """In words, with a name, by an alias: the rows hold the number of the table schools, each school once."""
+    tables = {
+        "school_aliases": ALIASES,
+        "class_sets": GOOD["class_sets"].replace("7;5А", "Школа № 7;5А"),
+        "participants": GOOD["participants"].replace("12;5б", "СОШ № 15 им. А. С. Пушкина;5б"),
+        "experts": GOOD["experts"]
+        .replace('"Математика, Физика"', "Математика")
+        .replace(";7,12;", ';"7, школа 7, Гимназия Сосна, школа 15";')
+        .replace("7:5А", '"№7:5А, школа 7:5а"'),
+        "conflicts": GOOD["conflicts"].replace("former_school;12", "former_school;СОШ 15"),
+    }
+    plain = {"experts": GOOD["experts"].replace('"Математика, Физика"', "Математика")}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    spelt = read_register(folder_of(tmp_path / "a", **tables), 2026)
+    assert spelt.aliases[0].alias == "СОШ № 15"
+    expected = read_register(folder_of(tmp_path / "b", **plain), 2026)
+    assert (spelt.schools, spelt.participants, spelt.experts) == (
+        expected.schools,
+        expected.participants,
+        expected.experts,
+    )
+    assert spelt.conflicts == expected.conflicts
+
+
+def test_an_alias_holds_from_its_year_on(tmp_path: Path) -> None:
+    """Before the schools were merged the number was another school's."""
+    folder = folder_of(tmp_path, school_aliases=ALIASES, conflicts=GOOD["conflicts"].replace("school;12", "school;15"))
+    assert read_register(folder, 2023).conflicts[1].target == WholeSchool("12")
+    with pytest.raises(RegisterProblems, match=r"conflicts\.csv, C3"):
+        read_register(folder, 2022)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cell"),
+    [
+        ("СОШ № 15", "Школа № 7", "A2"),
+        ("СОШ № 15", "гимназия Сосна", None),
+        ("СОШ № 15", "Гимназия  «Сосна»", "A3"),
+        (";12;", ";13;", "B2"),
+        ("2023", "23", "C2"),
+        ("merged", "moved", "D2"),
+    ],
+)
+def test_a_wrong_alias_is_named(tmp_path: Path, old: str, new: str, cell: str | None) -> None:
+    """A school's own name, a name twice, an unknown school, no year, no reason; a name that is near another is none."""
+    folder = folder_of(tmp_path, school_aliases=ALIASES.replace(old, new, 1))
+    if cell is None:
+        assert read_register(folder)
+    else:
+        assert faults(folder) == [("school_aliases.csv", cell)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "nearest"),
+    [
+        ("former_school;12", "former_school;120", "the nearest is 12"),
+        ("former_school;12", "former_school;Гимназия 13", "the nearest is 12"),
+        ("7;5 а", "7;5б", "the nearest is 5А"),
+        ("e1;", "e11;", "the nearest is e1"),
+        ("00019", "000199", "the nearest is 00019"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_one(tmp_path: Path, old: str, new: str, nearest: str) -> None:
+    """A declaration about nobody bars nobody: it must not be overlooked."""
+    with pytest.raises(RegisterProblems, match=nearest):
+        read_register(folder_of(tmp_path, conflicts=GOOD["conflicts"].replace(old, new, 1)))
+
+
+def test_a_relative_who_is_an_expert_is_no_conflict(tmp_path: Path) -> None:
+    """Two experts who are relatives bar each other from no work; of any other kind the row is refused."""
+    row = "e1;relative;;;e2;муж\n"
+    assert read_register(folder_of(tmp_path, conflicts=GOOD["conflicts"] + row)) == read_register(folder_of(tmp_path))
+    wrong = row.replace("relative", "tutor")
+    assert faults(folder_of(tmp_path, conflicts=GOOD["conflicts"] + wrong)) == [("conflicts.csv", "E5")]
+
+
+def test_the_year_of_leaving_a_school_may_be_told(tmp_path: Path) -> None:
+    """In a column of its own that older tables don't have; a year of another century is a slip."""
+    head, first, second, third = GOOD["conflicts"].splitlines()
+    told = f"{head};until\n{first};\n{second};2024\n{third};\n"
+    assert [row.until for row in read_register(folder_of(tmp_path, conflicts=told)).conflicts] == [None, 2024, None]
+    assert faults(folder_of(tmp_path, conflicts=told.replace("2024", "24"))) == [("conflicts.csv", "G3")]

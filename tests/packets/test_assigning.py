@@ -7,6 +7,7 @@ import json
 import pytest
 
 from crosscheck import facts
+from crosscheck.doubts import IdentitiesWait
 from crosscheck.errors import Exit
 from packets import assigning
 from packets.errors import CannotAllocate, NotVerified
@@ -52,6 +53,28 @@ def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -
     assert refused(ended, CannotAllocate)
     assert len(ended.err) > 80, "the reason is missing"
     assert recorded(numbered) == 0
+
+
+def test_nothing_is_decided_while_two_codes_may_be_one_person(numbered: Desk) -> None:
+    """Neither first markings nor third ones."""
+    one, other, third = sorted(e.expert for e in numbered.facts(facts.Expert))
+    assert numbered.run("allocate").status == Exit.DONE
+    for couple in ((one, other), (other, third)):
+        numbered.add(facts.ExpertIdentity(*couple, 0, "doubtful", "tables", "", "x"))
+    numbered.add(facts.ThirdCall(numbered.work(11), "1", "planted"))
+    assert refused(numbered.run("adjudicate"), IdentitiesWait, ": 2.")
+    assert len(numbered.facts(facts.Allocation)) == 1
+
+
+def test_a_third_expert_never_read_the_work_under_another_code(numbered: Desk) -> None:
+    """The senior one of school 19 is the person who read it; the lead one works in its school: nobody is left."""
+    experts = {e.status: e.expert for e in numbered.facts(facts.Expert)}
+    readers = {"ordinary": 1, "lead": 2}
+    numbered.add(*(facts.Assignment(numbered.work(14), m, experts[s], "A", "") for s, m in readers.items()))
+    couple = sorted((experts["lead"], experts["senior"]))
+    numbered.add(facts.ExpertIdentity(couple[0], couple[1], 0, "same", "person", "", "act 2"))
+    numbered.add(facts.ThirdCall(numbered.work(14), "1", "planted"))
+    assert refused(numbered.run("adjudicate"), CannotAllocate)
 
 
 def test_an_allocation_that_fails_its_check_records_nothing(numbered: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
