@@ -74,6 +74,7 @@ def _answer(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.catch_sigint_signal = False  # it would leave Ctrl-C to kill the process without cleaning up
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return Infeasible(problem.reads)
