@@ -2,7 +2,7 @@
 
 `crosscheck.vault` seals and says who may open what; this module stores and finds. A record is named
 `kind:subject:digest`: the digest is keyed, so that the same plain text kept twice is one record and a changed
-one is a new record, the newest of a subject holding.
+one is a new record, the newest of a subject holding. What changes back is a new record again, `digest.2`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ _INDEX = "index"
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The coordinator's secret that turns school numbers and codes into opaque tokens."""
+    """The coordinator's secret that turns school numbers and codes into opaque tokens; and the newest record of each
+    `kind:subject`, kept up to date by `keep`: asking the ledger for each would take a search of all of them."""
 
     secret: bytes
+    newest: dict[str, str]
 
     def token(self, domain: str, name: str) -> str:
         """12 characters that say nothing without the secret; the same name gives the same token."""
@@ -43,16 +45,28 @@ def open_index(station: Station, coordinator: PrivateKey) -> Index:
     """The index secret, for registering; made here when `init` was ended before it could keep one."""
     with station.ledger.writing() as writer:
         new_index(writer, station, secrets.token_bytes(32))
+        newest = {_subject(record): record for record in queries.sealed_names(writer.connection)}
     opened = open_kind(station, RecordKind.INDEX_SECRET, Purpose.REGISTER, coordinator, "tokens")
-    return Index(opened[_INDEX])
+    return Index(opened[_INDEX], newest)
+
+
+def _subject(record: str) -> str:
+    return record.rpartition(":")[0]
 
 
 def keep(writer: Writer, station: Station, index: Index, kind: RecordKind, subject: str, value: object) -> str:
     """Seal a JSON value under an opaque subject, for the holder of its part; the name of the record."""
     plain = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
     record = f"{kind.value}:{subject}:{keys.keyed(index.secret, kind.value, subject.encode() + plain)[:16]}"
-    _store(writer, station, kind, record, plain)
-    return record
+    newest = index.newest.get(_subject(record))
+    if newest is not None and newest.partition(".")[0] == record:
+        return newest
+    name, times = record, 1
+    while queries.one_of(writer.connection, facts.SealedRecord, record=name) is not None:
+        name, times = f"{record}.{times + 1}", times + 1
+    _store(writer, station, kind, name, plain)
+    index.newest[_subject(record)] = name
+    return name
 
 
 def _store(writer: Writer, station: Station, kind: RecordKind, record: str, plain: bytes) -> None:

@@ -134,6 +134,12 @@ def sealed_of(connection: Connection, kind: str) -> list[facts.SealedRecord]:
     return all_of(connection, facts.SealedRecord, kind=kind)
 
 
+def sealed_names(connection: Connection) -> list[str]:
+    """Names of all sealed records, in order of arrival."""
+    table = TABLES[facts.SealedRecord]
+    return list(connection.execute(sa.select(table.c.record).order_by(table.c.seq)).scalars())
+
+
 def keys_of(connection: Connection, records: Iterable[str], holder: str) -> dict[str, bytes]:
     """Wrapped keys by record, for one holder; erased ones are simply not there."""
     wanted = list(records)

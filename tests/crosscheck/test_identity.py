@@ -263,3 +263,19 @@ def test_persons_of_the_ledger_are_those_that_stand(doubted: Desk) -> None:
     doubted.run("identity", "different", "e1", "e5", "--why", "namesakes")
     with doubted.station().ledger.reading() as connection:
         assert doubts.persons(connection).of(codes["e1"]) == {codes["e1"]}
+
+
+def test_a_school_that_changes_back_is_the_one_that_holds(desk: Desk, tmp_path: Path) -> None:
+    """From 7 to 12 and back: the expert is barred from 7 again, and registering it once more adds nothing."""
+
+    def barred() -> str:
+        return desk.run("identity", "conflicts", "e1").out
+
+    for row in ("e1;Иванова А. А.;12;", "e1;Иванова А. А.;7;"):
+        registered(desk, tmp_path, experts(changed=("e1;Иванова А. А.;7;", row)))
+    assert "7" in barred()
+    before = len(desk.facts(facts.SealedRecord))
+    registered(desk, tmp_path, experts())
+    assert len(desk.facts(facts.SealedRecord)) == before
+    registered(desk, tmp_path, experts(changed=("e1;Иванова А. А.;7;", "e1;Иванова А. А.;12;")))
+    assert len(desk.facts(facts.SealedRecord)) == before + 1
