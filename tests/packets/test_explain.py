@@ -108,7 +108,21 @@ def test_every_sentence_has_its_russian_words() -> None:
     said = {*_SENTENCES.values(), *(k.sentence for k in errors), *(k.remedy for k in errors)}
     assert said <= set(words)
     fields = dict.fromkeys(("works", "schools", "reads", "experts", "capacity"), 1)
-    names = ("work", "expert", "markings", "load", "spread", "status", "size", "reason", "count", "first", "packet")
+    names = (
+        "work",
+        "expert",
+        "markings",
+        "load",
+        "spread",
+        "status",
+        "size",
+        "reason",
+        "count",
+        "first",
+        "packet",
+        "name",
+        "most",
+    )
     for message in said:
         russian = words[message]
         used = {name for name in (*fields, *names) if "{" + name + "}" in message}

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
-from packets.network import cost_of, flow_of, network_of
-from packets.problem import Assignment, Potentials, Problem, Solution
+from packets.problem import Assignment, Problem, Proven, Solution
+from packets.rules import Rule
 from packets.solve import solve
-from packets.verify import Rule, Violation, verify
+from packets.verify import Violation, verify
 from tests.packets.instances import expert, markings, own_schools, problems, schools, valid, work
 
 
@@ -87,13 +87,11 @@ def test_less_even_loads_never_pass_as_proven(who: list[int]) -> None:
     problem = Problem(tuple(work(f"w{n:02d}", 0) for n in range(len(who))), experts, markings(1))
     rows = tuple(Assignment(w.work, Marking(1), experts[n].expert) for w, n in zip(problem.works, who, strict=True))
     assert valid(problem, rows)
-    changed = with_rows(problem, solution_of(problem), rows)
-    (wrong,) = (v for v in verify(problem, changed) if v.rule is Rule.OBJECTIVE)
-    network = network_of(problem, len(who))
-    counts = {(0, e.expert): who.count(n) for n, e in enumerate(experts)}
-    honest = replace(changed, objective=cost_of(network, flow_of(network, counts)))
-    assert wrong.about == (str(changed.objective),)
-    assert verify(problem, honest) == (Violation(Rule.OPTIMALITY, ()),)
+    best = solution_of(problem)
+    changed = with_rows(problem, best, rows)
+    assert Violation(Rule.OBJECTIVE, (str(best.objective),)) in verify(problem, changed)
+    honest = replace(changed, objective=sum(load * load for _, load in changed.loads))
+    assert Violation(Rule.OPTIMALITY, ("balance",)) in verify(problem, honest)
 
 
 BASE = Problem(
@@ -160,22 +158,51 @@ def test_false_statements_about_loads_and_objective_are_found() -> None:
 
 
 def test_a_proof_that_proves_nothing_is_refused() -> None:
-    """Potentials of the wrong number, or all alike, don't pass."""
+    """Levels left out, potentials of the wrong number, out of range, or all alike don't pass."""
     found = solution_of(BASE)
-    assert verify(BASE, replace(found, certificate=Potentials(()))) == (Violation(Rule.OPTIMALITY, ()),)
-    assert isinstance(found.certificate, Potentials)
-    flat = Potentials((0,) * len(found.certificate.values))
-    assert verify(BASE, replace(found, certificate=flat)) == (Violation(Rule.OPTIMALITY, ()),)
+    assert isinstance(found.certificate, Proven)
+    *before, ties = found.certificate.levels
+    assert verify(BASE, replace(found, certificate=Proven(tuple(before)))) == (Violation(Rule.OPTIMALITY, ("levels",)),)
+    flat = replace(ties, experts=(0,) * 4, groups=(0,) * len(ties.groups), gates=(), lanes=())
+    for bad in (
+        replace(ties, experts=ties.experts[1:]),
+        replace(ties, experts=(1 << 70, *ties.experts[1:])),
+        replace(ties, gates=((0, 99, 1),)),
+        replace(ties, lanes=((0, 0, 1), (0, 0, 2))),
+        flat,
+    ):
+        claim = replace(found, certificate=Proven((*before, bad)))
+        assert verify(BASE, claim) == (Violation(Rule.OPTIMALITY, ("ties 1",)),)
+
+
+def test_a_false_cost_of_a_level_is_refused() -> None:
+    """What a level is said to cost must follow from the rows."""
+    found = solution_of(BASE)
+    assert isinstance(found.certificate, Proven)
+    first, *after = found.certificate.levels
+    claim = replace(found, certificate=Proven((replace(first, cost=first.cost + 1), *after)))
+    assert verify(BASE, claim) == (Violation(Rule.OBJECTIVE, ("balance",)),)
 
 
 def test_the_solver_is_not_needed_to_verify() -> None:
-    """The verifier and what it imports name neither the solver's module nor its library."""
+    """The verifier and what it imports name neither the solver's modules nor its library."""
+    import packets.costs
     import packets.network
     import packets.problem
+    import packets.proof
+    import packets.rules
     import packets.verify
 
-    for module in (packets.verify, packets.network, packets.problem):
+    for module in (
+        packets.verify,
+        packets.proof,
+        packets.rules,
+        packets.network,
+        packets.problem,
+        packets.costs,
+    ):
         assert module.__file__
         with open(module.__file__, encoding="utf-8") as source:
             imports = [line for line in source if line.startswith(("import ", "from "))]
-        assert not any("ortools" in line or "packets.solve" in line for line in imports)
+        words = ("ortools", "scipy", "packets.solve", "packets.flow", "packets.face", "packets.rows", "packets.unique")
+        assert not any(word in line for line in imports for word in words)
