@@ -91,11 +91,12 @@ def _wishes(
     chance: np.random.Generator, names: list[SchoolToken], experts: tuple[ExpertCapacity, ...]
 ) -> tuple[Wish, ...]:
     place = chance.random((len(names), 2)).astype(np.float32)
-    apart = np.hypot(*(place[:, None, axis] - place[None, :, axis] for axis in (0, 1)))
-    distance = np.rint(apart * 60 / np.sqrt(2)).astype(np.int16)
-    met = (chance.random((len(names), len(names)), dtype=np.float32) < 0.1).astype(np.int8)
+    # Row by row: a region has 34 million pairs of schools, and floats of all of them would dwarf what is measured.
+    rows = (np.hypot(*(place - at).T) * np.float32(60 / np.sqrt(2)) for at in place)
+    distance = np.array([np.rint(row).astype(np.int8) for row in rows])
+    met = np.array([chance.random(len(names), dtype=np.float32) < 0.1 for _ in names]).view(np.int8)
     schools = [(e.expert, next(iter(e.schools))) for e in experts]
-    kind = np.arange(KINDS, dtype=np.int16)
+    kind = np.arange(KINDS, dtype=np.int8)
     mismatch = Table(
         dict(zip(names, chance.integers(0, KINDS, len(names)).tolist(), strict=True)),
         dict(zip((e.expert for e in experts), chance.integers(0, KINDS, len(experts)).tolist(), strict=True)),

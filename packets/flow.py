@@ -19,6 +19,7 @@ _LARGEST_COST = 1 << 56  # cost x nodes that the solver takes
 _EACH = 12  # candidates at first for each group and each expert
 _MORE = 4  # candidates added in a round for each
 _WINDOW = 3  # loads around the even one whose places are priced singly at first
+_NEVER = np.iinfo(np.int64).max
 FREE = Level("none")
 
 
@@ -120,6 +121,13 @@ def _among(keys: Ints, some: Ints) -> Truth:
     return np.asarray(some[np.minimum(np.searchsorted(some, keys), len(some) - 1)] == keys)
 
 
+def _possible(network: Network, face: Face, pairs: Ints) -> Ints:
+    """Those of the pairs that may carry reads on the face, and those that must."""
+    group, expert = np.divmod(pairs, max(1, len(network.experts)))
+    free = face.free[group, expert >> 3] >> (7 - (expert & 7)).astype(np.uint8) & 1
+    return np.union1d(pairs[free == 1], face.held)
+
+
 _Columns = tuple[Ints, Ints, Ints, Ints, Ints]
 
 
@@ -167,6 +175,7 @@ def served(network: Network, face: Face, pairs: Ints) -> Enough | Short:
     """Serve all reads on a face, beginning with some candidates. A maximum flow; its smallest cut asks for more."""
     if not len(network.experts):
         return Short(0, np.arange(len(network.size))) if network.reads else Enough(pairs)
+    pairs = _possible(network, face, pairs)
     while True:
         arcs = arcs_of(network, face, FREE, pairs, Window(0, 0))
         need = arcs.supply.copy()
@@ -199,7 +208,7 @@ def served(network: Network, face: Face, pairs: Ints) -> Enough | Short:
 
 def cheapest(network: Network, face: Face, level: Level, pairs: Ints) -> Reads:
     """The cheapest flow of a level on a face that candidates `pairs` can serve, proven over all pairs."""
-    pairs = np.union1d(pairs, face.held)
+    pairs = _possible(network, face, pairs)
     even = int((network.load.sum() + network.reads) // max(1, len(network.experts)))
     window, wide = Window(max(0, even - _WINDOW), even + _WINDOW), _WINDOW
     while True:
@@ -308,39 +317,65 @@ def _named(network: Network, face: Face, arcs: Arcs, at: Ints, carried: Ints, pa
 
 def candidates(network: Network, face: Face, level: Level) -> Ints:
     """For each group the cheapest experts, for each expert the cheapest groups, of those still free."""
-    found = [np.empty(0, np.int64)]
+    chosen = _Chosen(network, _EACH)
     for first, after in blocks(network):
-        price = (
-            level.pairs.block(first, after)
-            if level.pairs
-            else np.zeros((after - first, len(network.experts)), np.int64)
-        )
-        found.append(_least(network, price, open_pairs(network, face, first, after), first, _EACH))
-    return np.asarray(np.unique(np.concatenate(found)))
+        some = open_pairs(network, face, first, after)
+        price = np.zeros(some.shape, np.int64) if level.pairs is None else level.pairs.block(first, after)
+        chosen.add(price, some, first)
+    return chosen.keys()
 
 
 def _tempting(network: Network, face: Face, level: Level | None, at: Potentials, pairs: Ints) -> Ints:
-    """Free pairs that aren't candidates and would improve the flow; the most tempting ones of each row and column."""
-    found, experts = [np.empty(0, np.int64)], len(network.experts)
+    """Free pairs that aren't candidates and would improve the flow; the most tempting ones of each row and column.
+
+    If there are any, those that nearly would come along: the next potentials often make them do so.
+    """
+    chosen, experts, improves = _Chosen(network, _MORE), len(network.experts), False
+    near = 1 + (int(at.groups.max(initial=0)) - int(at.groups.min(initial=0)) >> 5) if level is not None else 0
     for first, after in blocks(network):
         price = reduced(network, level, at, first, after)
-        open_ = open_pairs(network, face, first, after) & (price < 0)
+        some = open_pairs(network, face, first, after) & (price < near)
         known = pairs[np.searchsorted(pairs, first * experts) : np.searchsorted(pairs, after * experts)]
-        open_.reshape(-1)[known - first * experts] = False
-        if open_.any():
-            found.append(_least(network, price, open_, first, _MORE))
-    return np.asarray(np.unique(np.concatenate(found)))
+        some.reshape(-1)[known - first * experts] = False
+        improves = improves or bool((some & (price < 0)).any())
+        chosen.add(price, some, first)
+    return chosen.keys() if improves else np.empty(0, np.int64)
 
 
-def _least(network: Network, price: Ints, some: Truth, first: int, each: int) -> Ints:
-    """Of some pairs of a block, those of least price in each row and each column; equals by hash."""
-    rows, columns = some.shape
-    if np.count_nonzero(some) <= 2 * each * (rows + columns):
-        return np.asarray(np.flatnonzero(some) + first * columns)
-    keyed = np.where(some, (price << TIE_BITS) + ties_of(network, 0).block(first, first + rows), np.iinfo(np.int64).max)
-    chosen = np.zeros_like(some)
-    if each < columns:
-        np.put_along_axis(chosen, np.argpartition(keyed, each, axis=1)[:, :each], True, axis=1)
-    if each < rows:
-        np.put_along_axis(chosen, np.argpartition(keyed, each, axis=0)[:each], True, axis=0)
-    return np.asarray(np.flatnonzero((chosen if each < max(rows, columns) else some) & some) + first * columns)
+class _Chosen:
+    """Of pairs that come block by block, those of least price in each row and each column; equals by hash."""
+
+    def __init__(self, network: Network, each: int) -> None:
+        self._ties, self._each = ties_of(network, 0), each
+        experts = len(network.experts)
+        self._few = 2 * each * (1 + experts // max(1, len(network.size)))  # of a row: all of them are taken
+        self._keys = [np.empty(0, np.int64)]
+        self._price = np.empty((experts, 0), np.int64)
+        self._group = np.empty((experts, 0), np.int64)
+
+    def add(self, price: Ints, some: Truth, first: int) -> None:
+        rows, columns = some.shape
+        if np.count_nonzero(some) <= rows * self._few:
+            self._keys.append(np.flatnonzero(some) + first * columns)
+            return
+        price = np.where(some, (price << TIE_BITS) + self._ties.block(first, first + rows), _NEVER)
+        best = np.argpartition(price, self._each, axis=1)[:, : self._each] if self._each < columns else _all(price)
+        row, place = np.nonzero(np.take_along_axis(price, best, axis=1) < _NEVER)
+        self._keys.append((row + first) * columns + best[row, place])
+        groups = np.broadcast_to(np.arange(first, first + rows), (columns, rows))
+        self._price = np.concatenate([self._price, price.T], axis=1)
+        self._group = np.concatenate([self._group, groups], axis=1)
+        if self._each < self._price.shape[1]:
+            best = np.argpartition(self._price, self._each, axis=1)[:, : self._each]
+            self._price = np.take_along_axis(self._price, best, axis=1)
+            self._group = np.take_along_axis(self._group, best, axis=1)
+
+    def keys(self) -> Ints:
+        """The pairs chosen (`group * experts + expert`), sorted."""
+        expert, place = np.nonzero(self._price < _NEVER)
+        columns = self._group[expert, place] * len(self._price) + expert
+        return np.asarray(np.unique(np.concatenate([*self._keys, columns])))
+
+
+def _all(price: Ints) -> Ints:
+    return np.broadcast_to(np.arange(price.shape[1]), price.shape)

@@ -22,6 +22,7 @@ from packets.rows import Mixed, alternated, filled, kept_apart
 from packets.unique import only_one
 
 _MOST_TIES = 8  # levels of ties; one is nearly always enough
+_BY_SEARCH = "experts of several schools could only be kept apart by search"
 _SEARCHABLE = 20_000  # works x experts that the constraint solver manages
 
 
@@ -103,7 +104,9 @@ def _ideally(
 
 def _decided(network: Network, best: Optimum, level: Level) -> Optimum:
     """The level's least cost, proven, and what it leaves open."""
-    found = cheapest(network, best.face, level, np.union1d(best.pairs, candidates(network, best.face, level)))
+    # Before anything was decided, the pairs are candidates already, chosen by the cost of this level.
+    more = candidates(network, best.face, level) if len(best.reads) else best.pairs
+    found = cheapest(network, best.face, level, np.union1d(best.pairs, more))
     used = found.reads > 0
     face = narrowed(network, best.face, level, found.proof)
     return Optimum(found.pairs[used], found.reads[used], (*best.levels, (level, found.proof)), face)
@@ -153,7 +156,7 @@ def _proof(network: Network, level: Level, at: Potentials, pairs: Ints, reads: I
 
     return LevelProof(
         level.name,
-        _cost(network, level, pairs, reads),
+        level_cost(network, level, pairs, reads),
         tuple(at.groups.tolist()),
         tuple(at.experts.tolist()),
         triples(at.gates.keys, at.gates.values, network.parts),
@@ -161,7 +164,8 @@ def _proof(network: Network, level: Level, at: Potentials, pairs: Ints, reads: I
     )
 
 
-def _cost(network: Network, level: Level, pairs: Ints, reads: Ints) -> int:
+def level_cost(network: Network, level: Level, pairs: Ints, reads: Ints) -> int:
+    """What reads of some pairs cost at a level."""
     group, expert = np.divmod(pairs, max(1, len(network.experts)))
     if level.pairs is not None:
         return int((level.pairs.at(group, expert) * reads).sum())
@@ -194,10 +198,22 @@ def _solution(problem: Problem, network: Network, teams: Ints, certificate: Prov
 def _kept_apart_otherwise(
     problem: Problem, network: Network, best: Optimum, mixed: Sequence[Mixed], teams: Ints
 ) -> Solution | Infeasible:
-    """Search where that is small; else keep the experts of several schools away from the groups concerned."""
-    searchable = len(network.works) * len(network.experts) <= _SEARCHABLE
-    found = None if searchable else _kept_away(problem, network, mixed)
-    return found or _searched(problem, network, mixed, teams, _proven(network, best))
+    """Other rows with the same counts; else without the experts concerned; else a search over everything."""
+    proof = _proven(network, best)
+    if len(network.works) * len(network.experts) > _SEARCHABLE:
+        return _kept_away(problem, network, mixed) or _searched(problem, network, teams)
+    found = _searched_within(problem, network, mixed, teams, proof)
+    if found is not None:
+        return found
+    away = _kept_away(problem, network, mixed)
+    if away is not None and away.objective == proof.levels[0].cost:
+        return away
+    try:
+        return _searched(problem, network, teams)
+    except AllocationUndecided:
+        if away is None:
+            raise
+        return away
 
 
 def _kept_away(problem: Problem, network: Network, mixed: Sequence[Mixed]) -> Solution | None:
@@ -217,29 +233,44 @@ def _kept_away(problem: Problem, network: Network, mixed: Sequence[Mixed]) -> So
     return _solution(problem, network, teams, Unproven(why))
 
 
-def _searched(
+def _searched_within(
     problem: Problem, network: Network, mixed: Sequence[Mixed], teams: Ints, proof: Proven
-) -> Solution | Infeasible:
-    """Search the groups that swapping left mixed: each alone, then together, then with all others."""
+) -> Solution | None:
+    """Search the groups that swapping left mixed: each alone, which keeps the proof, then together."""
     # Loading the constraint solver takes half a second, and hardly any allocation needs it.
-    from packets.shared_schools import Undecided, search, search_with_reads, search_within
+    from packets.shared_schools import search_with_reads, search_within
 
-    names = [e.expert for e in network.experts]
-    hint: dict[WorkId, list[ExpertId]] = {
-        work.work: [names[e] for e in team] for work, team in zip(network.works, teams.tolist(), strict=True)
-    }
-    certificate: Proven | Unproven = proof
-    some = [network.group(one.group) for one in mixed]
+    some, hint = [network.group(one.group) for one in mixed], _named_rows(network, teams)
     found = search_within(problem, some, hint)
-    if isinstance(found, (Infeasible, Undecided)):
-        certificate = Unproven("experts of several schools could only be kept apart by search")
-        found = search_with_reads(problem, some, hint)
-    if isinstance(found, (Infeasible, Undecided)):
-        found = search(problem, [network.group(at) for at in range(len(network.size))], hint)
+    if isinstance(found, dict):
+        return _solution(problem, network, _numbered_rows(network, hint | found), proof)
+    found = search_with_reads(problem, some, hint)
+    if isinstance(found, dict):
+        return _solution(problem, network, _numbered_rows(network, hint | found), Unproven(_BY_SEARCH))
+    return None
+
+
+def _searched(problem: Problem, network: Network, teams: Ints) -> Solution | Infeasible:
+    """Search over everything, as balanced as the effort allows."""
+    from packets.shared_schools import Undecided, search
+
+    every = [network.group(at) for at in range(len(network.size))]
+    found = search(problem, every, _named_rows(network, teams))
     if isinstance(found, Undecided):
         raise AllocationUndecided(works=len(problem.works))
     if isinstance(found, Infeasible):
         return found
-    number, rows = {name: at for at, name in enumerate(names)}, hint | found
-    again = np.array([[number[e] for e in rows[work.work]] for work in network.works], dtype=np.int64)
-    return _solution(problem, network, again, certificate)
+    return _solution(problem, network, _numbered_rows(network, found), Unproven(_BY_SEARCH))
+
+
+_Rows = dict[WorkId, list[ExpertId]]
+
+
+def _named_rows(network: Network, teams: Ints) -> _Rows:
+    names = [e.expert for e in network.experts]
+    return {w.work: [names[e] for e in team] for w, team in zip(network.works, teams.tolist(), strict=True)}
+
+
+def _numbered_rows(network: Network, rows: _Rows) -> Ints:
+    number = {e.expert: at for at, e in enumerate(network.experts)}
+    return np.array([[number[e] for e in rows[w.work]] for w in network.works], dtype=np.int64)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
-from packets.problem import Assignment, Problem, Proven, Solution
+from packets.network import levels_of, network_of, tie_level
+from packets.problem import Assignment, LevelProof, Problem, Proven, Solution
 from packets.rules import Rule
-from packets.solve import solve
+from packets.solve import level_cost, solve
 from packets.verify import Violation, verify
-from tests.packets.instances import expert, markings, own_schools, problems, schools, valid, work
+from tests.packets.instances import expert, many, markings, own_schools, problems, schools, valid, work
 
 
 def solution_of(problem: Problem) -> Solution:
@@ -73,6 +76,72 @@ def test_a_damaged_allocation_never_passes(problem: Problem, data: st.DataObject
     rules = {v.rule for v in verify(problem, with_rows(problem, found, rows))}
     hard = rules - {Rule.OBJECTIVE, Rule.OPTIMALITY}
     assert bool(hard) == (not valid(problem, rows))
+
+
+def counts(problem: Problem, rows: tuple[Assignment, ...]) -> Counter[tuple[int, ExpertId]]:
+    """How many works of each group each expert gets."""
+    network = network_of(problem)
+    group = {w.work: int(at) for w, at in zip(network.works, network.group_of, strict=True)}
+    return Counter((group[a.work], a.expert) for a in rows)
+
+
+def truthful(problem: Problem, solution: Solution) -> Solution:
+    """With loads and the cost of every level stated as they are; the potentials as they were."""
+    network = network_of(problem)
+    number = {e.expert: at for at, e in enumerate(network.experts)}
+    reads = sorted((g * len(number) + number[e], n) for (g, e), n in counts(problem, solution.assignments).items())
+    pairs, carried = (np.array([row[at] for row in reads], dtype=np.int64) for at in (0, 1))
+    assert isinstance(solution.certificate, Proven)
+    levels = [*levels_of(problem, network)]
+    levels += [tie_level(network, n + 1) for n in range(len(solution.certificate.levels) - len(levels))]
+    proofs = zip(levels, solution.certificate.levels, strict=True)
+    proven = Proven(tuple(replace(p, cost=level_cost(network, level, pairs, carried)) for level, p in proofs))
+    objective = sum(load * load for _, load in solution.loads)
+    return replace(solution, certificate=proven, objective=objective)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(many(most_works=20, most_experts=8, most_schools=1), st.data())
+def test_another_allocation_never_passes_as_the_best(problem: Problem, data: st.DataObject) -> None:
+    """Valid rows with other counts are refused with any potentials tried, although every cost is stated truthfully."""
+    found = solve(problem)
+    assume(isinstance(found, Solution) and found.assignments)
+    assert isinstance(found, Solution)
+    other = solve(replace(problem, seed=problem.seed + 1, spread=1, wishes=()))
+    assert isinstance(other, Solution)
+    rows = other.assignments
+    assume(counts(problem, rows) != counts(problem, found.assignments))
+    assert isinstance(found.certificate, Proven)
+    claim = truthful(problem, with_rows(problem, found, rows))
+    assert {v.rule for v in verify(problem, claim)} == {Rule.OPTIMALITY}
+    levels = tuple(data.draw(shifted(proof)) for proof in found.certificate.levels)
+    assert verify(problem, truthful(problem, replace(claim, certificate=Proven(levels)))) != ()
+
+
+@st.composite
+def shifted(draw: st.DrawFn, proof: LevelProof) -> LevelProof:
+    """Some potentials changed, or those of gates and lanes forgotten."""
+    change = st.sampled_from([0, 0, 0, -1, 1, -7, 1000])
+    groups = tuple(v + draw(change) for v in proof.groups)
+    experts = tuple(v + draw(change) for v in proof.experts)
+    if draw(st.booleans()):
+        proof = replace(proof, gates=(), lanes=())
+    return replace(proof, groups=groups, experts=experts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(many(most_works=30, most_experts=8, most_schools=1), st.data())
+def test_a_changed_cost_never_passes(problem: Problem, data: st.DataObject) -> None:
+    """Whatever level is said to cost more or less than it does is named."""
+    found = solve(problem)
+    assume(isinstance(found, Solution))
+    assert isinstance(found, Solution)
+    assert isinstance(found.certificate, Proven)
+    levels = list(found.certificate.levels)
+    at = data.draw(st.integers(0, len(levels) - 1))
+    levels[at] = replace(levels[at], cost=levels[at].cost + data.draw(st.sampled_from([-1, 1, 100])))
+    claim = replace(found, certificate=Proven(tuple(levels)))
+    assert verify(problem, claim) == (Violation(Rule.OBJECTIVE, (levels[at].level,)),)
 
 
 @settings(max_examples=60, deadline=None)
