@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from crosscheck.conflicts import ConflictIndex, WorkOrigin, index_conflicts
-from crosscheck.model import ExpertId, WorkId
+from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
+from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
 from packets.problem import ExpertCapacity, Problem, Proven, Solution, WorkToAssign
 from packets.proof import not_proven
 from packets.rules import Rule
@@ -72,10 +72,18 @@ def _rows(
 ) -> Iterator[Violation]:
     index = index_conflicts(problem.conflicts)
     readers: dict[WorkId, list[ExpertCapacity]] = {}
+    origins: dict[tuple[SchoolToken, ClassToken], frozenset[ExpertId]] = {}
     for a in solution.assignments:
         work, expert = works[a.work], experts[a.expert]
         readers.setdefault(a.work, []).append(expert)
-        for rule in _broken(problem, index, work, expert):
+        origin = (work.school, work.class_set)
+        if origin not in origins:
+            origins[origin] = index.experts_barred_from(OfSchool(origin[0])) | index.experts_barred_from(
+                OfClass(origin[1])
+            )
+        if a.expert in origins[origin] or a.expert in index.experts_barred_from(OfWork(a.work)):
+            yield Violation(Rule.CONFLICT, (a.work, a.expert))
+        for rule in _broken(problem, work, expert):
             yield Violation(rule, (a.work, a.expert))
     for name, together in readers.items():
         for one, other in combinations(together, 2):
@@ -85,9 +93,7 @@ def _rows(
                 yield Violation(Rule.SAME_SCHOOL, (name, one.expert, other.expert))
 
 
-def _broken(problem: Problem, index: ConflictIndex, work: WorkToAssign, expert: ExpertCapacity) -> Iterator[Rule]:
-    if index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set)):
-        yield Rule.CONFLICT
+def _broken(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> Iterator[Rule]:
     if expert.expert in work.barred:
         yield Rule.BARRED
     if expert.status not in problem.statuses:
