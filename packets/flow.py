@@ -12,7 +12,7 @@ import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
 from packets.errors import AllocationTooLarge, SolverFailed
-from packets.face import Face, Potentials, Sparse, blocks, open_pairs, reduced
+from packets.face import Bounds, Face, Potentials, Sparse, blocks, open_pairs, reduced
 from packets.network import TIE_BITS, Ints, Level, Network, Truth, ties_of
 
 _LARGEST_COST = 1 << 56  # cost x nodes that the solver takes
@@ -90,13 +90,17 @@ def arcs_of(network: Network, face: Face, level: Level, pairs: Ints, window: Win
     joined = np.bincount(network.school)[network.school[group]] == 1 if not level.lanes else np.zeros(len(pairs), bool)
     lane_low, lane_high = face.lanes.at(lane, np.zeros_like(lane), face.lane[network.school[group]])
     low, high = np.where(joined, np.maximum(low, lane_low), low), np.where(joined, np.minimum(high, lane_high), high)
-    gates, gate = np.unique(group * network.parts + network.part[expert], return_inverse=True)
+    gate = group * network.parts + network.part[expert]
+    gates = np.union1d(gate, _asked(face.gates))
+    gate = np.searchsorted(gates, gate)
     gate_group = gates // network.parts
     gate_low, gate_high = face.gates.at(gates, np.zeros_like(gates), network.size[gate_group])
     asked = (np.bincount(gate, high, len(gates)) > gate_high) | (gate_low > 0)
     gate_node = np.where(asked, groups + experts + np.cumsum(asked) - 1, gate_group)
     gates, gate_low, gate_high = gates[asked], gate_low[asked], gate_high[asked]
-    lanes, of_lane = np.unique(lane[~joined], return_inverse=True)
+    # Lanes and gates that must carry something stand here even where no pair is left to feed them: then nothing can.
+    lanes = np.union1d(lane[~joined], np.setdiff1d(_asked(face.lanes), lane[joined]))
+    of_lane = np.searchsorted(lanes, lane[~joined])
     head = groups + expert
     first_lane = groups + experts + len(gates)
     head[~joined] = first_lane + of_lane
@@ -112,6 +116,10 @@ def arcs_of(network: Network, face: Face, level: Level, pairs: Ints, window: Win
     supply[:groups], supply[sink] = network.size * network.markings, -network.reads
     tail, head, low, high, cost = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
     return Arcs(tail, head, low, high, cost, supply, gates, lanes, joined)
+
+
+def _asked(bounds: Bounds) -> Ints:
+    return bounds.low.keys[bounds.low.values > 0]
 
 
 def _among(keys: Ints, some: Ints) -> Truth:
@@ -178,6 +186,9 @@ def served(network: Network, face: Face, pairs: Ints) -> Enough | Short:
     pairs = _possible(network, face, pairs)
     while True:
         arcs = arcs_of(network, face, FREE, pairs, Window(0, 0))
+        if (arcs.low > arcs.high).any():
+            # A pair that must carry all works, in a lane that may not: earlier levels and this hope exclude each other.
+            return Short(0, np.arange(0))
         need = arcs.supply.copy()
         np.subtract.at(need, arcs.tail, arcs.low)
         np.add.at(need, arcs.head, arcs.low)

@@ -181,15 +181,12 @@ def level_cost(network: Network, level: Level, pairs: Ints, reads: Ints) -> int:
 
 def _solution(problem: Problem, network: Network, teams: Ints, certificate: Proven | Unproven) -> Solution:
     names, markings = [e.expert for e in network.experts], sorted(problem.markings)
-    turns = alternated(teams, len(names)).tolist()
-    rows = (
-        Assignment(work.work, marking, names[expert])
-        for work, team in zip(network.works, turns, strict=True)
-        for marking, expert in zip(markings, team, strict=True)
-    )
+    turns = alternated(teams, len(names)).reshape(-1).tolist()
+    works = [work.work for work in network.works for _ in markings]
+    rows = tuple(map(Assignment, works, markings * len(network.works), [names[expert] for expert in turns]))
     loads = (network.load + np.bincount(teams.reshape(-1), minlength=len(names))).tolist()
     squares = sum(load * load for load in loads)
-    return Solution(tuple(rows), tuple(zip(names, loads, strict=True)), squares, certificate, problem.seed)
+    return Solution(rows, tuple(zip(names, loads, strict=True)), squares, certificate, problem.seed)
 
 
 # --- experts of several schools whom swapping can't keep apart ------------------------------------
