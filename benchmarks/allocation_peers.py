@@ -30,7 +30,7 @@ def works_by_experts(problem: Problem, solution: Solution) -> int:
     gates, gate = np.unique(work * network.parts + network.part[who], return_inverse=True)
     # A lane bounds what a school sends to an expert; schools are single groups here.
     lanes, lane = np.unique(network.group_of[work] * len(loads) + who, return_inverse=True)
-    first = len(works := network.works)
+    first = len(network.works)
     gate_node, lane_node = first + gate, first + len(gates) + lane
     expert_node = first + len(gates) + len(lanes)
     tail = [gates // network.parts, gate_node, first + len(gates) + np.arange(len(lanes))]
@@ -38,10 +38,9 @@ def works_by_experts(problem: Problem, solution: Solution) -> int:
     bound = network.steps[network.school[lanes // len(loads)], 1]
     capacity = [np.ones_like(gates), np.ones_like(work), bound]
     costs = [np.zeros_like(gates), price, np.zeros_like(lanes)]
-    supply = np.concatenate(
-        [np.full(len(works), network.markings), np.zeros(len(gates) + len(lanes), np.int64), -loads]
-    )
-    return _flow(*(np.concatenate(column) for column in (tail, head, capacity, costs)), supply)
+    supply = np.concatenate([np.full(first, network.markings), np.zeros(len(gates) + len(lanes), np.int64), -loads])
+    columns = [np.concatenate(column) for column in (tail, head, capacity, costs)]
+    return _flow(columns[0], columns[1], columns[2], columns[3], supply)
 
 
 def highs(problem: Problem, solution: Solution) -> int:
@@ -63,7 +62,7 @@ def highs(problem: Problem, solution: Solution) -> int:
         right,
         np.stack([0 * most, most], axis=1),
     )
-    return round(answer.fun)
+    return int(answer.fun + 0.5)
 
 
 def _open(problem: Problem, solution: Solution) -> tuple[Network, Ints, Ints, Ints, Ints]:
