@@ -1,51 +1,103 @@
-"""Time of allocation at the size of a district, against the bare reading of its works from a file."""
+"""Allocation at the sizes of a district, a large district, a city and, on demand, a region; and other ways to do it.
+
+CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city; also: stress). Each runs in a process of
+its own, so that its peak memory is its own.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
-import random
+import os
+import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from crosscheck.conflicts import ExpertOrigin, standing_conflicts
-from crosscheck.model import FIRST_MARKING, SECOND_MARKING, ClassToken, ExpertId, SchoolToken, WorkId
-from packets.problem import ExpertCapacity, Problem, Solution, WorkToAssign
-from packets.solve import solve
+from benchmarks.allocation_instances import SIZES, Size, instance
+from benchmarks.allocation_peers import PEERS
+from crosscheck.model import ClassToken, SchoolToken, WorkId
+from packets.network import network_of
+from packets.problem import Problem, Proven, Solution, WorkToAssign
+from packets.solve import optimum, solve
 from packets.verify import verify
 
 Row = dict[str, str | int | float]
-RUNS = 5
+PARTS = "district,m,city"
+_RUNS = {"district": 9, "m": 5, "city": 3, "stress": 1}
 
 
-def district(works: int = 2000, experts: int = 80, schools: int = 25, seed: int = 1) -> Problem:
-    """A made-up district: schools of uneven size, two to four class-sets each, experts drawn at random."""
-    chance = random.Random(seed)
-    names = [SchoolToken(f"school-{n:04d}") for n in range(schools)]
-    sizes = [chance.lognormvariate(0, 0.5) for _ in names]
-    room = -(-2 * works // experts) * 5 // 4 + 1
-    who = tuple(
-        ExpertCapacity(ExpertId(f"expert-{n:05d}"), frozenset(chance.choices(names, sizes)), room)
-        for n in range(experts)
-    )
-    what = []
-    for number in range(works):
-        (school,) = chance.choices(names, sizes)
-        what.append(WorkToAssign(WorkId(f"work-{number:06d}"), school, ClassToken(f"{school}-{chance.randrange(3)}")))
-    conflicts = standing_conflicts(ExpertOrigin(e.expert, e.schools, frozenset()) for e in who)
-    return Problem(tuple(what), who, (FIRST_MARKING, SECOND_MARKING), conflicts=conflicts)
+def rows() -> list[Row]:
+    """Figures of every part named."""
+    found: list[Row] = []
+    for name in os.environ.get("CROSSCHECK_BENCH_ALLOCATE", PARTS).split(","):
+        command = [sys.executable, "-m", "benchmarks.allocate", name]
+        found += json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return found
 
 
-def _median(action: Callable[[], object]) -> float:
+def part(size: Size) -> list[Row]:
+    """One size: seconds to decide (optimum), to allocate into rows, to verify; memory; what others need for it."""
+    problem, runs = instance(size), _RUNS[size.name]
+    solution = solve(problem)
+    if not isinstance(solution, Solution) or not isinstance(solution.certificate, Proven) or verify(problem, solution):
+        raise SystemExit("the allocation of the benchmark is not proven: no time means anything")
+    with tempfile.TemporaryDirectory() as folder:
+        reading = _median(lambda: _read(_works_file(Path(folder), problem)), runs)
+        writing = _median(lambda: _write(Path(folder) / "rows.csv", solution), runs)
+    label, floor = f"allocate {size.name} {size.works}x{size.experts}x{size.schools}", reading + writing
+    network = network_of(problem)
+    timed = {
+        "optimum": _median(lambda: optimum(problem, network), runs),
+        "solve": _median(lambda: solve(problem), runs),
+        "verify": _median(lambda: verify(problem, solution), runs),
+    }
+    found = [_row(f"{label}: bare reading and writing", floor, "s", size.works)]
+    against = "bare reading of works and writing of rows, CSV"
+    found += [_row(f"{label}: {name}", s, "s", size.works, against, s / floor) for name, s in timed.items()]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found.append(_row(f"{label}: peak memory, instance included", peak, "MB", size.works))
+    *_, last, _ties = solution.certificate.levels
+    for name, most, peer in PEERS:
+        if size.works <= most:
+            start = time.perf_counter()
+            cost = peer(problem, solution)
+            seconds = time.perf_counter() - start
+            found.append(_row(f"{label}: {name}", seconds, "s", size.works, "optimum", seconds / timed["optimum"]))
+            found.append(_row(f"{label}: {name}, cost", cost, "", size.works, "optimum", cost / max(1, last.cost)))
+    return found
+
+
+def _row(name: str, value: float, unit: str, n: int, against: str = "", ratio: float = 0) -> Row:
+    return {
+        "name": name,
+        "value": round(value, 4),
+        "unit": unit,
+        "n": n,
+        "compared_to": against,
+        "ratio": round(ratio, 3),
+    }
+
+
+def _median(action: Callable[[], object], runs: int) -> float:
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.perf_counter()
         action()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
+
+
+def _works_file(folder: Path, problem: Problem) -> Path:
+    path = folder / "works.csv"
+    if not path.exists():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((w.work, w.school, w.class_set) for w in problem.works)
+    return path
 
 
 def _read(path: Path) -> list[WorkToAssign]:
@@ -53,32 +105,10 @@ def _read(path: Path) -> list[WorkToAssign]:
         return [WorkToAssign(WorkId(w), SchoolToken(s), ClassToken(c)) for w, s, c in csv.reader(file)]
 
 
-def rows() -> list[Row]:
-    """Medians in seconds: reading the works, allocating them, verifying the allocation without the solver."""
-    problem = district()
-    solution = solve(problem)
-    if not isinstance(solution, Solution) or verify(problem, solution):
-        raise SystemExit("the allocation of the benchmark is not valid: no time means anything")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "works.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows((w.work, w.school, w.class_set) for w in problem.works)
-        floor = _median(lambda: _read(path))
-    found: list[Row] = []
-    for name, action in (("solve", lambda: solve(problem)), ("verify", lambda: verify(problem, solution))):
-        seconds = _median(action)
-        found.append(
-            {
-                "name": f"allocate district 2000x80x25: {name}",
-                "value": round(seconds, 4),
-                "unit": "s",
-                "n": len(problem.works),
-                "compared_to": "bare reading of the works from CSV",
-                "ratio": round(seconds / floor, 1),
-            }
-        )
-    return found
+def _write(path: Path, solution: Solution) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((a.work, a.marking, a.expert) for a in solution.assignments)
 
 
 if __name__ == "__main__":
-    print(json.dumps(rows(), indent=1))
+    json.dump(part(next(size for size in SIZES if size.name == sys.argv[1])), sys.stdout)

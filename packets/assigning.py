@@ -5,6 +5,7 @@ Origins are opened as tokens, with the organiser's key; nothing unverified is re
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
 from packets.errors import CannotAllocate, NotVerified
 from packets.explain import Blocking, explain, sentence
-from packets.problem import Assignment, ExpertCapacity, Infeasible, Potentials, Problem, Solution, WorkToAssign
+from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, Solution, WorkToAssign
 from packets.solve import solve
 from packets.verify import verify
 
@@ -252,11 +253,12 @@ def _decide(writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence
 def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]]) -> None:
     rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
     name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+    proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
     certificate = {
         "verified": True,
-        "optimal": isinstance(solution.certificate, Potentials),
+        "optimal": isinstance(solution.certificate, Proven),
         "loads": [list(load) for load in solution.loads],
-        "potentials": list(solution.certificate.values) if isinstance(solution.certificate, Potentials) else None,
+        "levels": [dataclasses.asdict(level) for level in proof],
         "spread": problem.spread,
     }
     writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))

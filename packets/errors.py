@@ -85,6 +85,13 @@ class WorkTwiceInPackets(CrosscheckError):
     remedy = "Nobody marks a work twice. Verify the allocation; nothing was printed."
 
 
+class BadWish(CrosscheckError):
+    number = 6011
+    exit = Exit.INPUT
+    sentence = "The costs of the wish {name} must be whole numbers from 0 to {most}."
+    remedy = "Give costs in larger units, or correct the negative ones; nothing was allocated."
+
+
 class ConflictsUnchecked(CrosscheckError):
     number = 6022
     exit = Exit.PERSON_NEEDED

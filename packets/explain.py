@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, SchoolToken
-from packets.cut import cut_of
 from packets.errors import AllocationUndecided
-from packets.problem import Group, Infeasible, Problem, cliques_of, groups_of
+from packets.face import whole
+from packets.flow import FREE, Enough, Short, candidates, served
+from packets.network import Network, network_of
+from packets.problem import Group, Infeasible, Problem
 from packets.solve import solve
 
 
@@ -75,14 +78,14 @@ _SENTENCES = {
 
 def explain(problem: Problem) -> Explanation:
     """The smallest set of groups found that blocks the allocation (irreducible, not always the least in number)."""
-    groups = groups_of(problem)
-    cut = _served(problem, groups)
-    if cut < _needed(problem, groups):
-        near = cut_of(groups, len(problem.markings), _room(problem), cliques_of(problem)).blocked
-        return _blocking(problem, _irreducible(near, lambda kept: _served(problem, kept) < _needed(problem, kept)))
-    if not _impossible(problem, groups):
+    network = network_of(problem)
+    cut = _cut(network)
+    if isinstance(cut, Short):
+        return _blocking(problem, network, _irreducible(network, cut.blocked.tolist()))
+    everything = list(range(len(network.size)))
+    if not _impossible(problem, network, everything):
         return NothingBlocks()
-    return _blocking(problem, _irreducible(groups, lambda kept: _impossible(problem, kept)))
+    return _blocking(problem, network, _needed(problem, network, everything))
 
 
 def sentence(blocking: Blocking) -> str:
@@ -96,53 +99,62 @@ def sentence(blocking: Blocking) -> str:
     )
 
 
-def _room(problem: Problem) -> dict[ExpertId, int]:
-    return {e.expert: e.room for e in problem.experts}
+def _cut(network: Network) -> Enough | Short:
+    face = whole(network)
+    return served(network, face, candidates(network, face, FREE))
 
 
-def _needed(problem: Problem, groups: Sequence[Group]) -> int:
-    return len(problem.markings) * sum(len(group.works) for group in groups)
+def _irreducible(network: Network, groups: list[int]) -> list[int]:
+    # Large groups are left out first, so that what remains is short to read and to put right. Whatever still blocks
+    # without one is cut again: that alone often leaves out many others.
+    for group in _large_first(network, groups):
+        if group in groups:
+            fewer = [at for at in groups if at != group]
+            cut = _cut(network.only(fewer))
+            if isinstance(cut, Short):
+                groups = [fewer[at] for at in cut.blocked.tolist()]
+    return groups
 
 
-def _served(problem: Problem, groups: Sequence[Group]) -> int:
-    return cut_of(groups, len(problem.markings), _room(problem), cliques_of(problem)).served
+def _needed(problem: Problem, network: Network, groups: list[int]) -> list[int]:
+    for group in _large_first(network, groups):
+        fewer = [at for at in groups if at != group]
+        if _impossible(problem, network, fewer):
+            groups = fewer
+    return groups
 
 
-def _impossible(problem: Problem, groups: Sequence[Group]) -> bool:
+def _large_first(network: Network, groups: list[int]) -> list[int]:
+    return sorted(groups, key=lambda at: (-int(network.size[at]), at))
+
+
+def _impossible(problem: Problem, network: Network, groups: list[int]) -> bool:
     """Only a full solution shows what experts of several schools make impossible; undecided counts as possible."""
-    kept = tuple(work for group in groups for work in group.works)
+    kept = set(groups)
+    works = tuple(w for w, of in zip(network.works, network.group_of.tolist(), strict=True) if of in kept)
     try:
-        return isinstance(solve(replace(problem, works=kept)), Infeasible)
+        return isinstance(solve(replace(problem, works=works)), Infeasible)
     except AllocationUndecided:
         return False
 
 
-def _irreducible(groups: Sequence[Group], blocks: Callable[[Sequence[Group]], bool]) -> tuple[Group, ...]:
-    # Large groups are tried first, so that what remains is short to read and to put right.
-    kept = list(groups)
-    for group in sorted(groups, key=lambda g: (-len(g.works), g.works[0].work)):
-        fewer = [other for other in kept if other is not group]
-        if blocks(fewer):
-            kept = fewer
-    return tuple(kept)
-
-
-def _blocking(problem: Problem, groups: tuple[Group, ...]) -> Blocking:
-    reads, served = _needed(problem, groups), _served(problem, groups)
-    experts = tuple(sorted({expert for group in groups for expert in group.allowed}))
-    room = _room(problem)
+def _blocking(problem: Problem, network: Network, groups: list[int]) -> Blocking:
+    some = network.only(groups)
+    cut = _cut(some)
     # When swapping schools is what fails, the flow alone would serve everything: at least one read stays over.
-    capacity = min(served, reads - 1)
-    works = sum(len(group.works) for group in groups)
-    return Blocking(_reason(problem, groups, sum(room[e] for e in experts)), works, groups, reads, experts, capacity)
+    capacity = cut.served if isinstance(cut, Short) else some.reads - 1
+    able = np.asarray(some.may(0, len(groups)).any(axis=0))
+    experts = tuple(e.expert for e, may in zip(network.experts, able.tolist(), strict=True) if may)
+    reason = _reason(problem, some, bool(able.any()), int(network.room[able].sum()))
+    named = tuple(network.group(at) for at in groups)
+    return Blocking(reason, int(some.size.sum()), named, some.reads, experts, capacity)
 
 
-def _reason(problem: Problem, groups: tuple[Group, ...], room: int) -> Reason:
-    if not any(group.allowed for group in groups):
+def _reason(problem: Problem, network: Network, anybody: bool, room: int) -> Reason:
+    if not anybody:
         return Reason.NOBODY
-    reads = _needed(problem, groups)
-    if room < reads:
+    if room < network.reads:
         return Reason.ROOM
-    apart = {e.expert: f"expert {e.expert}" for e in problem.experts}
-    alone = cut_of(groups, len(problem.markings), _room(problem), apart).served
-    return Reason.SCHOOLS if alone >= reads else Reason.EXPERTS
+    alone = replace(network, part=np.arange(len(network.experts)))
+    short = isinstance(_cut(alone), Short)
+    return Reason.EXPERTS if short or not problem.different_schools else Reason.SCHOOLS

@@ -1,85 +1,189 @@
-"""The allocation as one min-cost flow: groups -> (gates) -> lanes -> experts -> sink. Pure; no solver here.
+"""The allocation in numbers: groups of interchangeable works, experts, what each level of importance costs.
+
+A plain description that solver and verifier both read; nothing here decides anything. Pure.
+
+Flow from groups to experts, the nodes in the order in which a read passes them:
 
 * A group sends `works x markings` reads. To one expert at most one read of each work can go.
-* A gate bounds what a group sends to experts who may never meet on a work: one read of each work.
-* A lane is a school seen by an expert. Its first places are free; more cost, so that the works of a school
-  spread over many experts. It needs a node of its own only where a school has several groups.
-* Places of an expert cost more and more: the cheapest allocation is the most balanced one.
+* A gate bounds what a group sends to experts of one part, who may never meet on a work: one read of each work.
+* A lane is a school seen by an expert. Its first places cost nothing; more cost, so that a school's works spread.
+* Places of an expert cost more and more (the place from load n to n+1 costs 2n+1): the least sum is the most even.
 
-Costs are whole numbers in three orders of weight: balance, then spread, then a hashed tie-break. A residual cycle
-passes each node once, so the weights below make a better balance beat any spread, and any spread beat ties.
+Levels, each optimal only among what is optimal at all earlier ones: even loads, spread, the problem's wishes in their
+order, then hashed ties, until a single allocation is left.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
+from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ExpertId, SchoolToken
-from packets.problem import ExpertCapacity, Group, Problem, cliques_of, groups_of, hashed, sorted_experts
+from packets.costs import Table, Wish
+from packets.problem import ExpertCapacity, Group, Problem, WorkToAssign, cliques_of, hashed, sorted_experts
 
-_TIE_BITS = 16
-Counts = Mapping[tuple[int, ExpertId], int]  # (number of the group, expert) -> works
+BALANCE, SPREAD, TIES = "balance", "spread", "ties"
+TIE_BITS = 20
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Cost of one step of spread and one step of balance; a tie-break costs less than 2**16."""
-
-    spread: int
-    balance: int
+Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint8]
+Truth = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Arcs in four parallel tuples, nodes numbered 0 to nodes-1, the sink last.
+    """Everything by number. works and experts are in id order; groups in the order of their first work.
 
-    Parallel arcs between two nodes are in the order of cost. `paths` gives the nodes a read of a group
-    passes to an expert, without the sink.
+    group_of: group of each work. size, school: works and school of each group.
+    part: of each expert. room: works each expert can still take; load: works each has already.
+    allowed: which experts may mark a group, eight to a byte.
+    steps: for each school, places in a lane that cost less than 0, 1, 2, ... each, cumulated; the last is all works.
+    salts: numbers of groups and experts that depend on the seed and their names only.
     """
 
-    groups: tuple[Group, ...]
+    works: tuple[WorkToAssign, ...]
     experts: tuple[ExpertCapacity, ...]
-    reads: int
-    nodes: int
-    gates: frozenset[int]
-    tails: tuple[int, ...]
-    heads: tuple[int, ...]
-    capacities: tuple[int, ...]
-    costs: tuple[int, ...]
-    supplies: tuple[int, ...]
-    paths: Mapping[tuple[int, ExpertId], tuple[int, ...]]
+    schools: tuple[SchoolToken, ...]
+    markings: int
+    seed: int
+    group_of: Ints
+    size: Ints
+    school: Ints
+    part: Ints
+    room: Ints
+    load: Ints
+    allowed: Bits
+    steps: Ints
+    salts: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
 
     @property
-    def sink(self) -> int:
-        return self.nodes - 1
+    def reads(self) -> int:
+        return int(self.size.sum()) * self.markings
 
-    def crossing(self, key: tuple[int, ExpertId]) -> tuple[int, int]:
-        """The two nodes between which only the reads of this group by this expert flow."""
-        path = self.paths[key]
-        at = 1 if path[1] in self.gates else 0
-        return path[at], path[at + 1]
+    @property
+    def parts(self) -> int:
+        return int(self.part.max(initial=-1)) + 1
+
+    def may(self, first: int, after: int) -> Truth:
+        """Which experts may mark the groups from `first` to before `after`, as (groups, experts)."""
+        return unpacked(self.allowed[first:after], len(self.experts))
+
+    def only(self, groups: list[int]) -> Network:
+        """The same with some groups only; works and `group_of` stay as they were."""
+        some = np.array(groups, dtype=np.int64)
+        salts = (self.salts[0][some], self.salts[1])
+        return replace(self, size=self.size[some], school=self.school[some], allowed=self.allowed[some], salts=salts)
+
+    def without(self, pairs: Ints) -> Network:
+        """The same with some pairs (`group * experts + expert`) barred."""
+        may = self.may(0, len(self.size))
+        may.reshape(-1)[pairs] = False
+        return replace(self, allowed=np.packbits(may, axis=1))
+
+    def group(self, at: int) -> Group:
+        """A group with its ids."""
+        works = tuple(self.works[w] for w in np.flatnonzero(self.group_of == at).tolist())
+        allowed = tuple(self.experts[e].expert for e in np.flatnonzero(self.may(at, at + 1)[0]).tolist())
+        return Group(self.schools[int(self.school[at])], works, allowed)
 
 
-@dataclass(slots=True)
-class _Arcs:
-    tails: list[int] = field(default_factory=list)
-    heads: list[int] = field(default_factory=list)
-    capacities: list[int] = field(default_factory=list)
-    costs: list[int] = field(default_factory=list)
+def unpacked(bits: Bits, columns: int) -> Truth:
+    """Rows of bits as truth values."""
+    return np.unpackbits(bits, axis=1, count=columns).astype(np.bool_)
 
-    def add(self, tail: int, head: int, capacity: int, cost: int) -> None:
-        self.tails.append(tail)
-        self.heads.append(head)
-        self.capacities.append(capacity)
-        self.costs.append(cost)
 
-    def add_steps(self, tail: int, head: int, steps: Iterable[tuple[int, int]], cost: int) -> None:
-        for capacity, more in steps:
-            if capacity:
-                self.add(tail, head, capacity, cost + more)
+def network_of(problem: Problem) -> Network:
+    """The numbers of a problem."""
+    works = tuple(sorted(problem.works, key=lambda w: w.work))
+    experts = sorted_experts(problem)
+    schools = tuple(sorted({w.school for w in works}))
+    number = {school: at for at, school in enumerate(schools)}
+    names = cliques_of(problem)
+    parts = {name: at for at, name in enumerate(sorted(set(names.values())))}
+    group_of, firsts, allowed = _grouped(problem, works, experts)
+    sizes = Counter(w.school for w in works)
+    salts = (
+        [hashed(problem.seed, works[first].school, works[first].work) for first in firsts],
+        [hashed(problem.seed, e.expert) for e in experts],
+    )
+    steps = [(0, *spread_steps(sizes[school], len(problem.markings), problem.spread)) for school in schools]
+    return Network(
+        works,
+        experts,
+        schools,
+        len(problem.markings),
+        problem.seed,
+        group_of,
+        size=np.bincount(group_of, minlength=len(firsts)).astype(np.int64),
+        school=_ints(number[works[first].school] for first in firsts),
+        part=_ints(parts[names[e.expert]] for e in experts),
+        room=_ints(e.room for e in experts),
+        load=_ints(e.load for e in experts),
+        allowed=allowed,
+        steps=np.array(steps, dtype=np.int64).reshape(len(schools), -1) if steps else np.zeros((0, 2), np.int64),
+        salts=(np.array(salts[0], dtype=np.uint64), np.array(salts[1], dtype=np.uint64)),
+    )
+
+
+def _ints(numbers: object) -> Ints:
+    return np.array(list(numbers), dtype=np.int64)  # type: ignore[call-overload]
+
+
+def groups_of(problem: Problem) -> tuple[Group, ...]:
+    """Groups of interchangeable works, in the order of their first work."""
+    network = network_of(problem)
+    return tuple(network.group(at) for at in range(len(network.size)))
+
+
+def _grouped(
+    problem: Problem, works: tuple[WorkToAssign, ...], experts: tuple[ExpertCapacity, ...]
+) -> tuple[Ints, list[int], Bits]:
+    """Group of each work, first work of each group, allowed experts of each group as bits."""
+    index, allowed_for = index_conflicts(problem.conflicts), _rules(problem, experts)
+    single = {target.work for target in index.by_target if isinstance(target, OfWork)}
+    by_rules: dict[tuple[object, ...], int] = {}
+    by_allowed: dict[tuple[SchoolToken, bytes], int] = {}
+    group_of, firsts = [0] * len(works), list[int]()
+    for at, work in enumerate(works):
+        barred = work.barred | index.experts_barred_from(OfWork(work.work)) if work.work in single else work.barred
+        rules = (work.school, work.class_set, barred, work.used_schools)
+        group = by_rules.get(rules, -1)
+        if group < 0:
+            group = by_allowed.setdefault((work.school, allowed_for(work, barred)), len(firsts))
+            if group == len(firsts):
+                firsts.append(at)
+            by_rules[rules] = group
+        group_of[at] = group
+    bits = np.frombuffer(b"".join(allowed for _, allowed in by_allowed), dtype=np.uint8)
+    return _ints(group_of), firsts, bits.reshape(len(firsts), -(-len(experts) // 8))
+
+
+def _rules(
+    problem: Problem, experts: tuple[ExpertCapacity, ...]
+) -> Callable[[WorkToAssign, frozenset[ExpertId]], bytes]:
+    """For a work and those barred from it alone: who may mark it, as bits."""
+    index = index_conflicts(problem.conflicts)
+    number = {e.expert: at for at, e in enumerate(experts)}
+    qualified = np.array([e.status in problem.statuses for e in experts], dtype=np.bool_)
+    of_school: dict[SchoolToken, list[ExpertId]] = {}
+    for expert in experts:
+        for school in expert.schools:
+            of_school.setdefault(school, []).append(expert.expert)
+
+    def allowed(work: WorkToAssign, barred: frozenset[ExpertId]) -> bytes:
+        used = work.used_schools if problem.different_schools else ()
+        gone = barred | index.experts_barred_from(OfSchool(work.school))
+        gone |= index.experts_barred_from(OfClass(work.class_set))
+        may = qualified.copy()
+        may[[number[e] for e in gone.union(*(of_school.get(s, ()) for s in used)) if e in number]] = False
+        return np.packbits(may).tobytes()
+
+    return allowed
 
 
 def spread_steps(works: int, markings: int, spread: int) -> tuple[int, ...]:
@@ -97,157 +201,113 @@ def spread_steps(works: int, markings: int, spread: int) -> tuple[int, ...]:
     return (*steps, works)
 
 
-def network_of(problem: Problem, ceiling: int) -> Network:
-    """The flow network. Above a total load of `ceiling` all places of an expert cost the same.
-
-    That is a lower bound of the true cost, and exact while at most one such place is taken.
-    """
-    nodes = _nodes_of(problem)
-    groups, experts = nodes.groups, nodes.experts
-    weights = _weights(nodes, problem.spread)
-    arcs, steps = _Arcs(), _steps_of_schools(problem, weights)
-    for (at, _), node in nodes.gates.items():
-        arcs.add(at, node, len(groups[at].works), 0)
-    paths = _add_reads(arcs, nodes, steps, problem.seed)
-    for (school, expert), node in nodes.lanes.items():
-        arcs.add_steps(node, nodes.number[expert], steps[school], 0)
-    _add_places(arcs, nodes, ceiling, weights)
-    supplies = [0] * (nodes.sink + 1)
-    for at, group in enumerate(groups):
-        supplies[at] = len(group.works) * len(problem.markings)
-    supplies[nodes.sink] = -problem.reads
-    return Network(
-        groups=groups,
-        experts=experts,
-        reads=problem.reads,
-        nodes=nodes.sink + 1,
-        gates=frozenset(nodes.gates.values()),
-        tails=tuple(arcs.tails),
-        heads=tuple(arcs.heads),
-        capacities=tuple(arcs.capacities),
-        costs=tuple(arcs.costs),
-        supplies=tuple(supplies),
-        paths=paths,
-    )
+# --- what a pair costs --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Nodes:
-    """Numbers of the nodes: groups from 0, then experts, gates, lanes and the sink."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PairCosts:
+    """Cost of one read of a group by an expert: tables, single additions, or a hash of the two."""
 
-    groups: tuple[Group, ...]
-    experts: tuple[ExpertCapacity, ...]
-    parts: Mapping[ExpertId, str]
-    number: Mapping[ExpertId, int]
-    gates: Mapping[tuple[int, str], int]
-    lanes: Mapping[tuple[SchoolToken, ExpertId], int]
+    experts: int
+    tables: tuple[tuple[Ints, Ints, npt.NDArray[np.integer]], ...] = ()
+    extra: tuple[Ints, Ints] | None = None  # sorted `group * experts + expert`, and their costs
+    salts: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]] | None = None
+
+    def block(self, first: int, after: int) -> Ints:
+        """Costs of the groups from `first` to before `after`, as (groups, experts)."""
+        found = np.zeros((after - first, self.experts), dtype=np.int64)
+        for rows, columns, values in self.tables:
+            found += np.take(values[rows[first:after]], columns, axis=1)
+        if self.extra is not None:
+            keys, costs = self.extra
+            low, high = np.searchsorted(keys, (first * self.experts, after * self.experts))
+            found.reshape(-1)[keys[low:high] - first * self.experts] += costs[low:high]
+        if self.salts is not None:
+            found += _mixed(self.salts[0][first:after, None] + self.salts[1][None, :])
+        return found
+
+    def at(self, groups: Ints, experts: Ints) -> Ints:
+        """Costs of single pairs."""
+        found = np.zeros(len(groups), dtype=np.int64)
+        for rows, columns, values in self.tables:
+            found += values[rows[groups], columns[experts]]
+        if self.extra is not None and len(self.extra[0]):
+            keys, wanted = self.extra[0], groups * self.experts + experts
+            places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            found += np.where(keys[places] == wanted, self.extra[1][places], 0)
+        if self.salts is not None:
+            found += _mixed(self.salts[0][groups] + self.salts[1][experts])
+        return found
+
+
+def _mixed(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """The finalizer of MurmurHash3: every bit of the input changes every bit of the output."""
+    numbers = numbers ^ (numbers >> np.uint32(16))
+    numbers *= np.uint32(0x85EBCA6B)
+    numbers ^= numbers >> np.uint32(13)
+    numbers *= np.uint32(0xC2B2AE35)
+    numbers ^= numbers >> np.uint32(16)
+    return numbers >> np.uint32(32 - TIE_BITS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """One level of importance: what it costs. Exactly one of the three is priced: pairs, lanes or places."""
+
+    name: str
+    pairs: PairCosts | None = None
 
     @property
-    def sink(self) -> int:
-        return len(self.groups) + len(self.experts) + len(self.gates) + len(self.lanes)
+    def lanes(self) -> bool:
+        return self.name == SPREAD
+
+    @property
+    def places(self) -> bool:
+        return self.name == BALANCE
 
 
-def _nodes_of(problem: Problem) -> _Nodes:
-    groups, experts, parts = groups_of(problem), sorted_experts(problem), cliques_of(problem)
-    number = {e.expert: len(groups) + at for at, e in enumerate(experts)}
-    first = len(groups) + len(experts)
-    gates = {key: first + at for at, key in enumerate(_gates(parts, groups, experts))}
-    of_school = Counter(group.school for group in groups)
-    several = ((g.school, expert) for g in groups if of_school[g.school] > 1 for expert in g.allowed)
-    lanes = {key: first + len(gates) + at for at, key in enumerate(dict.fromkeys(several))}
-    return _Nodes(groups, experts, parts, number, gates, lanes)
+def levels_of(problem: Problem, network: Network) -> tuple[Level, ...]:
+    """Every level before the ties, the most important first."""
+    wishes = (Level(f"wish {wish.name}", _pair_costs(network, wish)) for wish in problem.wishes)
+    return (Level(BALANCE), Level(SPREAD), *wishes)
 
 
-def _add_reads(
-    arcs: _Arcs, nodes: _Nodes, steps: Mapping[SchoolToken, list[tuple[int, int]]], seed: int
-) -> dict[tuple[int, ExpertId], tuple[int, ...]]:
-    """Arcs from groups and gates to lanes or, where a school is one group, to experts; the paths they make."""
-    paths: dict[tuple[int, ExpertId], tuple[int, ...]] = {}
-    for at, group in enumerate(nodes.groups):
-        for expert, tie in zip(group.allowed, _ties(seed, group), strict=True):
-            sender, end = nodes.gates.get((at, nodes.parts[expert]), at), nodes.number[expert]
-            lane = nodes.lanes.get((group.school, expert), end)
-            if lane == end:
-                arcs.add_steps(sender, end, steps[group.school], tie)
-            else:
-                arcs.add(sender, lane, len(group.works), tie)
-            paths[at, expert] = tuple(dict.fromkeys((at, sender, lane, end)))
-    return paths
+def tie_level(network: Network, number: int) -> Level:
+    """The last level; a further number is needed only while more than one allocation is left."""
+    return Level(f"{TIES} {number}", ties_of(network, number))
 
 
-def _gates(
-    cliques: Mapping[ExpertId, str], groups: tuple[Group, ...], experts: tuple[ExpertCapacity, ...]
-) -> list[tuple[int, str]]:
-    """Where experts who may never meet could together get more reads of a group than it has works."""
-    room = {e.expert: e.room for e in experts}
-    gates: list[tuple[int, str]] = []
-    for at, group in enumerate(groups):
-        could: dict[str, int] = {}
-        for expert in group.allowed:
-            part = cliques[expert]
-            could[part] = could.get(part, 0) + min(len(group.works), room[expert])
-        gates.extend((at, part) for part, reads in could.items() if reads > len(group.works))
-    return gates
+def ties_of(network: Network, number: int) -> PairCosts:
+    """A hashed choice among equals, another one for every seed and number."""
+    factor = np.uint64((0x9E3779B97F4A7C15 * (2 * number + 1)) % 2**64)
+    groups, experts = ((salts * factor >> np.uint64(32)).astype(np.uint32) for salts in network.salts)
+    return PairCosts(len(network.experts), salts=(groups, experts))
 
 
-def _weights(nodes: _Nodes, spread: int) -> Weights:
-    # A cycle passes each node once, so it holds at most two lane arcs of each expert. Every arc with a tie leaves a
-    # sender and belongs to a lane; it is next to an expert's lane arc or to another sender of the same school.
-    groups, experts = nodes.groups, len(nodes.experts)
-    of_school = Counter(group.school for group in groups)
-    shared = [of_school[group.school] > 1 for group in groups]
-    meeting = sum(shared) + sum(shared[at] for at, _ in nodes.gates)
-    senders = min(len(groups) + len(nodes.gates), experts + meeting)
-    one_spread = 1 << (_TIE_BITS + 1 + senders.bit_length())
-    return Weights(one_spread, one_spread << (1 + (experts * spread.bit_length()).bit_length()))
+def _pair_costs(network: Network, wish: Wish) -> PairCosts:
+    tables = tuple(_table(network, table) for table in wish.tables)
+    return PairCosts(len(network.experts), tables, _extra(network, wish.extra) if wish.extra else None)
 
 
-def _ties(seed: int, group: Group) -> list[int]:
-    name = hashed(seed, group.school, group.works[0].work)
-    return [hashed(name, expert) >> (64 - _TIE_BITS) for expert in group.allowed]
+def _table(network: Network, table: Table) -> tuple[Ints, Ints, npt.NDArray[np.integer]]:
+    high, wide = table.values.shape
+    rows = _ints(table.rows.get(school, high) for school in network.schools)[network.school]
+    columns = _ints(table.columns.get(e.expert, wide) for e in network.experts)
+    values = table.values
+    if (rows == high).any() or (columns == wide).any():
+        values = np.pad(values, ((0, 1), (0, 1)))  # who isn't listed costs nothing
+    return rows, columns, values
 
 
-def _steps_of_schools(problem: Problem, weights: Weights) -> dict[SchoolToken, list[tuple[int, int]]]:
-    """Places of a lane and what each of them costs, cheapest first."""
-    works = Counter(work.school for work in problem.works)
-    steps: dict[SchoolToken, list[tuple[int, int]]] = {}
-    for school, number in works.items():
-        bounds = (0, *spread_steps(number, len(problem.markings), problem.spread))
-        steps[school] = [(high - low, at * weights.spread) for at, (low, high) in enumerate(pairwise(bounds))]
-    return steps
-
-
-def _add_places(arcs: _Arcs, nodes: _Nodes, ceiling: int, weights: Weights) -> None:
-    # Only differences between loads matter; counting from the lowest keeps the costs small.
-    lowest = min((e.load for e in nodes.experts), default=0)
-    for expert in nodes.experts:
-        at = nodes.number[expert.expert]
-        single = min(expert.room, max(0, ceiling - expert.load))
-        for place in range(expert.load, expert.load + single):
-            arcs.add(at, nodes.sink, 1, (place - lowest) * weights.balance)
-        if expert.room > single:
-            arcs.add(at, nodes.sink, expert.room - single, (expert.load + single - lowest) * weights.balance)
-
-
-def flow_of(network: Network, counts: Counts) -> list[int]:
-    """Flow on every arc when the groups' reads go to the experts as counted; the cheapest places first.
-
-    Raises KeyError when a group sends reads to an expert who may not have them.
-    """
-    through: dict[tuple[int, int], int] = {}
-    for key, works in counts.items():
-        nodes = (*network.paths[key], network.sink)
-        for pair in pairwise(nodes):
-            through[pair] = through.get(pair, 0) + works
-    flow: list[int] = []
-    for pair, capacity in zip(zip(network.tails, network.heads, strict=True), network.capacities, strict=True):
-        here = min(capacity, through.get(pair, 0))
-        if here:
-            through[pair] -= here
-        flow.append(here)
-    return flow
-
-
-def cost_of(network: Network, flow: list[int]) -> int:
-    """Total cost of a flow."""
-    return sum(f * c for f, c in zip(flow, network.costs, strict=True) if f)
+def _extra(network: Network, extra: Mapping[tuple[SchoolToken, ExpertId], int]) -> tuple[Ints, Ints]:
+    number = {e.expert: at for at, e in enumerate(network.experts)}
+    groups: dict[SchoolToken, list[int]] = {}
+    for at, school in enumerate(network.school.tolist()):
+        groups.setdefault(network.schools[school], []).append(at)
+    found = sorted(
+        (group * len(number) + number[expert], cost)
+        for (school, expert), cost in extra.items()
+        if expert in number
+        for group in groups.get(school, ())
+    )
+    return _ints(key for key, _ in found), _ints(cost for _, cost in found)

@@ -1,19 +1,16 @@
-"""What is to be allocated: works, experts, rules. Pure values, and the groups of interchangeable works.
-
-Works of one school that the same experts may mark are interchangeable: swapping two of them changes neither
-a load nor a rule. The exact problem therefore shrinks from works x experts to groups x experts.
-"""
+"""What is to be allocated: works, experts, rules, wishes; and what comes of it. Pure values."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from crosscheck.conflicts import Conflict, ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
+from crosscheck.conflicts import Conflict
 from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from packets.costs import Wish
 from packets.errors import BadMarkings, BadSpread, DuplicateExpert, DuplicateWork, NegativeCapacity
 
 DEFAULT_SPREAD = 8
@@ -56,6 +53,7 @@ class Problem:
 
     different_schools: no two markers of a work share any school.
     spread: the works of a school should reach at least so many experts; a wish, given up step by step.
+    wishes: costs to keep low, the most important first; they come after even loads and spread.
     seed: chooses among allocations that are equally good.
     Raises DuplicateWork, DuplicateExpert, BadMarkings, NegativeCapacity, BadSpread.
     """
@@ -68,6 +66,7 @@ class Problem:
     conflicts: frozenset[Conflict] = frozenset()
     seed: int = 0
     spread: int = DEFAULT_SPREAD
+    wishes: tuple[Wish, ...] = ()
 
     def __post_init__(self) -> None:
         for work in _repeated(w.work for w in self.works):
@@ -105,20 +104,38 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Potentials:
-    """Proof of optimality: one integer for each node of `packets.network.network_of`, in its order."""
+class LevelProof:
+    """Why no other allocation is better at one level without being worse at an earlier one.
 
-    values: tuple[int, ...]
+    One integer (potential) for each group and each expert of `packets.network.network_of`, in its order; the sink
+    has 0. A gate (group, part) has its group's, a lane (school, expert) its expert's, unless it is listed with
+    another one as (group, part, potential) or (school, expert, potential), all by number.
+    cost: what the allocation costs at this level.
+    """
+
+    level: str
+    cost: int
+    groups: tuple[int, ...]
+    experts: tuple[int, ...]
+    gates: tuple[tuple[int, int, int], ...] = ()
+    lanes: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Proof of optimality, level by level in the order of importance; checked by `packets.verify`."""
+
+    levels: tuple[LevelProof, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
-    """Every hard rule holds, but it isn't proven that no better balanced allocation exists."""
+    """Every hard rule holds, but it isn't proven that no better allocation exists."""
 
     reason: str
 
 
-Certificate = Potentials | Unproven
+Certificate = Proven | Unproven
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +143,7 @@ class Solution:
     """An allocation. assignments are sorted by work and marking.
 
     loads: total load of each expert (earlier load included), sorted by expert.
-    objective: cost in the units of `packets.network`, recomputed by `packets.verify`.
+    objective: the sum of squared loads, which is what matters most; the other levels are in the certificate.
     """
 
     assignments: tuple[Assignment, ...]
@@ -157,32 +174,6 @@ def sorted_experts(problem: Problem) -> tuple[ExpertCapacity, ...]:
     return tuple(sorted(problem.experts, key=lambda e: e.expert))
 
 
-def groups_of(problem: Problem) -> tuple[Group, ...]:
-    """Groups of interchangeable works, in the order of their first work."""
-    index = index_conflicts(problem.conflicts)
-    of_school: dict[SchoolToken, set[ExpertId]] = {}
-    for expert in problem.experts:
-        for school in expert.schools:
-            of_school.setdefault(school, set()).add(expert.expert)
-    qualified = frozenset(e.expert for e in problem.experts if e.status in problem.statuses)
-    by_rules: dict[tuple[object, ...], tuple[ExpertId, ...]] = {}
-    members: dict[tuple[SchoolToken, tuple[ExpertId, ...]], list[WorkToAssign]] = {}
-    for work in sorted(problem.works, key=lambda w: w.work):
-        barred = work.barred | index.experts_barred_from(OfWork(work.work))
-        used = work.used_schools if problem.different_schools else frozenset()
-        rules = (work.school, work.class_set, barred, used)
-        if rules not in by_rules:
-            gone = barred | _barred_by_origin(index, work)
-            gone = gone.union(*(of_school.get(school, set()) for school in used))
-            by_rules[rules] = tuple(sorted(qualified - gone))
-        members.setdefault((work.school, by_rules[rules]), []).append(work)
-    return tuple(Group(school, tuple(works), allowed) for (school, allowed), works in members.items())
-
-
-def _barred_by_origin(index: ConflictIndex, work: WorkToAssign) -> frozenset[ExpertId]:
-    return index.experts_barred_from(OfSchool(work.school)) | index.experts_barred_from(OfClass(work.class_set))
-
-
 def cliques_of(problem: Problem) -> Mapping[ExpertId, str]:
     """A part for every expert, such that two experts of one part may never meet on a work.
 
@@ -209,16 +200,3 @@ def hashed(seed: int, *names: str) -> int:
     # Each name carries its length, so that ("ab", "c") and ("a", "bc") differ.
     text = str(seed) + "".join(f"|{len(name)}:{name}" for name in names)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def interleaved(seed: int, works: Sequence[WorkToAssign]) -> tuple[WorkToAssign, ...]:
-    """Works in an order in which every class-set is spread evenly; inside a class-set by hash."""
-    classes: dict[ClassToken, list[WorkToAssign]] = {}
-    for work in sorted(works, key=lambda w: (hashed(seed, w.work), w.work)):
-        classes.setdefault(work.class_set, []).append(work)
-    placed = [
-        ((2 * at + 1) * (1 << 32) // len(members), name, work)
-        for name, members in classes.items()
-        for at, work in enumerate(members)
-    ]
-    return tuple(work for _, _, work in sorted(placed, key=lambda place: place[:2]))

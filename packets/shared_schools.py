@@ -15,7 +15,6 @@ from ortools.sat.python import cp_model
 
 from crosscheck.model import ExpertId, WorkId
 from packets.problem import ExpertCapacity, Group, Infeasible, Problem, sorted_experts
-from packets.rows import Rows
 
 EFFORT = 20.0  # of CP-SAT's deterministic time: roughly seconds, but the same on every computer
 
@@ -25,8 +24,20 @@ class Undecided:
     """The effort was spent without an answer."""
 
 
+Rows = dict[WorkId, list[ExpertId]]
 Found = Rows | Infeasible | Undecided
 _Gives = dict[tuple[WorkId, ExpertId], cp_model.IntVar]
+
+
+def search_within(problem: Problem, groups: Sequence[Group], hint: Mapping[WorkId, Sequence[ExpertId]]) -> Found:
+    """Experts of every work of these groups, each as often in each group as in the hint: any proof stays one."""
+    rows: Rows = {}
+    for group in groups:
+        found = search_with_reads(problem, [group], hint)
+        if isinstance(found, (Infeasible, Undecided)):
+            return found
+        rows |= found
+    return rows
 
 
 def search_with_reads(problem: Problem, groups: Sequence[Group], hint: Mapping[WorkId, Sequence[ExpertId]]) -> Found:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from packets.costs import Wish, between_schools
 from packets.problem import Assignment, ExpertCapacity, Problem, WorkToAssign
 
 SCHOOLS = tuple(SchoolToken(f"s{n}") for n in range(4))
@@ -141,3 +143,75 @@ def all_loads(problem: Problem) -> Iterator[tuple[int, ...]]:
 def least_squares(problem: Problem) -> int | None:
     """The sum of squared loads of the most balanced allocation; None when there is no allocation."""
     return min((sum(load * load for load in loads) for loads in all_loads(problem)), default=None)
+
+
+def made_up(seed: int, most_works: int = 60, most_experts: int = 10, most_schools: int = 2) -> Problem:
+    """A problem of any shape with up to two wishes, from one number: many at little cost."""
+    chance = random.Random(seed)
+    some = SCHOOLS[: chance.randint(1, len(SCHOOLS))]
+    experts = tuple(
+        ExpertCapacity(
+            ExpertId(f"e{n}"),
+            frozenset(chance.sample(some, min(len(some), chance.randint(0, most_schools)))),
+            chance.choice((0, 5, most_works, most_works + 3, 2 * most_works)),
+            chance.choice((0, 0, 0, 2)),
+            chance.choice((Status.ORDINARY, Status.ORDINARY, Status.SENIOR)),
+        )
+        for n in range(chance.randint(0, most_experts))
+    )
+    names = [e.expert for e in experts]
+    works = []
+    for n in range(chance.randint(1, most_works)):
+        of, barred = chance.choice(some), frozenset(name for name in names if chance.random() < 0.01)
+        used = frozenset({chance.choice(some)}) if chance.random() < 0.05 else frozenset[SchoolToken]()
+        works.append(WorkToAssign(WorkId(f"w{n:02d}"), of, ClassToken(f"{of}-{chance.choice('ab')}"), barred, used))
+    targets: list[Target] = [*map(OfSchool, some), OfClass(works[0].class_set), OfWork(works[-1].work)]
+    declared = [Conflict(name, chance.choice(targets), Source.DECLARED) for name in names if chance.random() < 0.2]
+    return Problem(
+        tuple(works),
+        experts,
+        markings(chance.choice((1, 2, 2, 3))),
+        chance.random() < 0.7,
+        chance.choice((frozenset(Status), frozenset(Status), frozenset({Status.SENIOR}))),
+        frozenset(declared) | (own_schools(experts) if chance.random() < 0.5 else frozenset()),
+        chance.randrange(4),
+        chance.choice((1, 2, 3, 5, 8, 9)),
+        _wishes(chance, experts),
+    )
+
+
+def _wishes(chance: random.Random, experts: tuple[ExpertCapacity, ...]) -> tuple[Wish, ...]:
+    schools = [(e.expert, min(e.schools)) for e in experts if e.schools]
+    wishes = []
+    for name, costs in chance.choice(
+        ((), (("met", "0001"),), (("way", "0123456789"),), (("met", "0001"), ("way", "0379")))
+    ):
+        table = np.array([[int(chance.choice(costs)) for _ in SCHOOLS] for _ in SCHOOLS])
+        extra = {(SCHOOLS[0], experts[0].expert): 4} if experts and chance.random() < 0.5 else {}
+        wishes.append(Wish(name, (between_schools(SCHOOLS, table, schools),), extra))
+    return tuple(wishes)
+
+
+def many(**sizes: int) -> st.SearchStrategy[Problem]:
+    """Problems by `made_up`."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: made_up(seed, **sizes))
+
+
+def cost_of_pair(wish: Wish, item: WorkToAssign, who: ExpertCapacity) -> int:
+    """What one read costs, said once more."""
+    cost = wish.extra.get((item.school, who.expert), 0)
+    for table in wish.tables:
+        if item.school in table.rows and who.expert in table.columns:
+            cost += int(table.values[table.rows[item.school], table.columns[who.expert]])
+    return cost
+
+
+def free_places(problem: Problem, school: SchoolToken) -> list[int]:
+    """What each place of an expert costs for the works of a school: nothing while the spread is kept, then 1, 2, ..."""
+    works = sum(item.school == school for item in problem.works)
+    reads, prices, wanted, step = works * len(problem.markings), list[int](), problem.spread, 0
+    while wanted > 1:
+        most = min(works, max(1, min(-(-reads // wanted), (reads - 1) // (wanted - 1))))
+        prices += [step] * (most - len(prices))
+        wanted, step = wanted // 2, step + 1
+    return prices + [step] * (works - len(prices))

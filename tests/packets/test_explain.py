@@ -13,8 +13,9 @@ from crosscheck.conflicts import Conflict, OfSchool, Source
 from crosscheck.errors import CrosscheckError
 from crosscheck.model import ExpertId
 from packets.explain import _SENTENCES, Blocking, NothingBlocks, Reason, explain, sentence
-from packets.problem import Group, Problem
-from tests.packets.instances import expert, least_squares, markings, problems, schools, work
+from packets.problem import Group, Infeasible, Problem, Solution
+from packets.solve import solve
+from tests.packets.instances import expert, least_squares, many, markings, problems, schools, work
 
 
 def only(problem: Problem, groups: tuple[Group, ...]) -> Problem:
@@ -54,6 +55,18 @@ def test_the_capacity_named_is_what_can_be_served(problem: Problem) -> None:
 
 def _subset(problem: Problem, bits: int) -> tuple:  # type: ignore[type-arg]
     return tuple(w for at, w in enumerate(problem.works) if bits >> at & 1)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(many(most_works=60, most_schools=1))
+def test_what_is_named_blocks_at_any_size_and_nothing_in_it_can_be_left_out(problem: Problem) -> None:
+    """Either everything is allocated, or the set named is impossible alone and possible without any of its groups."""
+    found = explain(problem)
+    assert isinstance(found, NothingBlocks) == isinstance(solve(problem), Solution)
+    if isinstance(found, Blocking):
+        assert isinstance(solve(only(problem, found.groups)), Infeasible)
+        for group in found.groups:
+            assert isinstance(solve(only(problem, tuple(g for g in found.groups if g is not group))), Solution)
 
 
 def test_a_planted_bottleneck_is_found_exactly() -> None:
@@ -108,7 +121,21 @@ def test_every_sentence_has_its_russian_words() -> None:
     said = {*_SENTENCES.values(), *(k.sentence for k in errors), *(k.remedy for k in errors)}
     assert said <= set(words)
     fields = dict.fromkeys(("works", "schools", "reads", "experts", "capacity"), 1)
-    names = ("work", "expert", "markings", "load", "spread", "status", "size", "reason", "count", "first", "packet")
+    names = (
+        "work",
+        "expert",
+        "markings",
+        "load",
+        "spread",
+        "status",
+        "size",
+        "reason",
+        "count",
+        "first",
+        "packet",
+        "name",
+        "most",
+    )
     for message in said:
         russian = words[message]
         used = {name for name in (*fields, *names) if "{" + name + "}" in message}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from packets.network import cost_of, flow_of, network_of, spread_steps
-from packets.problem import Problem, clash, cliques_of, groups_of, hashed
-from tests.packets.instances import expert, markings, may, problems, work
+from packets.network import groups_of, spread_steps
+from packets.problem import Problem, clash, cliques_of, hashed
+from tests.packets.instances import may, problems
 
 MODEST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -44,23 +44,6 @@ def test_the_free_places_of_a_lane_force_the_spread(works: int, number: int, spr
     assert steps[-1] == works
     if works * number >= spread > 1:
         assert (spread - 1) * steps[0] < works * number
-
-
-def test_a_more_even_load_beats_any_spread_and_tie() -> None:
-    """Costs come in three orders: the evenest loads are cheaper although they spread less."""
-    problem = Problem(tuple(work(f"w{n}", 0) for n in range(4)), (expert("e0", 1), expert("e1", 2)), markings(1))
-    network = network_of(problem, 4)
-    even = cost_of(network, flow_of(network, {(0, problem.experts[0].expert): 2, (0, problem.experts[1].expert): 2}))
-    uneven = cost_of(network, flow_of(network, {(0, problem.experts[0].expert): 3, (0, problem.experts[1].expert): 1}))
-    assert even < uneven
-
-
-def test_a_lower_ceiling_prices_used_places_alike() -> None:
-    """With at most one place above the ceiling in use, the cost is the same as when every place is priced."""
-    problem = Problem(tuple(work(f"w{n}", 0) for n in range(5)), (expert("e0", 1),), markings(1))
-    counts = {(0, problem.experts[0].expert): 5}
-    low, high = network_of(problem, 4), network_of(problem, 50)
-    assert cost_of(low, flow_of(low, counts)) == cost_of(high, flow_of(high, counts))
 
 
 def test_hashes_keep_names_apart() -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
-from packets.network import cost_of, flow_of, network_of
-from packets.problem import Assignment, Potentials, Problem, Solution
-from packets.solve import solve
-from packets.verify import Rule, Violation, verify
-from tests.packets.instances import expert, markings, own_schools, problems, schools, valid, work
+from packets.network import levels_of, network_of, tie_level
+from packets.problem import Assignment, LevelProof, Problem, Proven, Solution
+from packets.rules import Rule
+from packets.solve import level_cost, solve
+from packets.verify import Violation, verify
+from tests.packets.instances import expert, many, markings, own_schools, problems, schools, valid, work
 
 
 def solution_of(problem: Problem) -> Solution:
@@ -75,6 +78,72 @@ def test_a_damaged_allocation_never_passes(problem: Problem, data: st.DataObject
     assert bool(hard) == (not valid(problem, rows))
 
 
+def counts(problem: Problem, rows: tuple[Assignment, ...]) -> Counter[tuple[int, ExpertId]]:
+    """How many works of each group each expert gets."""
+    network = network_of(problem)
+    group = {w.work: int(at) for w, at in zip(network.works, network.group_of, strict=True)}
+    return Counter((group[a.work], a.expert) for a in rows)
+
+
+def truthful(problem: Problem, solution: Solution) -> Solution:
+    """With loads and the cost of every level stated as they are; the potentials as they were."""
+    network = network_of(problem)
+    number = {e.expert: at for at, e in enumerate(network.experts)}
+    reads = sorted((g * len(number) + number[e], n) for (g, e), n in counts(problem, solution.assignments).items())
+    pairs, carried = (np.array([row[at] for row in reads], dtype=np.int64) for at in (0, 1))
+    assert isinstance(solution.certificate, Proven)
+    levels = [*levels_of(problem, network)]
+    levels += [tie_level(network, n + 1) for n in range(len(solution.certificate.levels) - len(levels))]
+    proofs = zip(levels, solution.certificate.levels, strict=True)
+    proven = Proven(tuple(replace(p, cost=level_cost(network, level, pairs, carried)) for level, p in proofs))
+    objective = sum(load * load for _, load in solution.loads)
+    return replace(solution, certificate=proven, objective=objective)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(many(most_works=20, most_experts=8, most_schools=1), st.data())
+def test_another_allocation_never_passes_as_the_best(problem: Problem, data: st.DataObject) -> None:
+    """Valid rows with other counts are refused with any potentials tried, although every cost is stated truthfully."""
+    found = solve(problem)
+    assume(isinstance(found, Solution) and found.assignments)
+    assert isinstance(found, Solution)
+    other = solve(replace(problem, seed=problem.seed + 1, spread=1, wishes=()))
+    assert isinstance(other, Solution)
+    rows = other.assignments
+    assume(counts(problem, rows) != counts(problem, found.assignments))
+    assert isinstance(found.certificate, Proven)
+    claim = truthful(problem, with_rows(problem, found, rows))
+    assert {v.rule for v in verify(problem, claim)} == {Rule.OPTIMALITY}
+    levels = tuple(data.draw(shifted(proof)) for proof in found.certificate.levels)
+    assert verify(problem, truthful(problem, replace(claim, certificate=Proven(levels)))) != ()
+
+
+@st.composite
+def shifted(draw: st.DrawFn, proof: LevelProof) -> LevelProof:
+    """Some potentials changed, or those of gates and lanes forgotten."""
+    change = st.sampled_from([0, 0, 0, -1, 1, -7, 1000])
+    groups = tuple(v + draw(change) for v in proof.groups)
+    experts = tuple(v + draw(change) for v in proof.experts)
+    if draw(st.booleans()):
+        proof = replace(proof, gates=(), lanes=())
+    return replace(proof, groups=groups, experts=experts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(many(most_works=30, most_experts=8, most_schools=1), st.data())
+def test_a_changed_cost_never_passes(problem: Problem, data: st.DataObject) -> None:
+    """Whatever level is said to cost more or less than it does is named."""
+    found = solve(problem)
+    assume(isinstance(found, Solution))
+    assert isinstance(found, Solution)
+    assert isinstance(found.certificate, Proven)
+    levels = list(found.certificate.levels)
+    at = data.draw(st.integers(0, len(levels) - 1))
+    levels[at] = replace(levels[at], cost=levels[at].cost + data.draw(st.sampled_from([-1, 1, 100])))
+    claim = replace(found, certificate=Proven(tuple(levels)))
+    assert verify(problem, claim) == (Violation(Rule.OBJECTIVE, (levels[at].level,)),)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(0, 2), min_size=2, max_size=12).filter(
@@ -87,13 +156,11 @@ def test_less_even_loads_never_pass_as_proven(who: list[int]) -> None:
     problem = Problem(tuple(work(f"w{n:02d}", 0) for n in range(len(who))), experts, markings(1))
     rows = tuple(Assignment(w.work, Marking(1), experts[n].expert) for w, n in zip(problem.works, who, strict=True))
     assert valid(problem, rows)
-    changed = with_rows(problem, solution_of(problem), rows)
-    (wrong,) = (v for v in verify(problem, changed) if v.rule is Rule.OBJECTIVE)
-    network = network_of(problem, len(who))
-    counts = {(0, e.expert): who.count(n) for n, e in enumerate(experts)}
-    honest = replace(changed, objective=cost_of(network, flow_of(network, counts)))
-    assert wrong.about == (str(changed.objective),)
-    assert verify(problem, honest) == (Violation(Rule.OPTIMALITY, ()),)
+    best = solution_of(problem)
+    changed = with_rows(problem, best, rows)
+    assert Violation(Rule.OBJECTIVE, (str(best.objective),)) in verify(problem, changed)
+    honest = replace(changed, objective=sum(load * load for _, load in changed.loads))
+    assert Violation(Rule.OPTIMALITY, ("balance",)) in verify(problem, honest)
 
 
 BASE = Problem(
@@ -160,22 +227,51 @@ def test_false_statements_about_loads_and_objective_are_found() -> None:
 
 
 def test_a_proof_that_proves_nothing_is_refused() -> None:
-    """Potentials of the wrong number, or all alike, don't pass."""
+    """Levels left out, potentials of the wrong number, out of range, or all alike don't pass."""
     found = solution_of(BASE)
-    assert verify(BASE, replace(found, certificate=Potentials(()))) == (Violation(Rule.OPTIMALITY, ()),)
-    assert isinstance(found.certificate, Potentials)
-    flat = Potentials((0,) * len(found.certificate.values))
-    assert verify(BASE, replace(found, certificate=flat)) == (Violation(Rule.OPTIMALITY, ()),)
+    assert isinstance(found.certificate, Proven)
+    *before, ties = found.certificate.levels
+    assert verify(BASE, replace(found, certificate=Proven(tuple(before)))) == (Violation(Rule.OPTIMALITY, ("levels",)),)
+    flat = replace(ties, experts=(0,) * 4, groups=(0,) * len(ties.groups), gates=(), lanes=())
+    for bad in (
+        replace(ties, experts=ties.experts[1:]),
+        replace(ties, experts=(1 << 70, *ties.experts[1:])),
+        replace(ties, gates=((0, 99, 1),)),
+        replace(ties, lanes=((0, 0, 1), (0, 0, 2))),
+        flat,
+    ):
+        claim = replace(found, certificate=Proven((*before, bad)))
+        assert verify(BASE, claim) == (Violation(Rule.OPTIMALITY, ("ties 1",)),)
+
+
+def test_a_false_cost_of_a_level_is_refused() -> None:
+    """What a level is said to cost must follow from the rows."""
+    found = solution_of(BASE)
+    assert isinstance(found.certificate, Proven)
+    first, *after = found.certificate.levels
+    claim = replace(found, certificate=Proven((replace(first, cost=first.cost + 1), *after)))
+    assert verify(BASE, claim) == (Violation(Rule.OBJECTIVE, ("balance",)),)
 
 
 def test_the_solver_is_not_needed_to_verify() -> None:
-    """The verifier and what it imports name neither the solver's module nor its library."""
+    """The verifier and what it imports name neither the solver's modules nor its library."""
+    import packets.costs
     import packets.network
     import packets.problem
+    import packets.proof
+    import packets.rules
     import packets.verify
 
-    for module in (packets.verify, packets.network, packets.problem):
+    for module in (
+        packets.verify,
+        packets.proof,
+        packets.rules,
+        packets.network,
+        packets.problem,
+        packets.costs,
+    ):
         assert module.__file__
         with open(module.__file__, encoding="utf-8") as source:
             imports = [line for line in source if line.startswith(("import ", "from "))]
-        assert not any("ortools" in line or "packets.solve" in line for line in imports)
+        words = ("ortools", "scipy", "packets.solve", "packets.flow", "packets.face", "packets.rows", "packets.unique")
+        assert not any(word in line for line in imports for word in words)
