@@ -103,12 +103,12 @@ def _made(folder: Path) -> Path:
 
 
 def _write_both(station: Station, made: object, stem: Path) -> None:
-    from scoring import render
-    from scoring.reports import Report
+    from crosscheck import report_files
+    from crosscheck.report import Report
 
     assert isinstance(made, Report)
-    _write(station, stem.with_suffix(".xlsx"), lambda out: render.write_xlsx(made, out))
-    _write(station, stem.with_suffix(".pdf"), lambda out: render.write_pdf(made, out))
+    _write(station, stem.with_suffix(".xlsx"), lambda out: report_files.write_xlsx(made, out))
+    _write(station, stem.with_suffix(".pdf"), lambda out: report_files.write_pdf(made, out))
 
 
 def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> None:

@@ -10,9 +10,10 @@ from statistics import fmean
 from crosscheck.i18n import translator
 from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, AnonymousNumber, Marking, NotAttempted, Points, WorkId
 from crosscheck.procedure import Procedure
+from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary, Figure, Known, NotEnoughData, NoVariation
 from scoring.discrepancies import Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
-from scoring.reports import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld, Words, natural
+from scoring.reports import Words, natural
 from scoring.verdicts import counted
 
 

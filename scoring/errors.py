@@ -48,12 +48,3 @@ class RowsDontFit(CrosscheckError):
     exit = Exit.INPUT
     sentence = "The packet lists {asked} works, but its score sheet has {rows} rows."
     remedy = "Check that the sheet and the packet belong to the same procedure."
-
-
-class UnevenRow(CrosscheckError):
-    """A report table has a row that is not as wide as its header."""
-
-    number = 3065
-    exit = Exit.INPUT
-    sentence = "Row {row} of the table {table} has {cells} cells instead of {columns}."
-    remedy = "This report can't be made: tell the developers which command made it."

@@ -1,4 +1,4 @@
-"""Reports as tables of frozen values. Pure: what is in a report, not how it looks (`scoring.render`).
+"""Reports of results: what is in them, not how they look (`crosscheck.report_files`). Pure.
 
 Before release a report knows works and experts by number only. Groups too small to say anything about are
 said to be so: aggregates of fewer than `Settings.withheld_under` works are withheld.
@@ -6,101 +6,17 @@ said to be so: aggregates of fewer than `Settings.withheld_under` works are with
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosscheck.i18n import translator
 from crosscheck.model import CriterionId, Difficulty, Given, NotAttempted
 from crosscheck.procedure import Criterion, Procedure, Task
-from scoring.errors import UnevenRow
+from crosscheck.report import Band, Cell, Decimal, Report, Row, Share, Sign, Table, Text, Whole, Withheld
 from scoring.summary import Summary, summary
 from scoring.verdicts import counted
 
 Words = Callable[[str], str]
-
-# --- tables ------------------------------------------------------------------------------------
-
-
-class Band(enum.Enum):
-    """Colour of a share of points: reached, between, not reached."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    PLAIN = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign that stands where figures stand: X."""
-
-    sign: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A count or points."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decimal:
-    """A measure shown with `digits` places."""
-
-    value: float
-    digits: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share 0..1, shown in per cent."""
-
-    value: float
-    band: Band = Band.PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """No figure, and why."""
-
-    why: str
-
-
-Cell = Text | Sign | Whole | Decimal | Share | Withheld
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table; every row is as wide as `columns`. Raises E3065 when one is not."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for index, row in enumerate(self.rows, start=1):
-            if len(row) != len(self.columns):
-                raise UnevenRow(row=index, table=self.title, cells=len(row), columns=len(self.columns))
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one document holds: title, lines under it, tables."""
-
-    title: str
-    lines: tuple[str, ...]
-    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import AnonymousNumber, BlobId, CriterionId, Given, Marking, NotAttempted, Points, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.release import Links
+from crosscheck.report import Report
 from scoring import agreement, settle
 from scoring.discrepancies import Kind, MarkingSeen, ScoreSeen, WorkSeen, discrepancies
 from scoring.discrepancy_report import discrepancy_report
-from scoring.reports import Report, WorkResult
+from scoring.reports import WorkResult
 from scoring.verdicts import Unsettled, finals, school_mark, third_needed, total, verdicts
 
 

@@ -43,6 +43,7 @@ PURE = (
     "scanning.collating.keyed",
     "crosscheck.coverform",
     "crosscheck.numbering",
+    "crosscheck.report",
 )
 EFFECTS = frozenset(
     {

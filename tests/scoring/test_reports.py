@@ -12,23 +12,14 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from crosscheck.model import AnonymousNumber, Marking, NotAttempted, Points, WorkId
+from crosscheck.report import Band, Decimal, Report, Share, Sign, Table, Text, UnevenRow, Whole, Withheld
+from crosscheck.report_files import write_pdf, write_xlsx
 from scoring.agreement import summary as agreed
 from scoring.discrepancies import MarkingSeen, ScoreSeen, WorkSeen, discrepancies
 from scoring.discrepancy_report import discrepancy_report
-from scoring.errors import UnevenRow
-from scoring.render import write_pdf, write_xlsx
 from scoring.reports import (
     DEFAULT,
-    Band,
     Bands,
-    Decimal,
-    Report,
-    Share,
-    Sign,
-    Table,
-    Text,
-    Whole,
-    Withheld,
     WorkResult,
     class_set_form,
     coefficient,

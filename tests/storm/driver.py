@@ -24,7 +24,7 @@ HEAVY = (
     "packets.printing",
     "scoring.capture",
     "scoring.results",
-    "scoring.render",
+    "crosscheck.report_files",
 )
 
 

@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from crosscheck import typeset
-from scoring.reports import Band, Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
+from crosscheck.report import Band, Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
 
 _FILLS = {Band.GREEN: "C9E7B5", Band.YELLOW: "FFF0A8", Band.RED: "F6B9B4"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
