@@ -120,3 +120,17 @@ class NotVerified(CrosscheckError):
         "The allocation did not pass its independent check ({count} violations, first: {first}); nothing was recorded."
     )
     remedy = "Report this with the ledger's copy: the solver and the verifier disagree."
+
+
+class NoSuchWorkHere(CrosscheckError):
+    number = 6023
+    exit = Exit.USAGE
+    sentence = "There is no work {work} in this allocation."
+    remedy = "Give the number on a work's packet row, or the work's name as `crosscheck pages list` shows it."
+
+
+class NoSuchExpertHere(CrosscheckError):
+    number = 6024
+    exit = Exit.USAGE
+    sentence = "There is no expert {expert} in this allocation."
+    remedy = "Give the expert's code as in experts.csv."
