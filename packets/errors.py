@@ -134,3 +134,10 @@ class NoSuchExpertHere(CrosscheckError):
     exit = Exit.USAGE
     sentence = "There is no expert {expert} in this allocation."
     remedy = "Give the expert's code as in experts.csv."
+
+
+class NoExport(CrosscheckError):
+    number = 6025
+    exit = Exit.INPUT
+    sentence = "The file holds no exported allocation ({detail})."
+    remedy = "Make one with `crosscheck allocate export FILE`; a file that was altered is refused."

@@ -1,0 +1,163 @@
+"""A problem and its allocation as one file, and back: to be verified on another machine, by whoever doubts it. Pure.
+
+The file names works, experts, schools and class-sets by opaque tokens only. It is JSON with sorted keys: the same
+allocation gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
+from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from packets.costs import Table, Wish
+from packets.errors import NoExport
+from packets.problem import (
+    Assignment,
+    Certificate,
+    ExpertCapacity,
+    LevelProof,
+    Problem,
+    Proven,
+    Solution,
+    Unproven,
+    WorkToAssign,
+)
+
+FORMAT = 1
+_TARGETS = {"school": OfSchool, "class": OfClass, "work": OfWork}
+_Row = Mapping[str, Any]
+
+
+def exported(problem: Problem, solution: Solution) -> str:
+    """Both as text."""
+    whole = {"format": FORMAT, "problem": _problem(problem), "solution": _solution(solution)}
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def imported(text: str) -> tuple[Problem, Solution]:
+    """The same read back. Raises NoExport for anything else, and what `Problem` raises."""
+    try:
+        whole = json.loads(text)
+        if whole["format"] != FORMAT:
+            raise NoExport(detail=f"format {whole['format']}")
+        return _to_problem(whole["problem"]), _to_solution(whole["solution"])
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise NoExport(detail=f"{type(e).__name__}: {e}") from e
+
+
+# --- out ------------------------------------------------------------------------------------------------
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        "works": [
+            [w.work, w.school, w.class_set, sorted(w.barred), sorted(w.used_schools)]
+            for w in sorted(problem.works, key=lambda w: w.work)
+        ],
+        "experts": [
+            [e.expert, sorted(e.schools), e.capacity, e.load, e.status.value]
+            for e in sorted(problem.experts, key=lambda e: e.expert)
+        ],
+        "markings": [int(marking) for marking in problem.markings],
+        "different_schools": problem.different_schools,
+        "statuses": sorted(status.value for status in problem.statuses),
+        "conflicts": sorted([c.expert, *_named(c.target), c.source.value] for c in problem.conflicts),
+        "seed": problem.seed,
+        "spread": problem.spread,
+        "wishes": [_wish(wish) for wish in problem.wishes],
+    }
+
+
+def _named(target: Target) -> tuple[str, str]:
+    match target:
+        case OfSchool(name):
+            return "school", name
+        case OfClass(name):
+            return "class", name
+        case OfWork(name):
+            return "work", name
+
+
+def _wish(wish: Wish) -> dict[str, object]:
+    tables = [[dict(t.rows), dict(t.columns), np.asarray(t.values).tolist()] for t in wish.tables]
+    return {"name": wish.name, "tables": tables, "extra": sorted([*pair, cost] for pair, cost in wish.extra.items())}
+
+
+def _solution(solution: Solution) -> dict[str, object]:
+    proof = solution.certificate
+    return {
+        "assignments": [[a.work, int(a.marking), a.expert] for a in solution.assignments],
+        "loads": [list(load) for load in solution.loads],
+        "objective": solution.objective,
+        "seed": solution.seed,
+        "proven": [asdict(level) for level in proof.levels] if isinstance(proof, Proven) else None,
+        "unproven": proof.reason if isinstance(proof, Unproven) else None,
+    }
+
+
+# --- back -----------------------------------------------------------------------------------------------
+
+
+def _to_problem(row: _Row) -> Problem:
+    return Problem(
+        works=tuple(
+            WorkToAssign(
+                WorkId(work),
+                SchoolToken(school),
+                ClassToken(class_set),
+                frozenset(map(ExpertId, barred)),
+                frozenset(map(SchoolToken, used)),
+            )
+            for work, school, class_set, barred, used in row["works"]
+        ),
+        experts=tuple(
+            ExpertCapacity(ExpertId(name), frozenset(map(SchoolToken, schools)), capacity, load, Status(status))
+            for name, schools, capacity, load, status in row["experts"]
+        ),
+        markings=tuple(map(Marking, row["markings"])),
+        different_schools=row["different_schools"],
+        statuses=frozenset(map(Status, row["statuses"])),
+        conflicts=frozenset(
+            Conflict(ExpertId(expert), _TARGETS[kind](target), Source(source))
+            for expert, kind, target, source in row["conflicts"]
+        ),
+        seed=row["seed"],
+        spread=row["spread"],
+        wishes=tuple(map(_to_wish, row["wishes"])),
+    )
+
+
+def _to_wish(row: _Row) -> Wish:
+    tables = tuple(Table(rows, columns, np.array(values, dtype=np.int64)) for rows, columns, values in row["tables"])
+    extra = {(SchoolToken(school), ExpertId(expert)): cost for school, expert, cost in row["extra"]}
+    return Wish(row["name"], tables, extra)
+
+
+def _to_solution(row: _Row) -> Solution:
+    return Solution(
+        tuple(Assignment(WorkId(work), Marking(marking), ExpertId(who)) for work, marking, who in row["assignments"]),
+        tuple((ExpertId(expert), load) for expert, load in row["loads"]),
+        row["objective"],
+        _to_certificate(row),
+        row["seed"],
+    )
+
+
+def _to_certificate(row: _Row) -> Certificate:
+    if row["proven"] is None:
+        return Unproven(row["unproven"])
+    return Proven(tuple(_to_level(level) for level in row["proven"]))
+
+
+def _to_level(level: _Row) -> LevelProof:
+    def triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
+        return tuple((a, b, c) for a, b, c in found)
+
+    numbers = tuple(level["groups"]), tuple(level["experts"])
+    return LevelProof(level["level"], level["cost"], *numbers, triples(level["gates"]), triples(level["lanes"]))

@@ -1,0 +1,53 @@
+"""An allocation as a file, checked again elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from packets.errors import NoExport
+from packets.exporting import exported, imported
+from packets.problem import Infeasible, Problem
+from packets.solve import solve
+from packets.verify import verify
+from tests.packets.instances import expert, markings, own_schools, problems, work
+
+EXPERTS = (expert("a", 0), expert("b", 1), expert("c", 2))
+PROBLEM = Problem((work("w1", 0), work("w2", 1)), EXPERTS, markings(1), conflicts=own_schools(EXPERTS))
+
+
+def text() -> str:
+    solution = solve(PROBLEM)
+    assert not isinstance(solution, Infeasible)
+    return exported(PROBLEM, solution)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(most_works=10, most_experts=6))
+def test_what_is_read_back_passes_the_same_check(problem: Problem) -> None:
+    """And is written again as the same bytes."""
+    solution = solve(problem)
+    if isinstance(solution, Infeasible):
+        return
+    again, found = imported(exported(problem, solution))
+    assert verify(again, found) == ()
+    assert exported(again, found) == exported(problem, solution)
+
+
+def test_an_altered_file_does_not_pass() -> None:
+    """A work given to somebody else, or a cost that was made up."""
+    whole = json.loads(text())
+    whole["solution"]["assignments"][0][2] = "a"
+    assert verify(*imported(json.dumps(whole)))
+    whole = json.loads(text())
+    whole["solution"]["proven"][0]["cost"] -= 1
+    assert verify(*imported(json.dumps(whole)))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "problem": {}}', '{"format": 1}'])
+def test_any_other_file_is_refused(content: str) -> None:
+    """By name, not by a traceback."""
+    with pytest.raises(NoExport, match="E6025"):
+        imported(content)
