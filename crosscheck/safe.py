@@ -69,6 +69,11 @@ def keep(writer: Writer, station: Station, index: Index, kind: RecordKind, subje
     return name
 
 
+def keep_bytes(writer: Writer, station: Station, kind: RecordKind, subject: str, plain: bytes) -> None:
+    """Seal something that never changes; what is kept already under its name stays."""
+    _store(writer, station, kind, f"{kind.value}:{subject}:0", plain)
+
+
 def _store(writer: Writer, station: Station, kind: RecordKind, record: str, plain: bytes) -> None:
     # Sealing draws a fresh key each time; what is kept already must not be sealed and stored again.
     if queries.one_of(writer.connection, facts.SealedRecord, record=record) is not None:

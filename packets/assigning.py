@@ -43,6 +43,7 @@ from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
 from packets.errors import CannotAllocate, NotVerified
 from packets.explain import Blocking, explain, sentence
+from packets.exporting import exported
 from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, Solution, WorkToAssign
 from packets.solve import solve
 from packets.verify import verify
@@ -86,7 +87,7 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
         )
-        return _decide(writer, problem, {})
+        return _decide(station, writer, problem, {})
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -113,7 +114,7 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
             seed=_seed(station, procedure),
         )
         criteria = {work: sorted(asked) for work, asked in calls.items()}
-        done = _decide(writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
+        done = _decide(station, writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
         _number_thirds(writer, station.secret(), calls)
         return done
 
@@ -237,20 +238,22 @@ def _seed(station: Station, procedure: Procedure) -> int:
 # --- deciding and recording ---------------------------------------------------------------------
 
 
-def _decide(writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence[str]]) -> Allocated:
+def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence[str]]) -> Allocated:
     solution = solve(problem)
     if isinstance(solution, Infeasible):
         blocking = explain(problem)
         raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
     if violations := verify(problem, solution):
         raise NotVerified(first=violations[0], count=len(violations))
-    _record(writer, problem, solution, criteria)
+    name = _record(writer, problem, solution, criteria)
+    # Origins are in it, so it lies sealed; whoever doubts the allocation can have it checked elsewhere.
+    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, exported(problem, solution).encode())
     able = {expert.expert for expert in problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
     return Allocated(len(solution.assignments), len(loads), max(loads) - min(loads))
 
 
-def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]]) -> None:
+def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]]) -> str:
     rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
     name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
     proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
@@ -264,6 +267,7 @@ def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapp
     writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))
     for assignment in solution.assignments:
         writer.append(_fact(assignment, name, criteria))
+    return name
 
 
 def _fact(assignment: Assignment, allocation: str, criteria: Mapping[WorkId, Sequence[str]]) -> facts.Assignment:

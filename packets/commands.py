@@ -15,19 +15,33 @@ from crosscheck.keys import Holder
 from crosscheck.model import THIRD_MARKING
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
+from packets import inquiring
 
 
-@click.command(
+@click.group(
+    invoke_without_command=True,
     help=stages.help_of(
         "allocate",
         "Experts of other schools, without a conflict, loads as even as they can be. The result is checked by a "
         "verifier "
         "that shares no search with the solver; when no allocation exists, the reason is said and nothing is recorded.",
         "crosscheck allocate",
-    )
+        "crosscheck allocate report allocation.xlsx",
+        "crosscheck allocate export allocation.json",
+    ),
 )
+@click.pass_context
+def allocate(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        context.invoke(_allocate)
+
+
+for _command in (inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+    allocate.add_command(_command)
+
+
 @with_station
-def allocate(station: Station) -> None:
+def _allocate(station: Station) -> None:
     from packets import assigning
 
     with station.ledger.reading() as connection:

@@ -133,7 +133,7 @@ class NoSuchExpertHere(CrosscheckError):
     number = 6024
     exit = Exit.USAGE
     sentence = "There is no expert {expert} in this allocation."
-    remedy = "Give the expert's code as in experts.csv."
+    remedy = "Give the expert's opaque code, or enough of its beginning."
 
 
 class NoExport(CrosscheckError):
@@ -141,3 +141,10 @@ class NoExport(CrosscheckError):
     exit = Exit.INPUT
     sentence = "The file holds no exported allocation ({detail})."
     remedy = "Make one with `crosscheck allocate export FILE`; a file that was altered is refused."
+
+
+class NoSuchAllocation(CrosscheckError):
+    number = 6026
+    exit = Exit.USAGE
+    sentence = "No allocation {name} can be opened here; there are: {known}."
+    remedy = "Run `crosscheck allocate` first; one that was made before this version has no sealed copy."

@@ -51,6 +51,7 @@ OPENS = {
     "work_origin": {"register", "allocate", "adjudicate", "remark", "appeal"},
     "expert_origin": {"register", "allocate", "adjudicate", "remark", "appeal", "conflicts"},
     "conflict": {"register", "allocate", "adjudicate", "remark", "appeal", "conflicts"},
+    "allocation": {"register", "allocate", "adjudicate", "remark", "appeal"},
     "conflict_note": {"register", "release", "publish", "conflicts"},
     "school": {"register", "release", "publish", "conflicts"},
     "class_set": {"register", "release", "publish", "conflicts"},
