@@ -21,7 +21,7 @@ SOURCES = {
     Source.RELATIVE: N_("relative"),
     Source.FORMER_SCHOOL: N_("former school"),
     Source.TUTOR: N_("tutor"),
-    Source.DECLARED: N_("declared"),
+    Source.DECLARED: N_("declared by the expert"),
     Source.PREVIOUS_MARKER: N_("has read it before"),
     Source.PANEL: N_("sits on a panel"),
 }

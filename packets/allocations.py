@@ -17,7 +17,7 @@ from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from packets.allocation_report import allocation_report, shortly
-from packets.errors import NoSuchAllocation, NoSuchExpertHere
+from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
 from packets.exporting import imported
 from packets.overview import Overview
 from packets.problem import Assignment, Problem, Solution
@@ -70,4 +70,12 @@ def write_report(station: Station, seen: Overview, file: Path) -> None:
     out = io.BytesIO()
     write = report_files.write_pdf if file.suffix.lower() == ".pdf" else report_files.write_xlsx
     write(made, out)
-    write_whole(file, out.getvalue())
+    written(file, out.getvalue())
+
+
+def written(file: Path, content: bytes) -> None:
+    """Write a file for a person. Raises FileNotWritten."""
+    try:
+        write_whole(file, content)
+    except OSError as e:
+        raise FileNotWritten(file=file, reason=e.strerror or type(e).__name__) from e

@@ -148,3 +148,10 @@ class NoSuchAllocation(CrosscheckError):
     exit = Exit.USAGE
     sentence = "No allocation {name} can be opened here; there are: {known}."
     remedy = "Run `crosscheck allocate` first; one that was made before this version has no sealed copy."
+
+
+class FileNotWritten(CrosscheckError):
+    number = 6027
+    exit = Exit.USAGE
+    sentence = "{file} can't be written: {reason}."
+    remedy = "Name a file in a folder that exists and that you may write to."

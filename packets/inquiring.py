@@ -15,7 +15,6 @@ from crosscheck.keys import Holder
 from crosscheck.model import WorkId
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
-from crosscheck.wholefile import write_whole
 from packets import allocations
 
 _NAME = click.option("--allocation", "name", help=N_("Which one, where there are several; the newest if not given."))
@@ -34,7 +33,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @with_station
 def export(station: Station, file: Path, name: str | None) -> None:
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
-    write_whole(file, found.text.encode())
+    allocations.written(file, found.text.encode())
     click.echo(_("{name}: {n} markings, in {file}.").format(name=found.name, n=len(found.assignments), file=file))
 
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from crosscheck import facts
 from crosscheck.errors import Exit
-from packets.errors import NoExport, NoSuchAllocation, NoSuchExpertHere, NoSuchWorkHere
+from packets.errors import FileNotWritten, NoExport, NoSuchAllocation, NoSuchExpertHere, NoSuchWorkHere
 from tests.packets.test_assigning import refused
 from tests.stations import Desk
 
@@ -44,6 +44,7 @@ def test_what_is_exported_is_verified_anywhere(allocated: Desk, tmp_path: Path) 
     assert "same_expert" in ended.out
     file.write_text("{}", encoding="utf-8")
     assert refused(elsewhere.run("allocate", "verify", str(file)), NoExport)
+    assert refused(allocated.run("allocate", "export", str(tmp_path / "no" / "x.json")), FileNotWritten, "x.json")
 
 
 def test_why_names_the_rule_or_the_marking(allocated: Desk) -> None:
