@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -31,6 +32,11 @@ class Recorded:
     text: str
     problem: Problem
     solution: Solution
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the export, which the ledger has recorded."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:

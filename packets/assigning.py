@@ -245,15 +245,19 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
         raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
     if violations := verify(problem, solution):
         raise NotVerified(first=violations[0], count=len(violations))
-    name = _record(writer, problem, solution, criteria)
-    # Origins are in it, so it lies sealed; whoever doubts the allocation can have it checked elsewhere.
-    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, exported(problem, solution).encode())
+    # Origins are in it, so it lies sealed; whoever doubts the allocation can have it checked elsewhere, and the digest in
+    # the ledger tells whether what was checked is what was recorded.
+    text = exported(problem, solution).encode()
+    name = _record(writer, problem, solution, criteria, hashlib.sha256(text).hexdigest())
+    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
     able = {expert.expert for expert in problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
     return Allocated(len(solution.assignments), len(loads), max(loads) - min(loads))
 
 
-def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]]) -> str:
+def _record(
+    writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]], digest: str
+) -> str:
     rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
     name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
     proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
@@ -263,6 +267,7 @@ def _record(writer: Writer, problem: Problem, solution: Solution, criteria: Mapp
         "loads": [list(load) for load in solution.loads],
         "levels": [dataclasses.asdict(level) for level in proof],
         "spread": problem.spread,
+        "export_sha256": digest,
     }
     writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))
     for assignment in solution.assignments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -24,7 +25,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command(
     help=N_(
         "Write an allocation into a file: problem, result and proof.\n\nIt names works, experts and schools by opaque "
-        "tokens. `crosscheck allocate verify FILE` checks it on any machine, without the ledger and without a key."
+        "tokens. `crosscheck allocate verify FILE` checks it on any machine, without the ledger and without a key. "
+        "Compare the SHA-256 that both print: it is the recorded one."
         "\n\nExample: crosscheck allocate export allocation.json"
     )
 )
@@ -35,6 +37,7 @@ def export(station: Station, file: Path, name: str | None) -> None:
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
     allocations.written(file, found.text.encode())
     click.echo(_("{name}: {n} markings, in {file}.").format(name=found.name, n=len(found.assignments), file=file))
+    click.echo(_("SHA-256, as the ledger has it: {digest}").format(digest=found.digest))
 
 
 @click.command(
@@ -49,7 +52,9 @@ def verify(file: Path) -> int:
     from packets.problem import Proven
     from packets.verify import verify as checked
 
-    problem, solution = imported(file.read_text("utf-8", "replace"))
+    content = file.read_bytes()
+    problem, solution = imported(content.decode("utf-8", "replace"))
+    click.echo(_("SHA-256 of the file: {digest}").format(digest=hashlib.sha256(content).hexdigest()))
     violations = checked(problem, solution)
     for violation in violations:
         click.echo(f"{violation.rule.value}: {', '.join(violation.about)}")

@@ -34,6 +34,8 @@ def test_what_is_exported_is_verified_anywhere(allocated: Desk, tmp_path: Path) 
     assert ended.status == Exit.DONE
     assert "8 markings: every rule holds." in ended.out
     assert "Proven" in ended.out
+    (recorded,) = allocated.facts(facts.Allocation)
+    assert json.loads(recorded.certificate)["export_sha256"] in ended.out
     allocated.run("allocate", "export", str(file))
     assert file.read_bytes() == content
     whole = json.loads(content)
