@@ -245,7 +245,7 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
         raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
     if violations := verify(problem, solution):
         raise NotVerified(first=violations[0], count=len(violations))
-    # Origins are in it, so it lies sealed; whoever doubts the allocation can have it checked elsewhere, and the digest in
+    # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
     # the ledger tells whether what was checked is what was recorded.
     text = exported(problem, solution).encode()
     name = _record(writer, problem, solution, criteria, hashlib.sha256(text).hexdigest())
