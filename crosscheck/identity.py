@@ -132,7 +132,13 @@ def _row(
     }
 
 
-_WHY_OPTION = click.option("--why", required=True, help=N_("The reason: how it is known."))
+def _reason(_context: click.Context, _option: click.Parameter, why: str) -> str:
+    if not why.strip():
+        raise click.BadParameter(_("a reason is needed: how is it known?"))
+    return why
+
+
+_WHY_OPTION = click.option("--why", required=True, callback=_reason, help=N_("The reason: how it is known."))
 
 
 def _decide(station: Station, first: str, second: str, decision: str, why: str) -> None:

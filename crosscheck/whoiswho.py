@@ -113,7 +113,7 @@ class Pair:
 
 def pairs(entries: Sequence[Entry]) -> tuple[Pair, ...]:
     """All pairs of a list that are one person or may be, in order of their codes, whatever the order of the list."""
-    families = Counter(entry.name.family for entry in entries)
+    families = _families(entries)
     found: dict[tuple[str, str], Pair] = {}
     for one, other in _neighbours(entries):
         key = (one.code, other.code)
@@ -121,6 +121,17 @@ def pairs(entries: Sequence[Entry]) -> tuple[Pair, ...]:
         if not isinstance(known, Different):
             found[key] = Pair(*key, known)
     return tuple(found[key] for key in sorted(found))
+
+
+def _families(entries: Sequence[Entry]) -> Counter[str]:
+    """How many people have each family name: one who is entered twice is one."""
+    same = (
+        (ExpertId(one.code), ExpertId(other.code))
+        for one, other in _neighbours(entries)
+        if isinstance(identity(one, other, len(entries)), Same)
+    )
+    persons = persons_of(same)
+    return Counter(family for family, _person in {(e.name.family, persons.of(ExpertId(e.code))) for e in entries})
 
 
 def _neighbours(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:

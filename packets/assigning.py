@@ -252,7 +252,8 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
     safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
     able = {expert.expert for expert in problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
-    return Allocated(len(solution.assignments), len(loads), max(loads) - min(loads))
+    marking = {assignment.expert for assignment in solution.assignments}
+    return Allocated(len(solution.assignments), len(marking), max(loads) - min(loads))
 
 
 def _record(

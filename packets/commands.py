@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import doubts, facts, stages
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.i18n import N_
@@ -45,6 +45,7 @@ def _allocate(station: Station) -> None:
     from packets import assigning
 
     with station.ledger.reading() as connection:
+        doubts.refuse_doubts(connection)
         changed = assigning.needs_check(connection)
     if changed:
         found = assigning.check_again(station, unlocked(station, Holder.ORGANISER))

@@ -30,6 +30,7 @@ from packets.problem import (
 )
 
 FORMAT = 1
+_LARGEST = 1 << 62
 _TARGETS = {"school": OfSchool, "class": OfClass, "work": OfWork}
 _Row = Mapping[str, Any]
 
@@ -47,8 +48,21 @@ def imported(text: str) -> tuple[Problem, Solution]:
         if whole["format"] != FORMAT:
             raise NoExport(detail=f"format {whole['format']}")
         return _to_problem(whole["problem"]), _to_solution(whole["solution"])
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
-        raise NoExport(detail=f"{type(e).__name__}: {e}") from e
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as e:
+        raise NoExport(detail=type(e).__name__) from e
+
+
+def _whole(value: object) -> int:
+    """A whole number and nothing that looks like one: no altered file gets past the check by a type."""
+    if type(value) is not int or abs(value) >= _LARGEST:
+        raise TypeError(value)
+    return value
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 # --- out ------------------------------------------------------------------------------------------------
@@ -108,27 +122,33 @@ def _to_problem(row: _Row) -> Problem:
     return Problem(
         works=tuple(
             WorkToAssign(
-                WorkId(work),
-                SchoolToken(school),
-                ClassToken(class_set),
-                frozenset(map(ExpertId, barred)),
-                frozenset(map(SchoolToken, used)),
+                WorkId(_word(work)),
+                SchoolToken(_word(school)),
+                ClassToken(_word(class_set)),
+                frozenset(ExpertId(_word(name)) for name in barred),
+                frozenset(SchoolToken(_word(name)) for name in used),
             )
             for work, school, class_set, barred, used in row["works"]
         ),
         experts=tuple(
-            ExpertCapacity(ExpertId(name), frozenset(map(SchoolToken, schools)), capacity, load, Status(status))
+            ExpertCapacity(
+                ExpertId(_word(name)),
+                frozenset(SchoolToken(_word(school)) for school in schools),
+                _whole(capacity),
+                _whole(load),
+                Status(status),
+            )
             for name, schools, capacity, load, status in row["experts"]
         ),
-        markings=tuple(map(Marking, row["markings"])),
-        different_schools=row["different_schools"],
+        markings=tuple(Marking(_whole(marking)) for marking in row["markings"]),
+        different_schools=bool(row["different_schools"]),
         statuses=frozenset(map(Status, row["statuses"])),
         conflicts=frozenset(
-            Conflict(ExpertId(expert), _TARGETS[kind](target), Source(source))
+            Conflict(ExpertId(_word(expert)), _TARGETS[kind](_word(target)), Source(source))
             for expert, kind, target, source in row["conflicts"]
         ),
-        seed=row["seed"],
-        spread=row["spread"],
+        seed=_whole(row["seed"]),
+        spread=_whole(row["spread"]),
         wishes=tuple(map(_to_wish, row["wishes"])),
     )
 
@@ -141,11 +161,14 @@ def _to_wish(row: _Row) -> Wish:
 
 def _to_solution(row: _Row) -> Solution:
     return Solution(
-        tuple(Assignment(WorkId(work), Marking(marking), ExpertId(who)) for work, marking, who in row["assignments"]),
-        tuple((ExpertId(expert), load) for expert, load in row["loads"]),
-        row["objective"],
+        tuple(
+            Assignment(WorkId(_word(work)), Marking(_whole(marking)), ExpertId(_word(who)))
+            for work, marking, who in row["assignments"]
+        ),
+        tuple((ExpertId(_word(expert)), _whole(load)) for expert, load in row["loads"]),
+        _whole(row["objective"]),
         _to_certificate(row),
-        row["seed"],
+        _whole(row["seed"]),
     )
 
 
@@ -157,7 +180,9 @@ def _to_certificate(row: _Row) -> Certificate:
 
 def _to_level(level: _Row) -> LevelProof:
     def triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
-        return tuple((a, b, c) for a, b, c in found)
+        return tuple((_whole(a), _whole(b), _whole(c)) for a, b, c in found)
 
-    numbers = tuple(level["groups"]), tuple(level["experts"])
-    return LevelProof(level["level"], level["cost"], *numbers, triples(level["gates"]), triples(level["lanes"]))
+    numbers = tuple(map(_whole, level["groups"])), tuple(map(_whole, level["experts"]))
+    return LevelProof(
+        _word(level["level"]), _whole(level["cost"]), *numbers, triples(level["gates"]), triples(level["lanes"])
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +18,10 @@ from crosscheck.model import WorkId
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from packets import allocations
+from packets.exporting import imported
+from packets.problem import Problem, Proven, Solution
+from packets.rules import Rule
+from packets.verify import Violation
 
 _NAME = click.option("--allocation", "name", help=N_("Which one, where there are several; the newest if not given."))
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -48,14 +53,14 @@ def export(station: Station, file: Path, name: str | None) -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def verify(file: Path) -> int:
-    from packets.exporting import imported
-    from packets.problem import Proven
     from packets.verify import verify as checked
 
     content = file.read_bytes()
     problem, solution = imported(content.decode("utf-8", "replace"))
     click.echo(_("SHA-256 of the file: {digest}").format(digest=hashlib.sha256(content).hexdigest()))
-    violations = checked(problem, solution)
+    # The product lets nobody mark works of the own school. A file that was stripped of its conflicts is caught by what
+    # else it says of experts and works.
+    violations = (*checked(problem, solution), *_own_school(problem, solution))
     for violation in violations:
         click.echo(f"{violation.rule.value}: {', '.join(violation.about)}")
     if violations:
@@ -67,6 +72,14 @@ def verify(file: Path) -> int:
     else:
         click.echo(_("Not proven to be the best: {reason}").format(reason=solution.certificate.reason))
     return Exit.DONE
+
+
+def _own_school(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    schools = {e.expert: e.schools for e in problem.experts}
+    school_of = {w.work: w.school for w in problem.works}
+    for each in solution.assignments:
+        if school_of.get(each.work) in schools.get(each.expert, ()):
+            yield Violation(Rule.CONFLICT, (each.work, each.expert))
 
 
 @click.command(

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import facts, keys, safe, sheetform
+from crosscheck import doubts, facts, keys, safe, sheetform
 from crosscheck import status as state
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
@@ -103,6 +103,7 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
     may be absent when nothing waits."""
     procedure = station.procedure()
     with station.ledger.writing() as writer:
+        doubts.refuse_doubts(writer.connection)
         if needs_check(writer.connection):
             raise ConflictsUnchecked
         state.require_balance(writer.connection, procedure)

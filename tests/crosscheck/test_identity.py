@@ -279,3 +279,19 @@ def test_a_school_that_changes_back_is_the_one_that_holds(desk: Desk, tmp_path: 
     assert len(desk.facts(facts.SealedRecord)) == before
     registered(desk, tmp_path, experts(changed=("e1;Иванова А. А.;7;", "e1;Иванова А. А.;12;")))
     assert len(desk.facts(facts.SealedRecord)) == before + 1
+
+
+def test_a_doubt_that_comes_up_later_stops_giving_out_and_printing(numbered: Desk) -> None:
+    """Taken back after works were given out: nothing more is allocated or printed until a person says."""
+    assert numbered.run("identity", "different", "e1", "e5", "--why", "namesakes").status == Exit.DONE
+    assert numbered.run("allocate").status == Exit.DONE
+    numbered.run("identity", "undo", "e1", "e5", "--why", "not so sure")
+    assert refused(numbered.run("allocate"), doubts.IdentitiesWait)
+    assert refused(numbered.run("print"), doubts.IdentitiesWait)
+
+
+def test_a_decision_needs_a_reason(doubted: Desk) -> None:
+    """Blanks are none."""
+    ended = doubted.run("identity", "same", "e1", "e5", "--why", "  ")
+    assert ended.status == Exit.USAGE
+    assert "reason" in ended.err

@@ -166,3 +166,19 @@ def test_two_codes_have_the_capacity_and_standing_of_one_person() -> None:
         ],
     )
     assert found == (Standing(CODES[1], 30, Status.ORDINARY, 7), Standing(CODES[2], 5, Status.LEAD))
+
+
+def test_an_entry_made_twice_does_not_hide_a_third_that_may_be_the_same_person() -> None:
+    """Two entries that are one person for sure are one holder of the family name."""
+    found = pairs(
+        [
+            entry("e1", "Козлова Галина Львовна", "12"),
+            entry("e2", "Козлова Галина Львовна", "12"),
+            entry("e3", "Козлова Г. Л.", "7"),
+        ]
+    )
+    assert [(pair.one, pair.other, type(pair.identity)) for pair in found] == [
+        ("e1", "e2", Same),
+        ("e1", "e3", Doubtful),
+        ("e2", "e3", Doubtful),
+    ]

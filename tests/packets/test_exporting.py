@@ -51,3 +51,24 @@ def test_any_other_file_is_refused(content: str) -> None:
     """By name, not by a traceback."""
     with pytest.raises(NoExport, match="E6025"):
         imported(content)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"format": 1, "problem": null}'])
+def test_strange_json_is_refused_too(content: str) -> None:
+    """Nested without end, or with nothing where something must be."""
+    with pytest.raises(NoExport):
+        imported(content)
+
+
+@pytest.mark.parametrize("place", [("works", 0, 1), ("experts", 0, 2)])
+def test_wrong_types_are_refused(place: tuple[str, int, int]) -> None:
+    """A school that is no word, a capacity that is no number."""
+    whole = json.loads(text())
+    table, row, column = place
+    whole["problem"][table][row][column] = None
+    with pytest.raises(NoExport):
+        imported(json.dumps(whole))
+    whole = json.loads(text())
+    whole["solution"]["proven"][0]["experts"][0] = "x"
+    with pytest.raises(NoExport):
+        imported(json.dumps(whole))

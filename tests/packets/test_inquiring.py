@@ -44,6 +44,14 @@ def test_what_is_exported_is_verified_anywhere(allocated: Desk, tmp_path: Path) 
     ended = elsewhere.run("allocate", "verify", str(file))
     assert ended.status == Exit.PERSON_NEEDED
     assert "same_expert" in ended.out
+    whole = json.loads(content)
+    expert = whole["solution"]["assignments"][0][2]
+    home = next(
+        school for work, school, *_rest in whole["problem"]["works"] if work == whole["solution"]["assignments"][0][0]
+    )
+    next(row for row in whole["problem"]["experts"] if row[0] == expert)[1].append(home)
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    assert "conflict" in elsewhere.run("allocate", "verify", str(file)).out
     file.write_text("{}", encoding="utf-8")
     assert refused(elsewhere.run("allocate", "verify", str(file)), NoExport)
     assert refused(allocated.run("allocate", "export", str(tmp_path / "no" / "x.json")), FileNotWritten, "x.json")
