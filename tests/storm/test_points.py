@@ -69,7 +69,7 @@ def test_a_run_killed_before_its_first_picture_is_made_good(ground: tuple[Runs, 
 @linux
 @pytest.mark.system("strace")
 def test_pictures_written_after_the_ledger_are_noticed(registered: tuple[Runs, Path]) -> None:
-    """A planted bug: killed between the two, the run leaves a page without its picture, and no later run gets past it."""
+    """A planted bug: killed between the two, a run leaves a page without its picture, and no later run gets past it."""
     runs = registered[0].with_bug("tests.storm.plants:late_pictures")
     ground = death.prepared(runs, registered[1])
     one = death.tried(runs, ground, at_first_picture(ground))
