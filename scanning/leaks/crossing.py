@@ -137,7 +137,7 @@ def _streaked(original: Grey, registration: Registration, zone: Box, side: Side,
     """Along a side: whether a straight line longer than any stroke runs through it, along the page or along the scan:
     dirt on the scanner's glass, or a fold. It is no writing."""
     band = _part(_around(zone, side), side, stretch)
-    deep = int(2 * _LONGER_THAN_STROKES_MM * _DEEP / 2)
+    deep = int(_LONGER_THAN_STROKES_MM * _DEEP)  # half as many samples a millimetre as for one side
     scans = float(np.tan(np.radians(registration.skew()))) * (-1 if side in _UPRIGHT else 1)
     found = np.zeros(max(1, int((band.h if side in _UPRIGHT else band.w) * _ALONG)), np.bool_)
     for lean in {0.0, scans}:
