@@ -40,8 +40,8 @@ class Mutual:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A level of importance: what the allocation costs there, and whether it is proven that no other costs less
-    without costing more at an earlier one."""
+    """A level of importance, and what the allocation costs there: proven that no other costs less without costing more
+    at an earlier one."""
 
     level: str
     cost: int
