@@ -52,6 +52,15 @@ class ForeignPaper:
 Paper = OwnPaper | ForeignPaper
 
 
+class Scheme(enum.Enum):
+    """How works reach experts for independent marking."""
+
+    MIXED = "mixed"  # works of all schools, spread as widely as can be
+    CLASS_SETS = "class_sets"  # class-sets stay whole where loads allow it
+    PAIRS = "pairs"  # the table school_pairs says whose experts mark whose works
+    TOURNAMENT = "tournament"  # the same, drawn by lot: nobody marks the works of those who mark theirs
+
+
 class Scope(enum.Enum):
     """What the third marking covers."""
 
@@ -124,6 +133,7 @@ class Procedure:
     boundaries: Boundaries | None
     criteria_pdf: str | None
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
+    scheme: Scheme = Scheme.MIXED
 
     @property
     def maximum(self) -> int:

@@ -31,6 +31,7 @@ from crosscheck.procedure import (
     Paper,
     Procedure,
     Rules,
+    Scheme,
     Scope,
     Task,
 )
@@ -136,7 +137,7 @@ def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
-    marking.only("markings", "different_schools", "rows_per_sheet", "third_statuses", "former_school_years")
+    marking.only("markings", "different_schools", "rows_per_sheet", "third_statuses", "former_school_years", "scheme")
     paper = _paper(root.section("paper"))
     tasks = _tasks(root, paper)
     criteria = _criteria(root, tasks)
@@ -160,6 +161,7 @@ def _draft(root: Reading) -> Procedure:
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
+        scheme=Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value)),
     )
 
 

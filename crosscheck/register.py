@@ -20,7 +20,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import ExpertId
-from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, paper_digest
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.register_rows import (
     ClassRef,
@@ -67,6 +67,18 @@ class OwnFormsNotUsed(CrosscheckError):
     number, exit = 2035, Exit.PROCEDURE
     sentence = "Participants have form numbers, but the procedure does not use the project's own forms."
     remedy = "Set own = true in [paper], or empty the column 'form'."
+
+
+class SchoolPairsMissing(CrosscheckError):
+    number, exit = 2037, Exit.PROCEDURE
+    sentence = "The scheme of the procedure is 'pairs', but there is no table school_pairs."
+    remedy = "Add school_pairs.csv (columns school and marked_by), or choose another scheme in [marking]."
+
+
+class SchoolPairsUnused(CrosscheckError):
+    number, exit = 2038, Exit.PROCEDURE
+    sentence = "There is a table school_pairs, but the scheme '{scheme}' of the procedure does not look at it."
+    remedy = 'Set scheme = "pairs" in [marking], or take the table away.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ def record_register(
     writer: Writer, station: Station, index: safe.Index, procedure: Procedure, register: Register
 ) -> int:
     """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
+    _refuse_other_scheme(procedure, register)
     tokens = Tokens(index)
     before, conflicts_before = queries.position(writer.connection), _conflict_records(writer)
     # In order of tokens, never of the tables: laid beside a school's list, the order itself would tell whose is whose.
@@ -170,12 +183,22 @@ def record_register(
         _record_conflict(writer, station, tokens, conflict)
     codes = {row.expert: ExpertId(tokens.expert(row.expert)) for row in register.experts}
     doubts.record(writer, station, index, doubts.listed(register, codes))
+    if register.pairs:
+        pairs = sorted([tokens.school(row.school), tokens.school(row.marked_by)] for row in register.pairs)
+        safe.keep(writer, station, index, RecordKind.SCHOOL_PAIRS, "all", pairs)
     for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
     added = queries.position(writer.connection) - before
     if _conflict_records(writer) != conflicts_before:
         doubts.call_for_a_check(writer)
     return added
+
+
+def _refuse_other_scheme(procedure: Procedure, register: Register) -> None:
+    if procedure.scheme is Scheme.PAIRS and not register.pairs:
+        raise SchoolPairsMissing
+    if procedure.scheme is not Scheme.PAIRS and register.pairs:
+        raise SchoolPairsUnused(scheme=procedure.scheme.value)
 
 
 def _conflict_records(writer: Writer) -> int:
@@ -275,9 +298,9 @@ def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: Mani
     help=stages.help_of(
         "register",
         "FOLDER holds procedure.toml, the files it names, and the tables schools, class_sets, participants, experts, "
-        "conflicts, manifest and school_aliases as CSV files or as sheets of one XLSX workbook. All errors are listed "
-        "at once; from a folder with an error nothing is recorded. Experts who may be one person are named to be "
-        "settled before works are given out.",
+        "conflicts, manifest, school_aliases and school_pairs as CSV files or as sheets of one XLSX workbook. All "
+        "errors are listed at once; from a folder with an error nothing is recorded. Experts who may be one person "
+        "are named to be settled before works are given out.",
         "crosscheck register district/",
     )
 )

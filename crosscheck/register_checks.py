@@ -20,6 +20,7 @@ from crosscheck.register_rows import (
     ParticipantRow,
     Presence,
     Register,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
@@ -59,6 +60,7 @@ class PlacedRegister:
     conflicts: tuple[Placed[ConflictRow], ...]
     manifest: tuple[Placed[ManifestRow], ...]
     aliases: tuple[Placed[Alias], ...] = ()
+    pairs: tuple[Placed[SchoolPairRow], ...] = ()
 
     def register(self) -> Register:
         """The rows alone. That an expert is a relative of another expert bars nobody from any work."""
@@ -72,6 +74,7 @@ class PlacedRegister:
             tuple(p.row for p in self.conflicts if not _names_an_expert(p.row, participants, experts)),
             tuple(placed.row for placed in self.manifest),
             tuple(placed.row for placed in self.aliases),
+            tuple(placed.row for placed in self.pairs),
         )
 
 
@@ -96,6 +99,7 @@ def check(tables: PlacedRegister, book: SchoolBook) -> Iterator[TableProblem]:
     yield from _experts(tables.experts, known)
     yield from _conflicts(tables, known, participants)
     yield from _manifest(tables.manifest, participants)
+    yield from _pairs(tables, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,21 @@ def _aliases(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
         elif own.school(placed.row.alias) not in (None, placed.row.school):
             allowed = _("a name that is not that of school {school}").format(school=own.school(placed.row.alias))
             yield placed.problem("alias", allowed)
+
+
+def _pairs(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    """Whose experts mark whose works: two other schools; and works of a school that the table forgets had nobody."""
+    yield from _once(tables.pairs, "marked_by", lambda row: (row.school, row.marked_by))
+    given = {placed.row.school for placed in tables.pairs}
+    for placed in tables.pairs:
+        for column, school in (("school", placed.row.school), ("marked_by", placed.row.marked_by)):
+            if school not in known.schools:
+                yield placed.problem(column, known.a_school(school))
+        if placed.row.school == placed.row.marked_by:
+            yield placed.problem("marked_by", _("another school: nobody marks the works of the own one"))
+    for written in tables.class_sets if tables.pairs else ():
+        if written.row.declared and written.row.class_ref.school not in given:
+            yield written.problem("school", _("a school of the table school_pairs, which says who marks its works"))
 
 
 def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | None]) -> Iterator[TableProblem]:

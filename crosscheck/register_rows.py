@@ -138,6 +138,14 @@ class ManifestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolPairRow:
+    """Works of `school` go to experts of the school `marked_by`."""
+
+    school: str
+    marked_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Everything the district's tables say; each table in the order of its rows."""
 
@@ -148,6 +156,7 @@ class Register:
     conflicts: tuple[ConflictRow, ...]
     manifest: tuple[ManifestRow, ...]
     aliases: tuple[Alias, ...] = ()
+    pairs: tuple[SchoolPairRow, ...] = ()
 
 
 STATUS_WORDS = {

@@ -9,6 +9,7 @@ Tables (CSV files so named, or sheets so named of a workbook), columns in any or
     conflicts       expert;kind;school;class;participant;note;until  (may be missing; so may its column until)
     manifest        file;pages;school;class;participant;template     (may be missing)
     school_aliases  alias;school;from;reason                         (may be missing)
+    school_pairs    school;marked_by                                 (may be missing)
 
 A school may be written in any way that `crosscheck.schoolbook` understands; the rows hold its number.
 """
@@ -39,6 +40,7 @@ from crosscheck.register_rows import (
     ParticipantRow,
     Presence,
     Register,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
@@ -59,6 +61,7 @@ _COLUMNS = {
     "conflicts": ("expert", "kind", "school", "class", "participant", "note", "until"),
     "manifest": ("file", "pages", "school", "class", "participant", "template"),
     "school_aliases": ("alias", "school", "from", "reason"),
+    "school_pairs": ("school", "marked_by"),
 }
 _MAY_BE_MISSING = {"conflicts": ("until",)}
 _RENAMINGS = {
@@ -107,6 +110,7 @@ def read_register(source: Path | Sequence[Path], year: int | None = None) -> Reg
         conflicts=_typed(parts["conflicts"], _conflict, book),
         manifest=_typed(parts["manifest"], _manifest, book),
         aliases=aliases,
+        pairs=_typed(parts["school_pairs"], _pair, book),
     )
     if not problems:
         problems.extend(register_checks.check(placed, book))
@@ -172,10 +176,10 @@ class _Record:
             self.refuse(column, _("entries between commas, each once"))
         return entries
 
-    def school(self) -> str:
+    def school(self, column: str = "school") -> str:
         """The number of the school that is meant; what is not in the book is left for the checks to refuse."""
-        text = self.text("school")
-        return self.book.school(text) or (text or self.shaped("school", _SCHOOL, _("the number of a school")))
+        text = self.text(column)
+        return self.book.school(text) or (text or self.shaped(column, _SCHOOL, _("the number of a school")))
 
     def class_ref(self) -> ClassRef:
         name = class_name(self.text("class"))
@@ -222,6 +226,10 @@ def _school(record: _Record) -> SchoolRow:
 def _alias(record: _Record) -> Alias:
     since = record.whole("from", _FIRST_YEAR, _LAST_YEAR) if record.text("from") else None
     return Alias(record.filled("alias"), record.school(), since, record.one_of("reason", _RENAMINGS))
+
+
+def _pair(record: _Record) -> SchoolPairRow:
+    return SchoolPairRow(record.school(), record.school("marked_by"))
 
 
 def _class_set(record: _Record) -> ClassSetRow:

@@ -76,6 +76,7 @@ class RecordKind(enum.Enum):
     WORK_ORIGIN = "work_origin"  # work → school and class-set, as tokens
     EXPERT_ORIGIN = "expert_origin"  # expert → school, as a token
     CONFLICT = "conflict"  # whom an expert may not mark, as tokens
+    SCHOOL_PAIRS = "school_pairs"  # whose experts may mark whose works, as tokens
     ALLOCATION = "allocation"  # works, experts and who marks what, as tokens, with its proof
     CONFLICT_NOTE = "conflict_note"  # the expert's own words about it
     SCHOOL = "school"  # token → school number
@@ -93,6 +94,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.WORK_ORIGIN: Part.ORIGIN,
         RecordKind.EXPERT_ORIGIN: Part.ORIGIN,
         RecordKind.CONFLICT: Part.ORIGIN,
+        RecordKind.SCHOOL_PAIRS: Part.ORIGIN,
         RecordKind.ALLOCATION: Part.ORIGIN,
         RecordKind.CONFLICT_NOTE: Part.PERSON,
         RecordKind.SCHOOL: Part.PERSON,

@@ -15,6 +15,7 @@ from crosscheck.procedure import (
     OwnPaper,
     Procedure,
     Rules,
+    Scheme,
     Task,
 )
 
@@ -135,6 +136,8 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    if p.scheme is not Scheme.MIXED:
+        marking["scheme"] = p.scheme.value
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]

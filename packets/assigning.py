@@ -37,14 +37,15 @@ from crosscheck.model import (
     Status,
     WorkId,
 )
-from crosscheck.procedure import Procedure, Scope
+from crosscheck.procedure import Procedure, Scheme, Scope
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
 from packets.errors import CannotAllocate, NotVerified
 from packets.explain import Blocking, explain, sentence
 from packets.exporting import exported
-from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, Solution, WorkToAssign
+from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, SchoolPairs, Solution, WorkToAssign
+from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
 
@@ -52,12 +53,13 @@ from packets.verify import verify
 @dataclass(frozen=True, slots=True)
 class Origins:
     """Where works and experts come from, as tokens, and every conflict that stands. All codes of one person have the
-    schools, classes and conflicts of all of them."""
+    schools, classes and conflicts of all of them. pairs: as in the table school_pairs; empty without one."""
 
     works: Mapping[WorkId, tuple[SchoolToken, ClassToken]]
     experts: Mapping[ExpertId, ExpertOrigin]
     conflicts: frozenset[Conflict]
     persons: Persons = field(default_factory=Persons)
+    pairs: frozenset[tuple[SchoolToken, SchoolToken]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
         )
-        return _decide(station, writer, problem, {})
+        return _decide(station, writer, _by_scheme(procedure.scheme, problem, origins), {})
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -213,7 +215,27 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
     experts = dict(common_origins(persons, experts))
     stated = [declared(row) for row in opened(RecordKind.CONFLICT).values() if not is_over(row, procedure)]
     conflicts = standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | common_conflicts(persons, stated)
-    return Origins(works, experts, conflicts, persons)
+    return Origins(works, experts, conflicts, persons, _pairs(station, organiser, purpose))
+
+
+def _pairs(station: Station, organiser: PrivateKey, purpose: Purpose) -> frozenset[tuple[SchoolToken, SchoolToken]]:
+    opened = safe.open_kind(station, RecordKind.SCHOOL_PAIRS, purpose, organiser, "allocation")
+    rows = (row for plain in opened.values() for row in json.loads(plain))
+    return frozenset((SchoolToken(school), SchoolToken(marked_by)) for school, marked_by in rows)
+
+
+def _by_scheme(scheme: Scheme, problem: Problem, origins: Origins) -> Problem:
+    match scheme:
+        case Scheme.MIXED:
+            return problem
+        case Scheme.CLASS_SETS:
+            return kept_whole(problem)
+        case Scheme.PAIRS:
+            return dataclasses.replace(problem, who=SchoolPairs(origins.pairs))
+        case Scheme.TOURNAMENT:
+            schools = {school for expert in problem.experts for school in expert.schools}
+            ring = tournament(schools.union(work.school for work in problem.works), problem.seed)
+            return dataclasses.replace(problem, who=ring)
 
 
 def _experts(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:

@@ -18,14 +18,18 @@ from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status,
 from packets.costs import Table, Wish
 from packets.errors import NoExport
 from packets.problem import (
+    AnySchool,
     Assignment,
     Certificate,
     ExpertCapacity,
     LevelProof,
     Problem,
     Proven,
+    SchoolPairs,
     Solution,
+    Together,
     Unproven,
+    Who,
     WorkToAssign,
 )
 
@@ -85,6 +89,8 @@ def _problem(problem: Problem) -> dict[str, object]:
         "seed": problem.seed,
         "spread": problem.spread,
         "wishes": [_wish(wish) for wish in problem.wishes],
+        "together": problem.together.value,
+        "pairs": sorted(map(list, problem.who.pairs)) if isinstance(problem.who, SchoolPairs) else None,
     }
 
 
@@ -99,7 +105,7 @@ def _named(target: Target) -> tuple[str, str]:
 
 
 def _wish(wish: Wish) -> dict[str, object]:
-    tables = [[dict(t.rows), dict(t.columns), np.asarray(t.values).tolist()] for t in wish.tables]
+    tables = [[dict(t.rows), dict(t.columns), np.asarray(t.values).tolist(), dict(t.class_sets)] for t in wish.tables]
     return {"name": wish.name, "tables": tables, "extra": sorted([*pair, cost] for pair, cost in wish.extra.items())}
 
 
@@ -150,11 +156,22 @@ def _to_problem(row: _Row) -> Problem:
         seed=_whole(row["seed"]),
         spread=_whole(row["spread"]),
         wishes=tuple(map(_to_wish, row["wishes"])),
+        who=_to_who(row.get("pairs")),
+        together=Together(row.get("together", Together.SCHOOL.value)),
     )
 
 
+def _to_who(pairs: Sequence[Sequence[str]] | None) -> Who:
+    if pairs is None:
+        return AnySchool()
+    return SchoolPairs(frozenset((SchoolToken(_word(school)), SchoolToken(_word(own))) for school, own in pairs))
+
+
 def _to_wish(row: _Row) -> Wish:
-    tables = tuple(Table(rows, columns, np.array(values, dtype=np.int64)) for rows, columns, values in row["tables"])
+    tables = tuple(
+        Table(rows, columns, np.array(values, dtype=np.int64), *class_sets)
+        for rows, columns, values, *class_sets in row["tables"]
+    )
     extra = {(SchoolToken(school), ExpertId(expert)): cost for school, expert, cost in row["extra"]}
     return Wish(row["name"], tables, extra)
 

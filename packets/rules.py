@@ -19,6 +19,7 @@ class Rule(enum.Enum):
     CONFLICT = "conflict"
     BARRED = "barred"
     STATUS = "status"
+    PAIR = "pair"
     CAPACITY = "capacity"
     LOADS = "loads"
     SEED = "seed"

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
-from packets.problem import ExpertCapacity, Problem, Proven, Solution, WorkToAssign
+from packets.problem import ExpertCapacity, Problem, Proven, SchoolPairs, Solution, WorkToAssign
 from packets.proof import not_proven
 from packets.rules import Rule
 
@@ -98,6 +98,9 @@ def _broken(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> Ite
         yield Rule.BARRED
     if expert.status not in problem.statuses:
         yield Rule.STATUS
+    match problem.who:
+        case SchoolPairs(pairs) if pairs.isdisjoint((work.school, own) for own in expert.schools):
+            yield Rule.PAIR
     if problem.different_schools and expert.schools & work.used_schools:
         yield Rule.USED_SCHOOL
 

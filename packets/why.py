@@ -12,7 +12,7 @@ from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
 from packets.allocation_report import LEVELS, SOURCES
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.network import Level, Network, levels_of, network_of, tie_level
-from packets.problem import ExpertCapacity, LevelProof, Problem, Proven, Solution, WorkToAssign
+from packets.problem import ExpertCapacity, LevelProof, Problem, Proven, Solution, WorkToAssign, paired
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class WrongStatus:
     """These markings ask for another status."""
 
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPair:
+    """The procedure gives the works of this school to experts of other schools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class AsGood:
     others: tuple[ExpertId, ...]
 
 
-Answer = Given | InConflict | ReadBefore | WrongStatus | SchoolHasRead | NoRoom | Dearer | AsGood
+Answer = Given | InConflict | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | NoRoom | Dearer | AsGood
 
 
 def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) -> tuple[Answer, ...]:
@@ -100,6 +105,8 @@ def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> 
         found.append(ReadBefore())
     if expert.status not in problem.statuses:
         found.append(WrongStatus(expert.status))
+    if not paired(problem, work.school, expert):
+        found.append(OtherPair())
     if problem.different_schools and (common := expert.schools & work.used_schools):
         found.append(SchoolHasRead(tuple(sorted(common))))
     if not expert.room:
@@ -149,6 +156,7 @@ _WORDS = {
     Given: N_("marks this work: marking {marking}"),
     InConflict: N_("conflict of interest: {sources}"),
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),
+    OtherPair: N_("is of a school that doesn't mark the works of this one: the pairs of schools were given"),
     SchoolHasRead: N_("somebody of the same school has read this work"),
     NoRoom: N_("has no room: the capacity of {capacity} was used up before"),
     Dearer: N_("may mark it, but it would cost at least {more} more of: {level}"),

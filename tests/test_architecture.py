@@ -33,6 +33,7 @@ PURE = (
     "packets.rules",
     "packets.composition",
     "packets.linking",
+    "packets.pieces",
     "packets.overview",
     "packets.exporting",
     "packets.allocation_report",

@@ -15,7 +15,15 @@ from crosscheck.cli import DiskRefused, ProgramFault
 from crosscheck.db.errors import LedgerUnreachable, NoLedger
 from crosscheck.errors import Exit
 from crosscheck.model import WorkId
-from crosscheck.register import OtherProcedure, OwnFormsNotUsed, PaperFixed, ProcedureFileMissing
+from crosscheck.procedure import Scheme
+from crosscheck.register import (
+    OtherProcedure,
+    OwnFormsNotUsed,
+    PaperFixed,
+    ProcedureFileMissing,
+    SchoolPairsMissing,
+    SchoolPairsUnused,
+)
 from drill.assessment import toml
 from tests import factories
 from tests.stations import Desk, Ended, district
@@ -224,6 +232,17 @@ def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:
     (folder / "templates").mkdir()
     (folder / "templates" / "t.toml").write_text("", "utf-8")
     assert says(fresh.run("register", str(folder)), OwnFormsNotUsed)
+    assert fresh.facts(facts.ProcedureVersion) == []
+
+
+def test_the_scheme_and_the_table_of_pairs_go_together(fresh: Desk, tmp_path: Path) -> None:
+    """A scheme without its table, and a table that nobody would look at, record nothing."""
+    folder, table = district(tmp_path / "d"), "school;marked_by\n7;12\n12;19\n19;7\n"
+    (folder / "procedure.toml").write_text(toml(factories.procedure(scheme=Scheme.PAIRS)), "utf-8")
+    assert says(fresh.run("register", str(folder)), SchoolPairsMissing)
+    (folder / "school_pairs.csv").write_text(table, "utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure(scheme=Scheme.TOURNAMENT)), "utf-8")
+    assert says(fresh.run("register", str(folder)), SchoolPairsUnused, "tournament")
     assert fresh.facts(facts.ProcedureVersion) == []
 
 

@@ -20,6 +20,7 @@ from crosscheck.register_rows import (
     OneParticipant,
     ParticipantRow,
     Presence,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
@@ -322,6 +323,30 @@ def test_a_wrong_alias_is_named(tmp_path: Path, old: str, new: str, cell: str | 
         assert read_register(folder)
     else:
         assert faults(folder) == [("school_aliases.csv", cell)]
+
+
+PAIRS = "school;marked_by\nШкола № 7;12\n12;7\n"
+
+
+def test_pairs_of_schools_are_read_however_they_are_written(tmp_path: Path) -> None:
+    """The rows hold the schools' numbers."""
+    rows = read_register(folder_of(tmp_path, school_pairs=PAIRS)).pairs
+    assert rows == (SchoolPairRow("7", "12"), SchoolPairRow("12", "7"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("12;7", "12;12", ("school_pairs.csv", "B3")),
+        ("12;7", "Школа № 7;12", ("school_pairs.csv", "B3")),
+        ("12;7", "12;8", ("school_pairs.csv", "B3")),
+        ("12;7", "8;7", ("school_pairs.csv", "A3")),
+        ("12;7\n", "", ("class_sets.csv", "A3")),
+    ],
+)
+def test_a_wrong_pair_of_schools_is_named(tmp_path: Path, old: str, new: str, where: tuple[str, str]) -> None:
+    """The own school, a pair twice, a school nobody knows, and a school with works that the table forgets."""
+    assert where in faults(folder_of(tmp_path, school_pairs=PAIRS.replace(old, new)))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
 from packets.costs import Wish, between_schools
-from packets.problem import Assignment, ExpertCapacity, Problem, WorkToAssign
+from packets.problem import AnySchool, Assignment, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
 
 SCHOOLS = tuple(SchoolToken(f"s{n}") for n in range(4))
 
@@ -81,6 +81,7 @@ def problems(draw: st.DrawFn, most_works: int = 40, most_experts: int = 8, most_
         declared | (own_schools(experts) if draw(st.booleans()) else frozenset()),
         draw(st.integers(0, 3)),
         draw(st.integers(1, 9)),
+        who=draw(st.just(AnySchool()) | st.builds(SchoolPairs, st.frozensets(st.tuples(school, school), min_size=1))),
     )
 
 
@@ -99,6 +100,10 @@ def may(problem: Problem, item: WorkToAssign, who: ExpertCapacity) -> bool:
         and who.expert not in item.barred
         and not any(c.expert == who.expert and c.target in touched for c in problem.conflicts)
         and not (problem.different_schools and who.schools & item.used_schools)
+        and (
+            not isinstance(pairs := problem.who, SchoolPairs)
+            or any((item.school, s) in pairs.pairs for s in who.schools)
+        )
     )
 
 

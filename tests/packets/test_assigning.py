@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from crosscheck import facts
 from crosscheck.doubts import IdentitiesWait
 from crosscheck.errors import Exit
+from crosscheck.procedure import Scheme
+from drill.assessment import toml
 from packets import assigning
 from packets.errors import CannotAllocate, NotVerified
-from tests.stations import Desk, Ended
+from tests import factories
+from tests.stations import Desk, Ended, district
 
 
 def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
@@ -43,6 +47,23 @@ def test_every_work_goes_to_two_experts_of_other_schools(numbered: Desk) -> None
     assert json.loads(allocation.certificate)["verified"] is True
     assert numbered.run("allocate").out.strip() == "nothing waits"
     assert len(numbered.facts(facts.Assignment)) == 8
+
+
+@pytest.mark.parametrize("scheme", [Scheme.CLASS_SETS, Scheme.PAIRS, Scheme.TOURNAMENT])
+def test_each_scheme_gives_works_out(fresh: Desk, tmp_path: Path, scheme: Scheme) -> None:
+    """One marking of each work: kept whole, in given pairs of schools, or in a ring drawn by lot of three schools."""
+    pairs = {"school_pairs": "school;marked_by\n7;12\n12;19\n19;7\n"} if scheme is Scheme.PAIRS else {}
+    folder = district(tmp_path / "d", **pairs)
+    (folder / "procedure.toml").write_text(toml(factories.procedure(scheme=scheme, markings=1)), "utf-8")
+    assert fresh.run("register", str(folder)).status == Exit.DONE
+    forms = {fresh.work(form): form for form in (11, 12, 13, 14)}
+    fresh.add(*(facts.Number(work, 1, f"{form}1") for work, form in forms.items()))
+    assert fresh.run("allocate").status == Exit.DONE
+    expert = {forms[a.work]: a.expert for a in fresh.facts(facts.Assignment)}
+    assert expert[11] == expert[12] or scheme is Scheme.CLASS_SETS
+    assert len({expert[11], expert[13], expert[14]}) == 3 or scheme is Scheme.CLASS_SETS
+    assert fresh.run("allocate", "export", str(tmp_path / "a.json")).status == Exit.DONE
+    assert fresh.run("allocate", "verify", str(tmp_path / "a.json")).status == Exit.DONE
 
 
 def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -> None:
