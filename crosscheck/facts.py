@@ -366,6 +366,30 @@ class PacketPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class CustodyMove:
+    """A packet was given out, came back or was lost at a check point. `happened`: when (UTC, ISO 8601); `by`: who noted
+    it there. Both can differ from when and by whom it was recorded: a check point may have no network."""
+
+    move: str
+    packet: int
+    direction: str
+    point: str
+    happened: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointClosed:
+    """A check point was closed (1), or opened again (0)."""
+
+    point: str
+    revision: int
+    closed: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A score sheet as it was printed; `blank` is its picture before anybody wrote on it."""
 
@@ -480,5 +504,6 @@ Fact = (
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint
-    | Sheet | SheetReading | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
+    | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Numbered errors of allocation and composition (E6000-E6029)."""
+"""Numbered errors of allocation and composition (E6000-E6029) and of custody (E6050-E6059)."""
 
 from __future__ import annotations
 
@@ -155,3 +155,42 @@ class FileNotWritten(CrosscheckError):
     exit = Exit.USAGE
     sentence = "{file} can't be written: {reason}."
     remedy = "Name a file in a folder that exists and that you may write to."
+
+
+class JournalUnreadable(CrosscheckError):
+    number, exit = 6050, Exit.INPUT
+    sentence = "The journal {file} can't be read: {cause}."
+    remedy = "Give the path of a file that `crosscheck custody --journal` wrote."
+
+
+class JournalAltered(CrosscheckError):
+    number, exit = 6051, Exit.INPUT
+    sentence = "The journal {file} was altered: line {line} does not follow from the lines before it."
+    remedy = "Nothing was taken from it. Get the file from the check point once more, or note its packets here by hand."
+
+
+class PointUnknown(CrosscheckError):
+    number, exit = 6052, Exit.USAGE
+    sentence = "There is no check point '{point}'; there are: {points}."
+    remedy = "Write the check point as in the table of experts, column check_point."
+
+
+class PointNeeded(CrosscheckError):
+    number, exit = 6053, Exit.USAGE
+    sentence = "Which check point is meant isn't clear."
+    remedy = "Name it with --point."
+
+
+class PacketsOutstanding(CrosscheckError):
+    number, exit = 6054, Exit.PERSON_NEEDED
+    sentence = "Check point '{point}' can't be closed: {out} of its packets are out, {left} were never given out."
+    remedy = (
+        "Take them back (`crosscheck custody back`), or declare each that will not come: "
+        "`crosscheck custody lost CODE --why ...`. `crosscheck custody status` lists them."
+    )
+
+
+class PointNotClosed(CrosscheckError):
+    number, exit = 6055, Exit.USAGE
+    sentence = "Check point '{point}' is not closed."
+    remedy = "There is nothing to open again."

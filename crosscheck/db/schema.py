@@ -230,6 +230,21 @@ TABLES: dict[type[object], sa.Table] = {
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
     ),
+    facts.CustodyMove: _fact(
+        "custody_move",
+        ("move",),
+        _text("move"),
+        _int("packet"),
+        _text("direction"),
+        _text("point"),
+        _text("happened"),
+        _text("by"),
+        _text("why"),
+        _in("direction", ("out", "back", "lost")),
+    ),
+    facts.PointClosed: _fact(
+        "point_closed", ("point", "revision"), _text("point"), _int("revision"), _int("closed"), _text("why")
+    ),
     facts.Sheet: _fact(
         "sheet", ("packet", "sheet", "round"), _int("packet"), _int("sheet"), _int("round"), _text("blank")
     ),

@@ -19,6 +19,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.ExpertIdentity, "decision"): "same",
     (facts.ExpertIdentity, "source"): "person",
     (facts.PageFate, "fate"): "known",
+    (facts.CustodyMove, "direction"): "out",
     (facts.SheetReading, "outcome"): "read",
     (facts.CellReading, "kind"): "points",
     (facts.Score, "source"): "reading",
