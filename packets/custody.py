@@ -142,6 +142,7 @@ class Packet:
     """A packet of the ledger. point: the check point of its expert. round: of its newest print."""
 
     packet: int
+    expert: str
     point: str
     works: int
     round: int

@@ -190,6 +190,12 @@ class PacketsOutstanding(CrosscheckError):
     )
 
 
+class NothingPrinted(CrosscheckError):
+    number, exit = 6056, Exit.USAGE
+    sentence = "No packet is printed yet."
+    remedy = "Run `crosscheck print` first."
+
+
 class PointNotClosed(CrosscheckError):
     number, exit = 6055, Exit.USAGE
     sentence = "Check point '{point}' is not closed."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import getpass
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,17 +12,21 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import facts, report_files, safe, stages
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
 from crosscheck.procedure import paper_digest
-from crosscheck.session import Session, json_option, show, with_station
+from crosscheck.session import Session, json_option, show, unlocked, with_station
 from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
 from packets import journal
+from packets.allocations import written
 from packets.custody import Count, Direction, GivenOut, Move, Packet, counted, whereabouts
-from packets.errors import PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
+from packets.errors import NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
+from packets.handlists import Listed, hand_lists
 from packets.noting import Answer, clock, known_packets, note, note_in_file, packet_code
 
 
@@ -258,3 +263,45 @@ def close(station: Station, point: str, *, reopen: bool, why: str) -> None:
             revision = queries.next_revision(writer.connection, facts.PointClosed, point=point)
             writer.append(facts.PointClosed(point, revision, int(not reopen), why.strip()))
     click.echo((_("{point} is open again.") if reopen else _("{point} is closed.")).format(point=point))
+
+
+@custody.command(
+    "lists",
+    help=N_(
+        "Write the lists that check points sign: every packet, its expert, room for both signatures.\n\nFILE is a .pdf "
+        "or an .xlsx. The coordinator's key is needed for the names.\n\nExample: crosscheck custody lists lists.pdf"
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--point", help=N_("Of this check point only."))
+@with_station
+def lists(station: Station, file: Path, point: str | None) -> None:
+    if file.suffix.lower() not in (".pdf", ".xlsx"):
+        raise click.UsageError(_("FILE must end in .xlsx or .pdf"))
+    with station.ledger.reading() as connection:
+        known = known_packets(connection)
+        if point is not None:
+            _require_known(point, known.points)
+        drawn = queries.all_of(connection, facts.PacketPrint)
+        sheets = queries.all_of(connection, facts.Sheet)
+    if not known.packets:
+        raise NothingPrinted
+    key = unlocked(station, Holder.COORDINATOR)
+    names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, key, "lists of check points")
+    listed = [
+        Listed(
+            packet.point,
+            names[packet.expert]["name"],
+            packet_code(packet.packet),
+            packet.works,
+            sum(one.pages for one in drawn if (one.packet, one.round) == (packet.packet, packet.round)),
+            sum((one.packet, one.round) == (packet.packet, packet.round) for one in sheets),
+        )
+        for packet in known.packets.values()
+        if point in (None, packet.point)
+    ]
+    made, out = hand_lists(station.procedure().title, listed, _), io.BytesIO()
+    write = report_files.write_pdf if file.suffix.lower() == ".pdf" else report_files.write_xlsx
+    write(made, out)
+    written(file, out.getvalue())
+    click.echo(_("{n} packets on the lists in {file}.").format(n=len(listed), file=file))

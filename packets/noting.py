@@ -94,7 +94,7 @@ def known_packets(connection: Connection) -> Book:
     for done in queries.all_of(connection, facts.PacketPrint):
         prints[done.packet] = max(done.round, prints.get(done.packet, 0))
     packets = {
-        p.packet: Packet(p.packet, experts[p.expert].check_point, p.works, prints[p.packet])
+        p.packet: Packet(p.packet, p.expert, experts[p.expert].check_point, p.works, prints[p.packet])
         for p in queries.all_of(connection, facts.Packet)
         if p.packet in prints
     }

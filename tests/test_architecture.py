@@ -33,6 +33,7 @@ PURE = (
     "packets.rules",
     "packets.composition",
     "packets.custody",
+    "packets.handlists",
     "packets.linking",
     "packets.pieces",
     "packets.overview",
@@ -91,6 +92,7 @@ VAULT_USERS = frozenset(
         "packets.assigning",
         "packets.printing",
         "packets.formlist",
+        "packets.handing",
         "packets.coverlist",
         "scoring.commands",
     }

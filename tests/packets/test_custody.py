@@ -71,7 +71,7 @@ def test_one_wrong_digit_is_never_another_packet(number: int, at: int, other: in
 
 
 OUT, BACK, LOST = Direction.OUT, Direction.BACK, Direction.LOST
-CODE, KNOWN = PacketCode(42, 1), Packet(42, "П1", 20, 1)
+CODE, KNOWN = PacketCode(42, 1), Packet(42, "E1", "П1", 20, 1)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ MOVES = st.lists(
     max_size=20,
     unique_by=lambda m: (m.packet, m.at),
 )
-PACKETS = tuple(Packet(n, "П1" if n % 2 else "П2", n, 0) for n in range(1, 7))
+PACKETS = tuple(Packet(n, "E1", "П1" if n % 2 else "П2", n, 0) for n in range(1, 7))
 
 
 @given(MOVES, st.randoms(use_true_random=False))

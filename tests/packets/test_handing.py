@@ -6,13 +6,14 @@ import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from crosscheck import facts, labels
 from crosscheck.errors import Exit
 from crosscheck.labels import Kind, Label
 from crosscheck.procedure import paper_digest
-from packets.errors import JournalAltered, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
+from packets.errors import JournalAltered, NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
 from packets.noting import packet_code
 from tests.stations import Desk, Ended
 
@@ -122,6 +123,24 @@ def test_status_counts_and_lists_what_is_out(printed: Desk) -> None:
     assert printed.run("custody", "status", "--due", "noon").status == Exit.USAGE
     printed.run("custody", "back", packet_code(2))
     assert printed.run("custody", "status").status == Exit.DONE
+
+
+def test_the_lists_to_sign_name_every_packet_once(printed: Desk, tmp_path: Path) -> None:
+    """One table for each check point; as paper and as a workbook; of one check point only where that is asked."""
+    file = tmp_path / "lists.xlsx"
+    assert printed.run("custody", "lists", str(file)).out.startswith("3 packets on the lists")
+    book = openpyxl.load_workbook(file)
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert {packet_code(1), packet_code(2), packet_code(3), "Иванова А. А.", "Петров Б. Б.", "Сидорова В. В."} <= cells
+    assert book.sheetnames == ["Check point П1", "Check point П2"]
+    assert printed.run("custody", "lists", str(tmp_path / "p.pdf"), "--point", "П2").out.startswith("2 packets")
+    assert (tmp_path / "p.pdf").read_bytes().startswith(b"%PDF")
+    assert printed.run("custody", "lists", str(tmp_path / "p.txt")).status == Exit.USAGE
+
+
+def test_without_a_print_there_is_nothing_to_list(desk: Desk, tmp_path: Path) -> None:
+    """It is said what to do first, before a passphrase is asked for."""
+    assert refused(desk.run("custody", "lists", str(tmp_path / "p.pdf")), NothingPrinted)
 
 
 # --- without network ------------------------------------------------------------------------------
