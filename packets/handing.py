@@ -8,6 +8,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.procedure import paper_digest
+from crosscheck.report import Report
 from crosscheck.session import Session, json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -265,6 +267,25 @@ def close(station: Station, point: str, *, reopen: bool, why: str) -> None:
     click.echo((_("{point} is open again.") if reopen else _("{point} is closed.")).format(point=point))
 
 
+def _as_pdf(lists: tuple[Report, ...]) -> bytes:
+    """Every check point begins on a page of its own, numbered from 1."""
+    from pypdf import PdfReader, PdfWriter
+
+    whole, out = PdfWriter(), io.BytesIO()
+    for each in lists:
+        paper = io.BytesIO()
+        report_files.write_pdf(each, paper)
+        whole.append(PdfReader(paper))
+    whole.write(out)
+    return out.getvalue()
+
+
+def _as_workbook(lists: tuple[Report, ...]) -> bytes:
+    first, out = lists[0], io.BytesIO()
+    report_files.write_xlsx(replace(first, tables=tuple(table for each in lists for table in each.tables)), out)
+    return out.getvalue()
+
+
 @custody.command(
     "lists",
     help=N_(
@@ -300,8 +321,6 @@ def lists(station: Station, file: Path, point: str | None) -> None:
         for packet in known.packets.values()
         if point in (None, packet.point)
     ]
-    made, out = hand_lists(station.procedure().title, listed, _), io.BytesIO()
-    write = report_files.write_pdf if file.suffix.lower() == ".pdf" else report_files.write_xlsx
-    write(made, out)
-    written(file, out.getvalue())
+    made = hand_lists(station.procedure().title, listed, _)
+    written(file, _as_pdf(made) if file.suffix.lower() == ".pdf" else _as_workbook(made))
     click.echo(_("{n} packets on the lists in {file}.").format(n=len(listed), file=file))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from crosscheck.i18n import N_
 from crosscheck.report import Report, Row, Table, Text, Whole
 
-_ROOM = "\n\n"  # as high as a signature
+_ROOM = "\n" + 16 * "_"  # for the time and a signature
 _COLUMNS = (
     N_("packet"),
     N_("expert"),
-    N_("works"),
+    N_("works of the packet"),
     N_("pages of the packet"),
     N_("sheets"),
     N_("given out: time, signature"),
@@ -32,13 +32,13 @@ class Listed:
     sheets: int
 
 
-def hand_lists(title: str, packets: Iterable[Listed], _: Callable[[str], str]) -> Report:
-    """One table for each check point, experts in the order of their names."""
+def hand_lists(title: str, packets: Iterable[Listed], _: Callable[[str], str]) -> tuple[Report, ...]:
+    """One list for each check point, which gets no other's; experts in the order of their names."""
     of_point: dict[str, list[Listed]] = {}
     for one in packets:
         of_point.setdefault(one.point, []).append(one)
-    tables = tuple(_table(point, of_point[point], _) for point in sorted(of_point))
-    return Report(title, (_("Packets handed out and returned"),), tables)
+    heading = (_("Packets handed out and returned"),)
+    return tuple(Report(title, heading, (_table(point, of_point[point], _),)) for point in sorted(of_point))
 
 
 def _table(point: str, packets: list[Listed], _: Callable[[str], str]) -> Table:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from crosscheck import facts, labels
 from crosscheck.errors import Exit
@@ -134,7 +135,11 @@ def test_the_lists_to_sign_name_every_packet_once(printed: Desk, tmp_path: Path)
     assert {packet_code(1), packet_code(2), packet_code(3), "Иванова А. А.", "Петров Б. Б.", "Сидорова В. В."} <= cells
     assert book.sheetnames == ["Check point П1", "Check point П2"]
     assert printed.run("custody", "lists", str(tmp_path / "p.pdf"), "--point", "П2").out.startswith("2 packets")
-    assert (tmp_path / "p.pdf").read_bytes().startswith(b"%PDF")
+    assert len(PdfReader(tmp_path / "p.pdf").pages) == 1
+    printed.run("custody", "lists", str(tmp_path / "all.pdf"))
+    first, second = PdfReader(tmp_path / "all.pdf").pages
+    assert "П1" in first.extract_text()
+    assert "П1" not in second.extract_text(), "no check point sees who is at another"
     assert printed.run("custody", "lists", str(tmp_path / "p.txt")).status == Exit.USAGE
 
 
