@@ -74,6 +74,12 @@ def expected_pages(connection: Connection) -> frozenset[tuple[str, int]]:
     return frozenset((*from_forms, *((page.work, page.page) for page in listed)))
 
 
+def numbered_pages(connection: Connection) -> dict[WorkId, int]:
+    """How many pages each numbered work has."""
+    found = queries.all_of(connection, facts.NumberedPages)
+    return {WorkId(each.work): len(json.loads(each.pages)) for each in found}
+
+
 def counts(connection: Connection, procedure: Procedure) -> Counts:
     """Count everything the laws are about."""
     pages = queries.pages_of_purpose(connection, "works")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from crosscheck import facts, report_files, safe
 from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
-from crosscheck.model import ExpertId, WorkId
+from crosscheck.model import ExpertId
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
@@ -61,13 +59,6 @@ def expert(found: Recorded, named: str) -> ExpertId:
     if len(fitting) != 1:
         raise NoSuchExpertHere(expert=named)
     return fitting[0]
-
-
-def pages(station: Station) -> Mapping[WorkId, int]:
-    """How many pages each numbered work has."""
-    with station.ledger.reading() as connection:
-        found = queries.all_of(connection, facts.NumberedPages)
-    return {WorkId(each.work): len(json.loads(each.pages)) for each in found}
 
 
 def write_report(station: Station, seen: Overview, file: Path) -> None:

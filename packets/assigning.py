@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -39,6 +40,7 @@ from crosscheck.model import (
 )
 from crosscheck.procedure import Procedure, Scheme, Scope
 from crosscheck.station import Station
+from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
 from packets.errors import CannotAllocate, NotVerified
@@ -64,11 +66,13 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """What was recorded: assignments, and the largest difference between the loads of experts."""
+    """What was recorded: assignments, and the largest differences between experts' loads and between the pages of
+    those who got works."""
 
     assignments: int
     experts: int
     load_gap: int
+    page_gap: int
 
 
 def allocate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -77,12 +81,13 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
     with station.ledger.reading() as connection:
         works = _works_waiting(connection, procedure)
         if not works:
-            return Allocated(0, 0, 0)
+            return Allocated(0, 0, 0, 0)
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ALLOCATE)
     with station.ledger.writing() as writer:
+        pages = numbered_pages(writer.connection)  # a work whose pages nobody counted is taken for one page
         problem = Problem(
-            works=tuple(WorkToAssign(work, *origins.works[work]) for work in works),
+            works=tuple(WorkToAssign(work, *origins.works[work], pages=pages.get(work, 1)) for work in works),
             experts=_experts(writer.connection, origins, frozenset(Status)),
             markings=procedure.independent(),
             different_schools=procedure.different_schools,
@@ -98,14 +103,17 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
     with station.ledger.reading() as connection:
         calls = _calls_waiting(connection)
         if not calls:
-            return Allocated(0, 0, 0)
+            return Allocated(0, 0, 0, 0)
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ADJUDICATE)
     with station.ledger.writing() as writer:
+        pages = numbered_pages(writer.connection)
         readers = {w: origins.persons.of_all(read) for w, read in _readers(writer.connection).items()}
         problem = Problem(
             works=tuple(
-                WorkToAssign(work, *origins.works[work], readers[work], _schools(origins, readers[work]))
+                WorkToAssign(
+                    work, *origins.works[work], readers[work], _schools(origins, readers[work]), pages.get(work, 1)
+                )
                 for work in calls
             ),
             experts=_experts(writer.connection, origins, procedure.third_statuses),
@@ -274,8 +282,11 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
     safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
     able = {expert.expert for expert in problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
-    marking = {assignment.expert for assignment in solution.assignments}
-    return Allocated(len(solution.assignments), len(marking), max(loads) - min(loads))
+    pages_of, pages = {w.work: w.pages for w in problem.works}, Counter[ExpertId]()
+    for a in solution.assignments:
+        pages[a.expert] += pages_of[a.work]
+    gaps = (max(some) - min(some) for some in (loads, pages.values()))
+    return Allocated(len(solution.assignments), len(pages), *gaps)
 
 
 def _record(

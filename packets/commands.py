@@ -55,9 +55,9 @@ def _allocate(station: Station) -> None:
         return
     done = assigning.allocate(station, unlocked(station, Holder.ORGANISER))
     click.echo(
-        _("{n} markings assigned to {experts} experts; loads differ by {gap} at most; verified.").format(
-            n=done.assignments, experts=done.experts, gap=done.load_gap
-        )
+        _(
+            "{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified."
+        ).format(n=done.assignments, experts=done.experts, gap=done.load_gap, pages=done.page_gap)
     )
 
 

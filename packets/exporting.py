@@ -75,7 +75,7 @@ def _word(value: object) -> str:
 def _problem(problem: Problem) -> dict[str, object]:
     return {
         "works": [
-            [w.work, w.school, w.class_set, sorted(w.barred), sorted(w.used_schools)]
+            [w.work, w.school, w.class_set, sorted(w.barred), sorted(w.used_schools), w.pages]
             for w in sorted(problem.works, key=lambda w: w.work)
         ],
         "experts": [
@@ -133,8 +133,9 @@ def _to_problem(row: _Row) -> Problem:
                 ClassToken(_word(class_set)),
                 frozenset(ExpertId(_word(name)) for name in barred),
                 frozenset(SchoolToken(_word(name)) for name in used),
+                *map(_whole, pages),  # files of earlier versions don't say
             )
-            for work, school, class_set, barred, used in row["works"]
+            for work, school, class_set, barred, used, *pages in row["works"]
         ),
         experts=tuple(
             ExpertCapacity(

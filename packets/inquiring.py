@@ -17,6 +17,7 @@ from crosscheck.keys import Holder
 from crosscheck.model import WorkId
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
+from crosscheck.status import numbered_pages
 from packets import allocations
 from packets.exporting import imported
 from packets.problem import Problem, Proven, Solution
@@ -126,7 +127,8 @@ def report(station: Station, file: Path, name: str | None) -> None:
     if file.suffix.lower() not in (".xlsx", ".pdf"):
         raise click.UsageError(_("FILE must end in .xlsx or .pdf"))
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
-    seen = overview(found.problem, found.solution, allocations.pages(station))
+    with station.ledger.reading() as connection:
+        seen = overview(found.problem, found.solution, numbered_pages(connection))
     allocations.write_report(station, seen, file)
     click.echo(
         _("{file}: loads differ by {load} at most, {mutual} pairs of schools mark each other.").format(

@@ -23,6 +23,7 @@ class WorkToAssign:
 
     barred: experts who may not get it, beside the problem's conflicts (whoever has read it already).
     used_schools: schools of whoever has read it; asked only when markers must be of different schools.
+    pages: how many there are to read; among works that are alike otherwise, experts' pages are made even.
     """
 
     work: WorkId
@@ -30,6 +31,7 @@ class WorkToAssign:
     class_set: ClassToken
     barred: frozenset[ExpertId] = frozenset()
     used_schools: frozenset[SchoolToken] = frozenset()
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

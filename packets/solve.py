@@ -14,11 +14,14 @@ import numpy as np
 from crosscheck.model import ExpertId, WorkId
 from packets.costs import Wish
 from packets.errors import AllocationUndecided, SolverFailed
+from packets.evening import evened
+from packets.exchanging import board_of
 from packets.face import Face, Potentials, narrowed, nothing, whole
 from packets.flow import Short, candidates, cheapest, served
+from packets.joining import bridged, joined
 from packets.network import Ints, Level, Network, levels_of, network_of, tie_level
 from packets.problem import Assignment, Infeasible, LevelProof, Problem, Proven, Solution, Unproven
-from packets.rows import Mixed, alternated, filled, kept_apart
+from packets.rows import Clashes, Mixed, alternated, filled, kept_apart
 from packets.unique import only_one
 
 _MOST_TIES = 8  # levels of ties; one is nearly always enough
@@ -181,12 +184,28 @@ def level_cost(network: Network, level: Level, pairs: Ints, reads: Ints) -> int:
 
 def _solution(problem: Problem, network: Network, teams: Ints, certificate: Proven | Unproven) -> Solution:
     names, markings = [e.expert for e in network.experts], sorted(problem.markings)
-    turns = alternated(teams, len(names)).reshape(-1).tolist()
+    turns = alternated(exchanged(problem, network, teams), len(names)).reshape(-1).tolist()
     works = [work.work for work in network.works for _ in markings]
     rows = tuple(map(Assignment, works, markings * len(network.works), [names[expert] for expert in turns]))
     loads = (network.load + np.bincount(teams.reshape(-1), minlength=len(names))).tolist()
     squares = sum(load * load for load in loads)
     return Solution(rows, tuple(zip(names, loads, strict=True)), squares, certificate, problem.seed)
+
+
+def exchanged(problem: Problem, network: Network, teams: Ints) -> Ints:
+    """Teams that link readers better and make their pages even. No count of a group and an expert changes."""
+    if not len(teams):
+        return teams
+    clashes, pages = Clashes(problem, network), np.array([work.pages for work in network.works], dtype=np.int64)
+    board = board_of(network, clashes, teams)
+    joined(board)
+    teams = board.teams
+    if bridged(network, clashes, teams, pages):
+        board = board_of(network, clashes, teams)
+    evened(board, pages[board.order])
+    teams = board.teams
+    bridged(network, clashes, teams, pages)  # hardly ever: what was linked by a single work may have come apart
+    return teams
 
 
 # --- experts of several schools whom swapping can't keep apart ------------------------------------

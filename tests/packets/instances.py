@@ -62,6 +62,7 @@ def problems(draw: st.DrawFn, most_works: int = 40, most_experts: int = 8, most_
             ClassToken(f"{of}-{draw(st.sampled_from('ab'))}"),
             draw(st.just(frozenset()) | st.frozensets(names, max_size=2)) if experts else frozenset(),
             draw(st.just(frozenset()) | st.frozensets(school, max_size=1)),
+            1 + n * n % 6,
         )
         for n in range(draw(st.integers(0, most_works)))
     )
@@ -169,7 +170,8 @@ def made_up(seed: int, most_works: int = 60, most_experts: int = 10, most_school
     for n in range(chance.randint(1, most_works)):
         of, barred = chance.choice(some), frozenset(name for name in names if chance.random() < 0.01)
         used = frozenset({chance.choice(some)}) if chance.random() < 0.05 else frozenset[SchoolToken]()
-        works.append(WorkToAssign(WorkId(f"w{n:02d}"), of, ClassToken(f"{of}-{chance.choice('ab')}"), barred, used))
+        class_set, pages = ClassToken(f"{of}-{chance.choice('ab')}"), 1 + (n * n + seed) % 6
+        works.append(WorkToAssign(WorkId(f"w{n:02d}"), of, class_set, barred, used, pages))
     targets: list[Target] = [*map(OfSchool, some), OfClass(works[0].class_set), OfWork(works[-1].work)]
     declared = [Conflict(name, chance.choice(targets), Source.DECLARED) for name in names if chance.random() < 0.2]
     return Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from crosscheck.procedure import Scheme
 from drill.assessment import toml
 from packets import assigning
 from packets.errors import CannotAllocate, NotVerified
+from packets.problem import Infeasible, Problem, Solution
+from packets.solve import solve
 from tests import factories
 from tests.stations import Desk, Ended, district
 
@@ -64,6 +67,25 @@ def test_each_scheme_gives_works_out(fresh: Desk, tmp_path: Path, scheme: Scheme
     assert len({expert[11], expert[13], expert[14]}) == 3 or scheme is Scheme.CLASS_SETS
     assert fresh.run("allocate", "export", str(tmp_path / "a.json")).status == Exit.DONE
     assert fresh.run("allocate", "verify", str(tmp_path / "a.json")).status == Exit.DONE
+
+
+def test_pages_are_counted_and_their_difference_is_said(numbered: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as the work had when it was numbered; one where nobody counted."""
+    asked: list[Problem] = []
+
+    def noted(problem: Problem) -> Solution | Infeasible:
+        asked.append(problem)
+        return solve(problem)
+
+    monkeypatch.setattr(assigning, "solve", noted)
+    numbered.add(facts.NumberedPages(numbered.work(11), json.dumps({"1": "a", "2": "b", "3": "c"})))
+    ended = numbered.run("allocate")
+    (problem,) = asked
+    assert {w.work: w.pages for w in problem.works} == {numbered.work(n): 3 if n == 11 else 1 for n in (11, 12, 13, 14)}
+    read = Counter[str]()
+    for assignment in numbered.facts(facts.Assignment):
+        read[assignment.expert] += 3 if assignment.work == numbered.work(11) else 1
+    assert f"pages by {max(read.values()) - min(read.values())}; verified" in ended.out
 
 
 def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -> None:

@@ -15,7 +15,7 @@ from packets.verify import verify
 from tests.packets.instances import expert, markings, own_schools, problems, work
 
 EXPERTS = (expert("a", 0), expert("b", 1), expert("c", 2))
-PROBLEM = Problem((work("w1", 0), work("w2", 1)), EXPERTS, markings(1), conflicts=own_schools(EXPERTS))
+PROBLEM = Problem((work("w1", 0), work("w2", 1, pages=4)), EXPERTS, markings(1), conflicts=own_schools(EXPERTS))
 
 
 def text() -> str:
@@ -46,6 +46,16 @@ def test_an_altered_file_does_not_pass() -> None:
     assert verify(*imported(json.dumps(whole)))
 
 
+def test_a_file_of_an_earlier_version_counts_one_page_a_work() -> None:
+    """It doesn't say how many there are; nothing that is checked rests on them."""
+    whole = json.loads(text())
+    whole["problem"]["works"] = [row[:5] for row in whole["problem"]["works"]]
+    again, found = imported(json.dumps(whole))
+    assert {w.pages for w in again.works} == {1}
+    assert verify(again, found) == ()
+    assert {w.pages for w in imported(text())[0].works} == {1, 4}
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "problem": {}}', '{"format": 1}'])
 def test_any_other_file_is_refused(content: str) -> None:
     """By name, not by a traceback."""
@@ -60,9 +70,9 @@ def test_strange_json_is_refused_too(content: str) -> None:
         imported(content)
 
 
-@pytest.mark.parametrize("place", [("works", 0, 1), ("experts", 0, 2)])
+@pytest.mark.parametrize("place", [("works", 0, 1), ("works", 0, 5), ("experts", 0, 2)])
 def test_wrong_types_are_refused(place: tuple[str, int, int]) -> None:
-    """A school that is no word, a capacity that is no number."""
+    """A school that is no word, pages or a capacity that are no number."""
     whole = json.loads(text())
     table, row, column = place
     whole["problem"][table][row][column] = None
