@@ -43,13 +43,14 @@ from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
+from packets.calling import Calling
 from packets.errors import CannotAllocate, NotVerified
-from packets.explain import Blocking, explain, sentence
 from packets.exporting import exported
 from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, SchoolPairs, Solution, WorkToAssign
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
+from packets.waivers import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,7 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ALLOCATE)
     with station.ledger.writing() as writer:
-        pages = numbered_pages(writer.connection)  # a work whose pages nobody counted is taken for one page
-        problem = Problem(
-            works=tuple(WorkToAssign(work, *origins.works[work], pages=pages.get(work, 1)) for work in works),
-            experts=_experts(writer.connection, origins, frozenset(Status)),
-            markings=procedure.independent(),
-            different_schools=procedure.different_schools,
-            conflicts=origins.conflicts,
-            seed=_seed(station, procedure),
-        )
-        return _decide(station, writer, _by_scheme(procedure.scheme, problem, origins), {})
+        return _decide(station, writer, _first_markings(station, writer.connection, origins, works), {})
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -107,26 +99,25 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ADJUDICATE)
     with station.ledger.writing() as writer:
-        pages = numbered_pages(writer.connection)
-        readers = {w: origins.persons.of_all(read) for w, read in _readers(writer.connection).items()}
-        problem = Problem(
-            works=tuple(
-                WorkToAssign(
-                    work, *origins.works[work], readers[work], _schools(origins, readers[work]), pages.get(work, 1)
-                )
-                for work in calls
-            ),
-            experts=_experts(writer.connection, origins, procedure.third_statuses),
-            markings=(THIRD_MARKING,),
-            different_schools=procedure.different_schools,
-            statuses=procedure.third_statuses,
-            conflicts=origins.conflicts,
-            seed=_seed(station, procedure),
-        )
+        problem = _third_markings(station, writer.connection, origins, calls)
         criteria = {work: sorted(asked) for work, asked in calls.items()}
         done = _decide(station, writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
         _number_thirds(writer, station.secret(), calls)
         return done
+
+
+def waiting(station: Station, organiser: PrivateKey) -> Problem | None:
+    """What `allocate` would decide now, else what `adjudicate` would; None when nothing waits. Nothing is decided."""
+    with station.ledger.reading() as connection:
+        works, calls = _works_waiting(connection, station.procedure()), _calls_waiting(connection)
+        doubts.refuse_doubts(connection)
+    if not works and not calls:
+        return None
+    origins = open_origins(station, organiser, Purpose.ALLOCATE if works else Purpose.ADJUDICATE)
+    with station.ledger.reading() as connection:
+        if works:
+            return _first_markings(station, connection, origins, works)
+        return _third_markings(station, connection, origins, calls)
 
 
 CONFLICT = "conflict_of_interest"
@@ -167,6 +158,41 @@ def _against(
 
 
 # --- what waits ---------------------------------------------------------------------------------
+
+
+def _first_markings(station: Station, connection: Connection, origins: Origins, works: Sequence[WorkId]) -> Problem:
+    procedure = station.procedure()
+    pages = numbered_pages(connection)  # a work whose pages nobody counted is taken for one page
+    problem = Problem(
+        works=tuple(WorkToAssign(work, *origins.works[work], pages=pages.get(work, 1)) for work in works),
+        experts=_experts(connection, origins, frozenset(Status)),
+        markings=procedure.independent(),
+        different_schools=procedure.different_schools,
+        conflicts=origins.conflicts,
+        seed=_seed(station, procedure),
+    )
+    return _by_scheme(procedure.scheme, problem, origins)
+
+
+def _third_markings(
+    station: Station, connection: Connection, origins: Origins, calls: Mapping[WorkId, object]
+) -> Problem:
+    procedure, pages = station.procedure(), numbered_pages(connection)
+    readers = {w: origins.persons.of_all(read) for w, read in _readers(connection).items()}
+    return Problem(
+        works=tuple(
+            WorkToAssign(
+                work, *origins.works[work], readers[work], _schools(origins, readers[work]), pages.get(work, 1)
+            )
+            for work in calls
+        ),
+        experts=_experts(connection, origins, procedure.third_statuses),
+        markings=(THIRD_MARKING,),
+        different_schools=procedure.different_schools,
+        statuses=procedure.third_statuses,
+        conflicts=origins.conflicts,
+        seed=_seed(station, procedure),
+    )
 
 
 def _works_waiting(connection: Connection, procedure: Procedure) -> list[WorkId]:
@@ -271,8 +297,7 @@ def _seed(station: Station, procedure: Procedure) -> int:
 def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence[str]]) -> Allocated:
     solution = solve(problem)
     if isinstance(solution, Infeasible):
-        blocking = explain(problem)
-        raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
+        raise CannotAllocate(reason=said(problem, Calling()))
     if violations := verify(problem, solution):
         raise NotVerified(first=violations[0], count=len(violations))
     # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in

@@ -15,7 +15,7 @@ from crosscheck.keys import Holder
 from crosscheck.model import THIRD_MARKING
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
-from packets import inquiring
+from packets import inquiring, planning
 
 
 @click.group(
@@ -36,7 +36,7 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-for _command in (inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+for _command in (planning.explain, inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
     allocate.add_command(_command)
 
 

@@ -110,7 +110,7 @@ class CannotAllocate(CrosscheckError):
     number = 6020
     exit = Exit.PROCEDURE
     sentence = "The works can't be allocated: {reason}"
-    remedy = "Add experts or capacity, or let markers of one school mark the same work; nothing was recorded."
+    remedy = "Nothing was recorded. `crosscheck allocate explain --names` says it with numbers of schools and codes."
 
 
 class NotVerified(CrosscheckError):

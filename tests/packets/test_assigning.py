@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from crosscheck import facts
+from crosscheck.db import queries
 from crosscheck.doubts import IdentitiesWait
 from crosscheck.errors import Exit
 from crosscheck.procedure import Scheme
@@ -89,13 +91,52 @@ def test_pages_are_counted_and_their_difference_is_said(numbered: Desk, monkeypa
 
 
 def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -> None:
-    """Without the capacity of one expert, some work has too few possible markers."""
+    """With too little capacity of one expert; what would help is said at once."""
     expert = next(e for e in numbered.facts(facts.Expert) if e.status == "lead")
-    numbered.add(facts.Expert(expert.expert, 1, "lead", 0, expert.check_point, expert.subjects))
+    numbered.add(facts.Expert(expert.expert, 1, "lead", 1, expert.check_point, expert.subjects))
     ended = numbered.run("allocate")
-    assert refused(ended, CannotAllocate)
-    assert len(ended.err) > 80, "the reason is missing"
+    assert refused(ended, CannotAllocate, "Too little capacity", "- raise capacities", "- add an expert")
+    assert "expert" in ended.err
     assert recorded(numbered) == 0
+
+
+def test_what_blocks_is_explained_and_nothing_recorded_but_the_openings(numbered: Desk) -> None:
+    """By tokens with the organiser's key, by numbers and codes with the coordinator's too; 10 while it blocks."""
+    assert numbered.run("allocate", "explain").out.startswith("Nothing blocks")
+    expert = next(e for e in numbered.facts(facts.Expert) if e.status == "lead")
+    numbered.add(facts.Expert(expert.expert, 1, "lead", 1, expert.check_point, expert.subjects))
+    openings, before = len(numbered.facts(facts.Opening)), ledger_size(numbered)
+    ended = numbered.run("allocate", "explain")
+    assert ended.status == Exit.PERSON_NEEDED
+    assert expert.expert in ended.out
+    named = numbered.run("allocate", "explain", "--names").out
+    assert expert.expert not in named
+    assert "of the schools 7 (works: 2, markings needed: 4)" in named
+    assert "- raise capacities, so that 2 more works can be given: e2 from 1 to 3" in named
+    opened = [o.part for o in numbered.facts(facts.Opening)[openings:]]
+    assert [part for part, _ in groupby(opened)] == ["origin", "person", "origin"]
+    assert ledger_size(numbered) == before + len(opened)
+
+
+def ledger_size(desk: Desk) -> int:
+    with desk.station().ledger.reading() as connection:
+        return queries.position(connection)
+
+
+def test_third_markings_are_explained_too_when_no_others_wait(numbered: Desk) -> None:
+    """Whoever read the work is out, and ordinary experts are: nobody is left. Nothing waits, nothing is explained."""
+    experts = {e.status: e.expert for e in numbered.facts(facts.Expert)}
+    assert numbered.run("allocate").status == Exit.DONE
+    assert numbered.run("allocate", "explain").out.strip() == "nothing waits"
+    numbered.add(facts.ThirdCall(numbered.work(11), "1", "planted"))
+    assert {a.expert for a in numbered.facts(facts.Assignment) if a.work == numbered.work(11)} == {
+        experts["lead"],
+        experts["senior"],
+    }
+    ended = numbered.run("allocate", "explain")
+    assert ended.status == Exit.PERSON_NEEDED
+    assert "Nobody may mark" in ended.out
+    assert "status: senior, lead" in ended.out
 
 
 def test_nothing_is_decided_while_two_codes_may_be_one_person(numbered: Desk) -> None:

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
+from drill.plain_rules import valid
 from packets.network import levels_of, network_of, tie_level
 from packets.problem import Assignment, LevelProof, Problem, Proven, SchoolPairs, Solution
 from packets.rules import Rule
 from packets.solve import level_cost, solve
 from packets.verify import Violation, verify
-from tests.packets.instances import SCHOOLS, expert, many, markings, own_schools, problems, schools, valid, work
+from tests.packets.instances import SCHOOLS, expert, many, markings, own_schools, problems, schools, work
 
 
 def solution_of(problem: Problem) -> Solution:
