@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from crosscheck.conflicts import Source
 from crosscheck.i18n import N_
 from crosscheck.model import SchoolToken
-from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole
+from crosscheck.report import Decimal, Report, Row, Share, Table, Text, Whole
+from packets.calling import Calling, by_number
 from packets.linking import Linked
 from packets.network import BALANCE, SPREAD, TIES
 from packets.overview import NO_SCHOOL, Overview
 
 Words = Callable[[str], str]
-Called = Callable[[SchoolToken], str]  # what a school is called in the report
 
 SOURCES = {
     Source.OWN_SCHOOL: N_("own school"),
@@ -32,20 +32,20 @@ LEVELS = {
 }
 
 
-def allocation_report(title: str, seen: Overview, called: Called, _: Words) -> Report:
-    """All tables; `title` names the procedure, `called` the schools."""
+def allocation_report(title: str, seen: Overview, called: Calling, _: Words) -> Report:
+    """All tables; `title` names the procedure, `called` schools and experts."""
     lines = (
         _("Loads differ by {load} at most, pages by {pages}.").format(load=seen.load_gap, pages=seen.page_gap),
         _("Schools that mark each other: {n} pairs.").format(n=len(seen.mutual)),
         _linked_line(seen.linked, _),
     )
     tables = (
-        _shares(seen, _),
+        _shares(seen, called, _),
         _between(seen, called, _),
         _mutual(seen, called, _),
         _spread(seen, called, _),
         _avoided(seen, _),
-        *_apart(seen.linked, _),
+        *_apart(seen.linked, called, _),
         *_levels(seen, _),
     )
     return Report(title, lines, tables)
@@ -62,11 +62,11 @@ def _linked_line(linked: Linked, _: Words) -> str:
     )
 
 
-def _shares(seen: Overview, _: Words) -> Table:
+def _shares(seen: Overview, called: Calling, _: Words) -> Table:
     columns = (_("expert"), _("works"), _("with earlier ones"), _("capacity"), _("used"), _("pages"), _("schools"))
     rows = tuple(
         (
-            Text(share.expert),
+            Text(called.expert(share.expert)),
             Whole(share.new),
             Whole(share.total),
             Whole(share.capacity),
@@ -74,32 +74,39 @@ def _shares(seen: Overview, _: Words) -> Table:
             Whole(share.pages),
             Whole(share.schools),
         )
-        for share in seen.shares
+        for share in sorted(seen.shares, key=lambda share: by_number(called.code(share.expert)))
     )
     return Table(_("Experts"), columns, rows)
 
 
-def _between(seen: Overview, called: Called, _: Words) -> Table:
+def _in_order(schools: Iterable[SchoolToken], called: Calling) -> list[SchoolToken]:
+    """By number; experts who belong to no school come last."""
+    return sorted(schools, key=lambda school: (school == NO_SCHOOL, by_number(called.school(school))))
+
+
+def _between(seen: Overview, called: Calling, _: Words) -> Table:
     """Rows: schools of works; columns: schools of experts."""
-    rows, columns = (sorted({pair[side] for pair in seen.between}) for side in (0, 1))
+    rows, columns = (_in_order({pair[side] for pair in seen.between}, called) for side in (0, 1))
 
     def row(school: SchoolToken) -> Row:
         counts = (seen.between.get((school, other), 0) for other in columns)
-        return (Text(called(school)), *(Whole(n) if n else Text("") for n in counts))
+        return (Text(called.school(school)), *(Whole(n) if n else Text("") for n in counts))
 
-    names = (called(school) if school != NO_SCHOOL else _("no school") for school in columns)
+    names = (called.school(school) if school != NO_SCHOOL else _("no school") for school in columns)
     note = _("Rows: the school a work is from. Columns: the expert's school. An expert of several counts for each.")
     return Table(_("Who marks whom"), (_("works of"), *names), tuple(map(row, rows)), (note,))
 
 
-def _mutual(seen: Overview, called: Called, _: Words) -> Table:
+def _mutual(seen: Overview, called: Calling, _: Words) -> Table:
     columns = (_("school"), _("and school"), _("works there"), _("works back"))
-    rows = ((Text(called(m.one)), Text(called(m.other)), Whole(m.there), Whole(m.back)) for m in seen.mutual)
+    rows = (
+        (Text(called.school(m.one)), Text(called.school(m.other)), Whole(m.there), Whole(m.back)) for m in seen.mutual
+    )
     return Table(_("Schools that mark each other"), columns, tuple(rows))
 
 
-def _spread(seen: Overview, called: Called, _: Words) -> Table:
-    rows = ((Text(called(school)), Whole(n)) for school, n in seen.spread.items())
+def _spread(seen: Overview, called: Calling, _: Words) -> Table:
+    rows = ((Text(called.school(school)), Whole(seen.spread[school])) for school in _in_order(seen.spread, called))
     return Table(_("Experts who mark a school's works"), (_("school"), _("experts")), tuple(rows))
 
 
@@ -109,11 +116,11 @@ def _avoided(seen: Overview, _: Words) -> Table:
     return Table(_("Conflicts avoided"), (_("why"), _("pairs")), tuple(rows), (note,))
 
 
-def _apart(linked: Linked, _: Words) -> Iterator[Table]:
+def _apart(linked: Linked, called: Calling, _: Words) -> Iterator[Table]:
     """Who can be compared with whom, where that isn't everybody."""
     if linked.connected or linked.ratio is None:
         return
-    rows = ((Whole(n), Text(", ".join(part))) for n, part in enumerate(linked.components, start=1))
+    rows = ((Whole(n), Text(", ".join(map(called.code, part)))) for n, part in enumerate(linked.components, start=1))
     yield Table(_("Parts without a common work"), (_("part"), _("experts")), tuple(rows))
 
 
@@ -122,15 +129,12 @@ def _levels(seen: Overview, _: Words) -> Iterator[Table]:
     if not seen.levels:
         return
 
-    def name(level: str) -> str:
-        kind, _space, wish = level.partition(" ")
-        return wish if kind == "wish" and wish else _(LEVELS.get(kind, level))
-
-    rows: tuple[tuple[Cell, ...], ...] = tuple((Text(name(each.level)), Decimal(each.cost, 0)) for each in seen.levels)
+    rows = tuple((Text(level_in_words(each.level, _)), Decimal(each.cost, 0)) for each in seen.levels)
     note = _("Proven: no other allocation costs less at a level without costing more at an earlier one.")
     yield Table(_("What was kept low, the most important first"), (_("what"), _("cost")), rows, (note,))
 
 
-def shortly(school: SchoolToken) -> str:
-    """A school by the beginning of its token, where nobody opened its number."""
-    return school[:6]
+def level_in_words(level: str, _: Words) -> str:
+    """What a level of importance keeps low."""
+    kind, _space, wish = level.partition(" ")
+    return wish if kind == "wish" and wish else _(LEVELS.get(kind, level))

@@ -48,6 +48,7 @@ from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Pro
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
+from packets.violations import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
         blocking = explain(problem)
         raise CannotAllocate(reason=sentence(blocking) if isinstance(blocking, Blocking) else "")
     if violations := verify(problem, solution):
-        raise NotVerified(first=violations[0], count=len(violations))
+        raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
     # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
     # the ledger tells whether what was checked is what was recorded.
     text = exported(problem, solution).encode()

@@ -37,6 +37,8 @@ PURE = (
     "packets.overview",
     "packets.exporting",
     "packets.allocation_report",
+    "packets.calling",
+    "packets.violations",
     "packets.why",
     "scoring.decide",
     "scoring.verdicts",

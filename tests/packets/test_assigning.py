@@ -14,6 +14,8 @@ from crosscheck.procedure import Scheme
 from drill.assessment import toml
 from packets import assigning
 from packets.errors import CannotAllocate, NotVerified
+from packets.rules import Rule
+from packets.verify import Violation
 from tests import factories
 from tests.stations import Desk, Ended, district
 
@@ -100,7 +102,8 @@ def test_a_third_expert_never_read_the_work_under_another_code(numbered: Desk) -
 
 def test_an_allocation_that_fails_its_check_records_nothing(numbered: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verifier shares no search with the solver: when they disagree, neither is believed."""
-    monkeypatch.setattr(assigning, "verify", lambda _problem, _solution: ("a planted violation",))
+    planted = Violation(Rule.CAPACITY, ("e1", "51"))
+    monkeypatch.setattr(assigning, "verify", lambda _problem, _solution: (planted,))
     ended = numbered.run("allocate")
-    assert refused(ended, NotVerified, "a planted violation", "1 violations")
+    assert refused(ended, NotVerified, "Expert e1: works in all 51, more than the capacity.", "violations: 1")
     assert recorded(numbered) == 0

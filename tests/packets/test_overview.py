@@ -12,7 +12,8 @@ from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Wo
 from crosscheck.model import ClassToken, ExpertId, Marking, WorkId
 from crosscheck.report import Report, Whole
 from crosscheck.report_files import write_xlsx
-from packets.allocation_report import allocation_report, shortly
+from packets.allocation_report import allocation_report
+from packets.calling import Calling
 from packets.overview import Overview, overview
 from packets.problem import Assignment, Infeasible, Problem, Solution, Unproven
 from packets.solve import solve
@@ -41,7 +42,7 @@ def seen() -> Overview:
 
 
 def report() -> Report:
-    return allocation_report("Made up", seen(), shortly, str)
+    return allocation_report("Made up", seen(), Calling(), str)
 
 
 def test_loads_count_what_was_given_before() -> None:
