@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from crosscheck.conflicts import Source
 from crosscheck.i18n import N_
-from crosscheck.model import SchoolToken
-from crosscheck.report import Decimal, Report, Row, Share, Table, Text, Whole
+from crosscheck.model import ExpertId, SchoolToken
+from crosscheck.report import Band, Cell, Decimal, Report, Row, Share, Sign, Table, Text, Whole
 from packets.calling import Calling, by_number
 from packets.linking import Linked
 from packets.network import BALANCE, SPREAD, TIES
 from packets.overview import NO_SCHOOL, Overview
+
+if TYPE_CHECKING:  # the solver comes with them
+    from packets.prices import Prices, Step
 
 Words = Callable[[str], str]
 
@@ -31,34 +35,46 @@ LEVELS = {
     TIES: N_("the choice among equals (by hash)"),
 }
 
+WISHES = {
+    "last_year": N_("schools that met last year"),
+    "travel": N_("the way to the check point"),
+}
 
-def allocation_report(title: str, seen: Overview, called: Calling, _: Words) -> Report:
-    """All tables; `title` names the procedure, `called` schools and experts."""
+
+def allocation_report(
+    title: str, seen: Overview, called: Calling, _: Words, priced: Prices | None = None, *, drawn: bool = False
+) -> Report:
+    """All tables; `title` names the procedure, `called` schools and experts. drawn: who marks whom is a picture."""
     lines = (
         _("Loads differ by {load} at most, pages by {pages}.").format(load=seen.load_gap, pages=seen.page_gap),
-        _("Schools that mark each other: {n} pairs.").format(n=len(seen.mutual)),
+        _("Pairs of schools that mark each other: {n}.").format(n=len(seen.mutual)),
         _linked_line(seen.linked, _),
     )
     tables = (
         _shares(seen, called, _),
-        _between(seen, called, _),
+        *(() if drawn else (_between(seen, called, _),)),
         _mutual(seen, called, _),
         _spread(seen, called, _),
         _avoided(seen, _),
-        *_apart(seen.linked, called, _),
+        _links(seen.linked, called, _),
         *_levels(seen, _),
+        *_prices(priced, _),
     )
     return Report(title, lines, tables)
+
+
+def _ratio(linked: Linked) -> str:
+    return "-" if linked.ratio is None else f"{linked.ratio:.2f}".replace(".", ",")  # as reports show it
 
 
 def _linked_line(linked: Linked, _: Words) -> str:
     if linked.ratio is None:
         return _("No work is read by two experts: their severity can't be compared.")
     if not linked.connected:
-        words = _("The readers fall into {n} parts that share no work: no comparison is made between them.")
+        words = _("The readers fall into parts that share no work, and can't be compared across them; parts: {n}.")
         return words.format(n=len(linked.components))
     return _("All readers are linked; the variance of their severity is {ratio} times the ideal.").format(
-        ratio=f"{linked.ratio:.2f}"
+        ratio=_ratio(linked)
     )
 
 
@@ -79,22 +95,29 @@ def _shares(seen: Overview, called: Calling, _: Words) -> Table:
     return Table(_("Experts"), columns, rows)
 
 
-def _in_order(schools: Iterable[SchoolToken], called: Calling) -> list[SchoolToken]:
+def in_order(schools: Iterable[SchoolToken], called: Calling) -> list[SchoolToken]:
     """By number; experts who belong to no school come last."""
     return sorted(schools, key=lambda school: (school == NO_SCHOOL, by_number(called.school(school))))
 
 
 def _between(seen: Overview, called: Calling, _: Words) -> Table:
     """Rows: schools of works; columns: schools of experts."""
-    rows, columns = (_in_order({pair[side] for pair in seen.between}, called) for side in (0, 1))
+    mutual = {way for m in seen.mutual for way in ((m.one, m.other), (m.other, m.one))}
+    rows, columns = (in_order({pair[side] for pair in seen.between}, called) for side in (0, 1))
 
     def row(school: SchoolToken) -> Row:
-        counts = (seen.between.get((school, other), 0) for other in columns)
-        return (Text(called.school(school)), *(Whole(n) if n else Text("") for n in counts))
+        return (Text(called.school(school)), *(cell(school, other) for other in columns))
+
+    def cell(school: SchoolToken, other: SchoolToken) -> Cell:
+        count = seen.between.get((school, other), 0)
+        if not count:
+            return Sign("-") if school == other else Text("")
+        return Whole(count, Band.YELLOW if (school, other) in mutual else Band.PLAIN)
 
     names = (called.school(school) if school != NO_SCHOOL else _("no school") for school in columns)
     note = _("Rows: the school a work is from. Columns: the expert's school. An expert of several counts for each.")
-    return Table(_("Who marks whom"), (_("works of"), *names), tuple(map(row, rows)), (note,))
+    marked = _("Yellow: the two schools mark each other.")
+    return Table(_("Who marks whom"), (_("works of"), *names), tuple(map(row, rows)), (note, marked))
 
 
 def _mutual(seen: Overview, called: Calling, _: Words) -> Table:
@@ -106,7 +129,7 @@ def _mutual(seen: Overview, called: Calling, _: Words) -> Table:
 
 
 def _spread(seen: Overview, called: Calling, _: Words) -> Table:
-    rows = ((Text(called.school(school)), Whole(seen.spread[school])) for school in _in_order(seen.spread, called))
+    rows = ((Text(called.school(school)), Whole(seen.spread[school])) for school in in_order(seen.spread, called))
     return Table(_("Experts who mark a school's works"), (_("school"), _("experts")), tuple(rows))
 
 
@@ -116,12 +139,23 @@ def _avoided(seen: Overview, _: Words) -> Table:
     return Table(_("Conflicts avoided"), (_("why"), _("pairs")), tuple(rows), (note,))
 
 
-def _apart(linked: Linked, called: Calling, _: Words) -> Iterator[Table]:
-    """Who can be compared with whom, where that isn't everybody."""
-    if linked.connected or linked.ratio is None:
-        return
-    rows = ((Whole(n), Text(", ".join(map(called.code, part)))) for n, part in enumerate(linked.components, start=1))
-    yield Table(_("Parts without a common work"), (_("part"), _("experts")), tuple(rows))
+def _links(linked: Linked, called: Calling, _: Words) -> Table:
+    """Who can be compared with whom: one part is the ideal."""
+
+    def named(n: int, part: tuple[ExpertId, ...]) -> str:
+        if n > 1:
+            return ", ".join(map(called.code, part))
+        return _("all who mark") if linked.connected else _("all others")
+
+    rows = ((Whole(n), Whole(len(part)), Text(named(n, part))) for n, part in enumerate(linked.components, start=1))
+    notes = (
+        _("Experts of different parts share no work, not even through others: their severity can't be compared."),
+        _("Pairs of readings of one work: {n}.").format(n=linked.pairs),
+        _("Variance of the severity of experts, against the best design with as many readings: {ratio}.").format(
+            ratio=_ratio(linked)
+        ),
+    )
+    return Table(_("How readers are linked"), (_("part"), _("experts"), _("who")), tuple(rows), notes)
 
 
 def _levels(seen: Overview, _: Words) -> Iterator[Table]:
@@ -137,4 +171,30 @@ def _levels(seen: Overview, _: Words) -> Iterator[Table]:
 def level_in_words(level: str, _: Words) -> str:
     """What a level of importance keeps low."""
     kind, _space, wish = level.partition(" ")
-    return wish if kind == "wish" and wish else _(LEVELS.get(kind, level))
+    return _(WISHES.get(wish, wish)) if kind == "wish" and wish else _(LEVELS.get(kind, level))
+
+
+def _prices(priced: Prices | None, _: Words) -> Iterator[Table]:
+    """What each level costs those after it: the allocation decided again with fewer of them."""
+    if priced is None:
+        return
+
+    def row(name: str, step: Step) -> Row:
+        told = name if step.proven else _("{what} (not proven)").format(what=name)
+        return (Text(told), *(Decimal(cost, 0) for cost in step.costs), Whole(step.mutual))
+
+    names = [level_in_words(level, _) for level in priced.levels]
+    rows = [row(names[0], priced.steps[0])]
+    rows += [row(_("and {level}").format(level=level_in_words(step.kept[-1], _)), step) for step in priced.steps[1:]]
+    if priced.unspread is not None:
+        rows.append(row(_("all but the spread over experts"), priced.unspread))
+    notes = (
+        _(
+            "Each row decides by one thing more than the row above: it lowers its own column, and what grows in the "
+            "columns after it is its price. The last of them is this allocation."
+        ),
+        _("Costs are in units of each column: squares of works, steps, pairs that met, kilometres or minutes."),
+    )
+    yield Table(
+        _("What each wish costs"), (_("decided by"), *names, _("pairs that mark each other")), tuple(rows), notes
+    )

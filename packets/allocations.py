@@ -14,15 +14,18 @@ from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
 from crosscheck.model import ExpertId, SchoolToken, WorkId
+from crosscheck.report import Report
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from packets.allocation_report import allocation_report
 from packets.calling import Calling
+from packets.drawing.charts import bar_pictures, matrix_picture, matrix_png
 from packets.drawing.parts import packet_code
 from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
 from packets.exporting import imported
 from packets.overview import Overview
+from packets.prices import Prices
 from packets.problem import Assignment, Problem, Solution
 
 
@@ -117,12 +120,23 @@ def pages(station: Station) -> Mapping[WorkId, int]:
     return {WorkId(each.work): len(json.loads(each.pages)) for each in found}
 
 
-def write_report(station: Station, seen: Overview, called: Calling, file: Path) -> None:
-    """The report as a workbook or a paper, by the file's ending."""
-    made = allocation_report(station.procedure().title, seen, called, gettext)
+def report_of(station: Station, seen: Overview, called: Calling, priced: Prices | None, *, drawn: bool) -> Report:
+    """The report as tables, in the language in use."""
+    return allocation_report(station.procedure().title, seen, called, gettext, priced, drawn=drawn)
+
+
+def write_report(
+    station: Station, seen: Overview, called: Calling, priced: Prices | None, file: Path, ending: str
+) -> None:
+    """The report as a workbook, a paper with pictures, or the square of schools alone, by the file's ending."""
     out = io.BytesIO()
-    write = report_files.write_pdf if file.suffix.lower() == ".pdf" else report_files.write_xlsx
-    write(made, out)
+    if ending == ".pdf":
+        made = report_of(station, seen, called, priced, drawn=True)
+        report_files.write_pdf(made, out, (matrix_picture(seen, called), *bar_pictures(seen)))
+    elif ending == ".xlsx":
+        report_files.write_xlsx(report_of(station, seen, called, priced, drawn=False), out)
+    else:
+        out.write(matrix_png(seen, called))
     written(file, out.getvalue())
 
 

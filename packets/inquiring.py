@@ -114,25 +114,35 @@ def why(station: Station, work: str, expert: str, name: str | None, names: bool)
 
 @click.command(
     help=N_(
-        "Write the report of an allocation: loads, who marks whom, conflicts avoided, how readers are linked.\n\nFILE "
-        "is an .xlsx or a .pdf. With --names schools have their numbers and experts their codes and names: the "
+        "Report on an allocation: loads, who marks whom, conflicts avoided, how readers are linked, what each wish "
+        "costs.\n\nFILE is an .xlsx, a .pdf with pictures, or a .png with the square of schools; without FILE the "
+        "tables are printed here. With --names schools have their numbers and experts their codes and names: the "
         "coordinator's key is used too. Without, both have opaque codes, and experts the numbers of their packets."
-        "\n\nExample: crosscheck allocate report allocation.xlsx --names"
+        "\n\nExample: crosscheck allocate report allocation.pdf --names"
     )
 )
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
+@click.option("--quick", is_flag=True, help=N_("Leave out what each wish costs: for that works are given out again."))
 @_NAME
 @_NAMES
 @with_station
-def report(station: Station, file: Path, name: str | None, names: bool) -> None:
+def report(station: Station, file: Path | None, quick: bool, name: str | None, names: bool) -> None:
     from packets.overview import overview
+    from packets.prices import prices
 
-    if file.suffix.lower() not in (".xlsx", ".pdf"):
-        raise click.UsageError(_("FILE must end in .xlsx or .pdf"))
+    ending = file.suffix.lower() if file else ""
+    if file and ending not in (".xlsx", ".pdf", ".png"):
+        raise click.UsageError(_("FILE must end in .xlsx, .pdf or .png"))
     called = _called(station, names)
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
     seen = overview(found.problem, found.solution, allocations.pages(station))
-    allocations.write_report(station, seen, called, file)
+    priced = None if quick or ending == ".png" else prices(found.problem, found.solution)
+    if file is None:
+        from crosscheck.report_files import text_of
+
+        click.echo(text_of(allocations.report_of(station, seen, called, priced, drawn=False)))
+        return
+    allocations.write_report(station, seen, called, priced, file, ending)
     click.echo(
         _("{file}: loads differ by {load} at most, {mutual} pairs of schools mark each other.").format(
             file=file, load=seen.load_gap, mutual=len(seen.mutual)

@@ -38,6 +38,8 @@ PURE = (
     "packets.exporting",
     "packets.allocation_report",
     "packets.calling",
+    "packets.charts",
+    "packets.prices",
     "packets.violations",
     "packets.why",
     "scoring.decide",

@@ -133,6 +133,11 @@ def test_the_report_is_a_workbook_or_a_paper(allocated: Desk, tmp_path: Path) ->
     assert "loads differ by" in allocated.run("allocate", "report", str(book)).out
     assert allocated.run("allocate", "report", str(paper)).status == Exit.DONE
     assert paper.read_bytes().startswith(b"%PDF")
+    picture = tmp_path / "a.png"
+    assert allocated.run("allocate", "report", str(picture)).status == Exit.DONE
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert {"Who marks whom", "What each wish costs"} <= set(allocated.run("allocate", "report").out.splitlines())
+    assert "What each wish costs" not in allocated.run("allocate", "report", "--quick").out
     assert "Who marks whom" in cells(book)
     assert not {"7", "12", "e1"} & set(cells(book))
     assert not any("Иванова" in cell for cell in cells(book))
