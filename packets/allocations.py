@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -19,12 +20,12 @@ from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from packets.allocation_report import allocation_report
-from packets.calling import Calling
+from packets.calling import Calling, by_number
 from packets.drawing.charts import bar_pictures, matrix_picture, matrix_png
 from packets.drawing.parts import packet_code
 from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
 from packets.exporting import imported
-from packets.overview import Overview
+from packets.overview import NO_SCHOOL, Overview, overview
 from packets.prices import Prices
 from packets.problem import Assignment, Problem, Solution
 
@@ -138,6 +139,24 @@ def write_report(
     else:
         out.write(matrix_png(seen, called))
     written(file, out.getvalue())
+
+
+def pairs_written(station: Station, organiser: PrivateKey, called: Calling, file: Path) -> int:
+    """Which schools' works went to which schools, in all allocations, as the table last_year of another procedure; how
+    many pairs. Raises NoSuchAllocation."""
+    kept = safe.open_kind(station, RecordKind.ALLOCATION, Purpose.ALLOCATE, organiser, "schools that met")
+    if not kept:
+        raise NoSuchAllocation(name="-", known="-")
+    met: set[tuple[str, str]] = set()
+    for text in kept.values():
+        seen = overview(*imported(text.decode()), {})
+        met |= {(called.school(a), called.school(b)) for a, b in seen.between if b != NO_SCHOOL}
+    out = io.StringIO(newline="")
+    rows = csv.writer(out, delimiter=";", lineterminator="\n")
+    rows.writerow(("school", "marked_by"))
+    rows.writerows(sorted(met, key=lambda pair: tuple(map(by_number, pair))))
+    written(file, out.getvalue().encode("utf-8-sig"))
+    return len(met)
 
 
 def written(file: Path, content: bytes) -> None:

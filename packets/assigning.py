@@ -37,7 +37,7 @@ from crosscheck.model import (
     Status,
     WorkId,
 )
-from crosscheck.procedure import Procedure, Scheme, Scope
+from crosscheck.procedure import Procedure, Scheme, Scope, Wished
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
@@ -49,6 +49,7 @@ from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
 from packets.violations import in_sentence
+from packets.wishing import BetweenSchools, Grounds, Marker, ToPoints, wishes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Origins:
     conflicts: frozenset[Conflict]
     persons: Persons = field(default_factory=Persons)
     pairs: frozenset[tuple[SchoolToken, SchoolToken]] = frozenset()
+    grounds: Grounds = field(default_factory=Grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
         )
-        return _decide(station, writer, _by_scheme(procedure.scheme, problem, origins), {})
+        wished = _wished(writer.connection, procedure, problem, origins)
+        return _decide(station, writer, _by_scheme(procedure.scheme, wished, origins), {})
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -116,6 +119,7 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
         )
+        problem = _wished(writer.connection, procedure, problem, origins)
         criteria = {work: sorted(asked) for work, asked in calls.items()}
         done = _decide(station, writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
         _number_thirds(writer, station.secret(), calls)
@@ -216,13 +220,38 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
     experts = dict(common_origins(persons, experts))
     stated = [declared(row) for row in opened(RecordKind.CONFLICT).values() if not is_over(row, procedure)]
     conflicts = standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | common_conflicts(persons, stated)
-    return Origins(works, experts, conflicts, persons, _pairs(station, organiser, purpose))
+    pairs = _pairs(station, organiser, purpose, RecordKind.SCHOOL_PAIRS)
+    return Origins(works, experts, conflicts, persons, pairs, _grounds(station, organiser, purpose, procedure))
 
 
-def _pairs(station: Station, organiser: PrivateKey, purpose: Purpose) -> frozenset[tuple[SchoolToken, SchoolToken]]:
-    opened = safe.open_kind(station, RecordKind.SCHOOL_PAIRS, purpose, organiser, "allocation")
+def _pairs(
+    station: Station, organiser: PrivateKey, purpose: Purpose, kind: RecordKind
+) -> frozenset[tuple[SchoolToken, SchoolToken]]:
+    opened = safe.open_kind(station, kind, purpose, organiser, "allocation")
     rows = (row for plain in opened.values() for row in json.loads(plain))
     return frozenset((SchoolToken(school), SchoolToken(marked_by)) for school, marked_by in rows)
+
+
+def _grounds(station: Station, organiser: PrivateKey, purpose: Purpose, procedure: Procedure) -> Grounds:
+    """What the procedure's wishes look at; nothing is opened that none does."""
+    grounds = Grounds()
+    if Wished.LAST_YEAR in procedure.wishes:
+        grounds = dataclasses.replace(grounds, met=_pairs(station, organiser, purpose, RecordKind.LAST_YEAR))
+    if Wished.TRAVEL in procedure.wishes:
+        opened = safe.open_kind(station, RecordKind.DISTANCES, purpose, organiser, "allocation")
+        for table in map(json.loads, opened.values()):
+            ways = {(SchoolToken(school), to): way for school, to, way in table["ways"]}
+            far = ToPoints(ways) if table["to"] == "check_points" else BetweenSchools(ways)
+            grounds = dataclasses.replace(grounds, far=far)
+    return grounds
+
+
+def _wished(connection: Connection, procedure: Procedure, problem: Problem, origins: Origins) -> Problem:
+    """The same with the procedure's wishes, in its order."""
+    points = {e.expert: e.check_point for e in queries.latest_of(connection, facts.Expert)}
+    markers = [Marker(e.expert, e.schools, points[e.expert]) for e in problem.experts if e.room]
+    schools = (work.school for work in problem.works)
+    return dataclasses.replace(problem, wishes=wishes_of(procedure.wishes, schools, markers, origins.grounds))
 
 
 def _by_scheme(scheme: Scheme, problem: Problem, origins: Origins) -> Problem:

@@ -36,7 +36,7 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-for _command in (inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+for _command in (inquiring.export, inquiring.verify, inquiring.why, inquiring.report, inquiring.last_year):
     allocate.add_command(_command)
 
 

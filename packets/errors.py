@@ -92,6 +92,16 @@ class BadWish(CrosscheckError):
     remedy = "Give costs in larger units, or correct the negative ones; nothing was allocated."
 
 
+class WayUnknown(CrosscheckError):
+    number = 6015
+    exit = Exit.INPUT
+    sentence = "How far it is from school {school} to {to} is not known."
+    remedy = (
+        "Add the way to the table distances and register again; an expert who doesn't come gets capacity 0. "
+        "Nothing was given out."
+    )
+
+
 class ConflictsUnchecked(CrosscheckError):
     number = 6022
     exit = Exit.PERSON_NEEDED

@@ -150,6 +150,23 @@ def report(station: Station, file: Path | None, quick: bool, name: str | None, n
     )
 
 
+@click.command(
+    "last-year",
+    help=N_(
+        "Write which schools' works were marked by experts of which schools, for the next procedure.\n\nFILE becomes "
+        "its table last_year: with the wish 'last_year' those schools meet again only where nothing else is possible. "
+        "All allocations of this ledger count. The coordinator's key is used too."
+        "\n\nExample: crosscheck allocate last-year last_year.csv"
+    ),
+)
+@click.argument("file", type=_FILE)
+@with_station
+def last_year(station: Station, file: Path) -> None:
+    called = _called(station, names=True)
+    pairs = allocations.pairs_written(station, unlocked(station, Holder.ORGANISER), called, file)
+    click.echo(_("{file}: pairs of schools: {n}.").format(file=file, n=pairs))
+
+
 def _called(station: Station, names: bool) -> Calling:
     if not names:
         return allocations.printed(station)

@@ -40,6 +40,7 @@ PURE = (
     "packets.calling",
     "packets.charts",
     "packets.prices",
+    "packets.wishing",
     "packets.violations",
     "packets.why",
     "scoring.decide",
