@@ -141,7 +141,7 @@ def _reason(_context: click.Context, _option: click.Parameter, why: str) -> str:
 _WHY_OPTION = click.option("--why", required=True, callback=_reason, help=N_("The reason: how it is known."))
 
 
-def _decide(station: Station, first: str, second: str, decision: str, why: str) -> None:
+def _decide(station: Station, first: str, second: str, decision: str, why: str) -> int:
     experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     one, other = experts.find(first), experts.find(second)
     if one == other:
@@ -153,7 +153,10 @@ def _decide(station: Station, first: str, second: str, decision: str, why: str) 
     apart = _("{one} and {other}: two people.")
     text = same if decision == doubts.SAME else apart
     click.echo(text.format(one=experts.told(one), other=experts.told(other)))
-    click.echo(_("It stands already.") if not new else _("Pairs that wait: {n}.").format(n=waiting))
+    if not new:
+        click.echo(_("It stands already."))
+    click.echo(_("Pairs that wait: {n}.").format(n=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE
 
 
 @identity.command(
@@ -163,8 +166,8 @@ def _decide(station: Station, first: str, second: str, decision: str, why: str) 
 @click.argument("other")
 @_WHY_OPTION
 @with_station
-def same(station: Station, one: str, other: str, why: str) -> None:
-    _decide(station, one, other, doubts.SAME, why)
+def same(station: Station, one: str, other: str, why: str) -> int:
+    return _decide(station, one, other, doubts.SAME, why)
 
 
 @identity.command(
@@ -175,8 +178,8 @@ def same(station: Station, one: str, other: str, why: str) -> None:
 @click.argument("other")
 @_WHY_OPTION
 @with_station
-def different(station: Station, one: str, other: str, why: str) -> None:
-    _decide(station, one, other, doubts.DIFFERENT, why)
+def different(station: Station, one: str, other: str, why: str) -> int:
+    return _decide(station, one, other, doubts.DIFFERENT, why)
 
 
 @identity.command(
@@ -190,8 +193,10 @@ def undo(station: Station, one: str, other: str, why: str) -> int:
     experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     with station.ledger.writing() as writer:
         decision = doubts.undo(writer, experts.find(one), experts.find(other), why)
+        waiting = doubts.waiting(writer.connection)
     click.echo(_("Taken back; what the tables say holds again: {decision}.").format(decision=_(_DECISIONS[decision])))
-    return Exit.PERSON_NEEDED if decision == doubts.DOUBTFUL else Exit.DONE
+    click.echo(_("Pairs that wait: {n}.").format(n=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE
 
 
 @identity.command(

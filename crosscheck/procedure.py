@@ -61,6 +61,13 @@ class Scheme(enum.Enum):
     TOURNAMENT = "tournament"  # the same, drawn by lot: nobody marks the works of those who mark theirs
 
 
+class Wished(enum.Enum):
+    """What allocation should keep low beside even loads, where the procedure asks for it; each needs its table."""
+
+    LAST_YEAR = "last_year"  # schools that met then; table last_year
+    TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
+
+
 class Scope(enum.Enum):
     """What the third marking covers."""
 
@@ -112,6 +119,7 @@ class Procedure:
     """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes).
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
+    wishes: the most important first.
     """
 
     code: str
@@ -134,6 +142,7 @@ class Procedure:
     criteria_pdf: str | None
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
     scheme: Scheme = Scheme.MIXED
+    wishes: tuple[Wished, ...] = ()
 
     @property
     def maximum(self) -> int:

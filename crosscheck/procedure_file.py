@@ -34,10 +34,20 @@ from crosscheck.procedure import (
     Scheme,
     Scope,
     Task,
+    Wished,
 )
 from crosscheck.toml_reading import Problem, Reading, nearest, shown
 
 _SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
+_MARKING = (
+    "markings",
+    "different_schools",
+    "rows_per_sheet",
+    "third_statuses",
+    "former_school_years",
+    "scheme",
+    "wishes",
+)
 _LARGEST_FILE = 1_000_000
 _ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
 _MOST_POINTS = 10_000
@@ -137,7 +147,7 @@ def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
-    marking.only("markings", "different_schools", "rows_per_sheet", "third_statuses", "former_school_years", "scheme")
+    marking.only(*_MARKING)
     paper = _paper(root.section("paper"))
     tasks = _tasks(root, paper)
     criteria = _criteria(root, tasks)
@@ -161,6 +171,7 @@ def _draft(root: Reading) -> Procedure:
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
+        wishes=_wishes(marking),
         scheme=Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value)),
     )
 
@@ -253,6 +264,16 @@ def _statuses(marking: Reading) -> frozenset[Status]:
     if unknown or not chosen:
         marking.refuse("third_statuses", ", ".join(values), unknown[0] if unknown else "[]")
     return frozenset(Status(name) for name in chosen if name in values)
+
+
+def _wishes(marking: Reading) -> tuple[Wished, ...]:
+    """In the order of importance in which they stand."""
+    values = [wished.value for wished in Wished]
+    named = marking.texts("wishes")
+    for name in named:
+        if name not in values:
+            marking.refuse("wishes", nearest(name, values), name)
+    return tuple(Wished(name) for name in named if name in values)
 
 
 def _rules(section: Reading) -> Rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from crosscheck.model import Status
@@ -139,10 +140,26 @@ class ManifestRow:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPairRow:
-    """Works of `school` go to experts of the school `marked_by`."""
+    """Works of `school` go, or went last year, to experts of the school `marked_by`."""
 
     school: str
     marked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceRow:
+    """How far it is from a school to a check point or another school: `to` as it is written, `to_school` the school it
+    can mean. The unit is the district's (kilometres, minutes)."""
+
+    school: str
+    to: str
+    to_school: str | None
+    distance: int
+
+
+def to_check_points(rows: Iterable[DistanceRow], check_points: Container[str]) -> bool:
+    """Do all of these lead to check points of experts? Else they are ways between schools."""
+    return all(row.to in check_points for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +174,8 @@ class Register:
     manifest: tuple[ManifestRow, ...]
     aliases: tuple[Alias, ...] = ()
     pairs: tuple[SchoolPairRow, ...] = ()
+    last_year: tuple[SchoolPairRow, ...] = ()
+    distances: tuple[DistanceRow, ...] = ()
 
 
 STATUS_WORDS = {

@@ -10,6 +10,8 @@ Tables (CSV files so named, or sheets so named of a workbook), columns in any or
     manifest        file;pages;school;class;participant;template     (may be missing)
     school_aliases  alias;school;from;reason                         (may be missing)
     school_pairs    school;marked_by                                 (may be missing)
+    last_year       school;marked_by                                 (may be missing)
+    distances       school;to;distance                               (may be missing)
 
 A school may be written in any way that `crosscheck.schoolbook` understands; the rows hold its number.
 """
@@ -34,6 +36,7 @@ from crosscheck.register_rows import (
     ConflictKind,
     ConflictRow,
     ConflictTarget,
+    DistanceRow,
     ExpertRow,
     ManifestRow,
     OneParticipant,
@@ -62,6 +65,8 @@ _COLUMNS = {
     "manifest": ("file", "pages", "school", "class", "participant", "template"),
     "school_aliases": ("alias", "school", "from", "reason"),
     "school_pairs": ("school", "marked_by"),
+    "last_year": ("school", "marked_by"),
+    "distances": ("school", "to", "distance"),
 }
 _MAY_BE_MISSING = {"conflicts": ("until",)}
 _RENAMINGS = {
@@ -71,6 +76,7 @@ _RENAMINGS = {
     "другое название": Renaming.ALIAS,
 }
 _MOST_LISTED = 200
+_FARTHEST = 100_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -111,6 +117,8 @@ def read_register(source: Path | Sequence[Path], year: int | None = None) -> Reg
         manifest=_typed(parts["manifest"], _manifest, book),
         aliases=aliases,
         pairs=_typed(parts["school_pairs"], _pair, book),
+        last_year=_typed(parts["last_year"], _pair, book),
+        distances=_typed(parts["distances"], _distance, book),
     )
     if not problems:
         problems.extend(register_checks.check(placed, book))
@@ -226,6 +234,11 @@ def _school(record: _Record) -> SchoolRow:
 def _alias(record: _Record) -> Alias:
     since = record.whole("from", _FIRST_YEAR, _LAST_YEAR) if record.text("from") else None
     return Alias(record.filled("alias"), record.school(), since, record.one_of("reason", _RENAMINGS))
+
+
+def _distance(record: _Record) -> DistanceRow:
+    to = record.filled("to")
+    return DistanceRow(record.school(), to, record.book.school(to), record.whole("distance", 0, _FARTHEST))
 
 
 def _pair(record: _Record) -> SchoolPairRow:

@@ -76,6 +76,8 @@ class RecordKind(enum.Enum):
     WORK_ORIGIN = "work_origin"  # work → school and class-set, as tokens
     EXPERT_ORIGIN = "expert_origin"  # expert → school, as a token
     CONFLICT = "conflict"  # whom an expert may not mark, as tokens
+    LAST_YEAR = "last_year"  # schools that met last year, as tokens
+    DISTANCES = "distances"  # ways between schools, as tokens, and check points
     SCHOOL_PAIRS = "school_pairs"  # whose experts may mark whose works, as tokens
     ALLOCATION = "allocation"  # works, experts and who marks what, as tokens, with its proof
     CONFLICT_NOTE = "conflict_note"  # the expert's own words about it
@@ -95,6 +97,8 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.EXPERT_ORIGIN: Part.ORIGIN,
         RecordKind.CONFLICT: Part.ORIGIN,
         RecordKind.SCHOOL_PAIRS: Part.ORIGIN,
+        RecordKind.LAST_YEAR: Part.ORIGIN,
+        RecordKind.DISTANCES: Part.ORIGIN,
         RecordKind.ALLOCATION: Part.ORIGIN,
         RecordKind.CONFLICT_NOTE: Part.PERSON,
         RecordKind.SCHOOL: Part.PERSON,

@@ -136,6 +136,8 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    if p.wishes:
+        marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:
         marking["scheme"] = p.scheme.value
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:

@@ -38,7 +38,7 @@ from crosscheck.model import (
     Status,
     WorkId,
 )
-from crosscheck.procedure import Procedure, Scheme, Scope
+from crosscheck.procedure import Procedure, Scheme, Scope, Wished
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
@@ -50,7 +50,9 @@ from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Pro
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
+from packets.violations import in_sentence
 from packets.waivers import said
+from packets.wishing import BetweenSchools, Grounds, Marker, ToPoints, wishes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Origins:
     conflicts: frozenset[Conflict]
     persons: Persons = field(default_factory=Persons)
     pairs: frozenset[tuple[SchoolToken, SchoolToken]] = frozenset()
+    grounds: Grounds = field(default_factory=Grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,7 @@ def _first_markings(station: Station, connection: Connection, origins: Origins, 
         conflicts=origins.conflicts,
         seed=_seed(station, procedure),
     )
-    return _by_scheme(procedure.scheme, problem, origins)
+    return _by_scheme(procedure.scheme, _wished(connection, procedure, problem, origins), origins)
 
 
 def _third_markings(
@@ -179,7 +182,7 @@ def _third_markings(
 ) -> Problem:
     procedure, pages = station.procedure(), numbered_pages(connection)
     readers = {w: origins.persons.of_all(read) for w, read in _readers(connection).items()}
-    return Problem(
+    problem = Problem(
         works=tuple(
             WorkToAssign(
                 work, *origins.works[work], readers[work], _schools(origins, readers[work]), pages.get(work, 1)
@@ -193,6 +196,7 @@ def _third_markings(
         conflicts=origins.conflicts,
         seed=_seed(station, procedure),
     )
+    return _wished(connection, procedure, problem, origins)
 
 
 def _works_waiting(connection: Connection, procedure: Procedure) -> list[WorkId]:
@@ -249,13 +253,38 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
     experts = dict(common_origins(persons, experts))
     stated = [declared(row) for row in opened(RecordKind.CONFLICT).values() if not is_over(row, procedure)]
     conflicts = standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | common_conflicts(persons, stated)
-    return Origins(works, experts, conflicts, persons, _pairs(station, organiser, purpose))
+    pairs = _pairs(station, organiser, purpose, RecordKind.SCHOOL_PAIRS)
+    return Origins(works, experts, conflicts, persons, pairs, _grounds(station, organiser, purpose, procedure))
 
 
-def _pairs(station: Station, organiser: PrivateKey, purpose: Purpose) -> frozenset[tuple[SchoolToken, SchoolToken]]:
-    opened = safe.open_kind(station, RecordKind.SCHOOL_PAIRS, purpose, organiser, "allocation")
+def _pairs(
+    station: Station, organiser: PrivateKey, purpose: Purpose, kind: RecordKind
+) -> frozenset[tuple[SchoolToken, SchoolToken]]:
+    opened = safe.open_kind(station, kind, purpose, organiser, "allocation")
     rows = (row for plain in opened.values() for row in json.loads(plain))
     return frozenset((SchoolToken(school), SchoolToken(marked_by)) for school, marked_by in rows)
+
+
+def _grounds(station: Station, organiser: PrivateKey, purpose: Purpose, procedure: Procedure) -> Grounds:
+    """What the procedure's wishes look at; nothing is opened that none does."""
+    grounds = Grounds()
+    if Wished.LAST_YEAR in procedure.wishes:
+        grounds = dataclasses.replace(grounds, met=_pairs(station, organiser, purpose, RecordKind.LAST_YEAR))
+    if Wished.TRAVEL in procedure.wishes:
+        opened = safe.open_kind(station, RecordKind.DISTANCES, purpose, organiser, "allocation")
+        for table in map(json.loads, opened.values()):
+            ways = {(SchoolToken(school), to): way for school, to, way in table["ways"]}
+            far = ToPoints(ways) if table["to"] == "check_points" else BetweenSchools(ways)
+            grounds = dataclasses.replace(grounds, far=far)
+    return grounds
+
+
+def _wished(connection: Connection, procedure: Procedure, problem: Problem, origins: Origins) -> Problem:
+    """The same with the procedure's wishes, in its order."""
+    points = {e.expert: e.check_point for e in queries.latest_of(connection, facts.Expert)}
+    markers = [Marker(e.expert, e.schools, points[e.expert]) for e in problem.experts if e.room]
+    schools = (work.school for work in problem.works)
+    return dataclasses.replace(problem, wishes=wishes_of(procedure.wishes, schools, markers, origins.grounds))
 
 
 def _by_scheme(scheme: Scheme, problem: Problem, origins: Origins) -> Problem:
@@ -299,7 +328,7 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
     if isinstance(solution, Infeasible):
         raise CannotAllocate(reason=said(problem, Calling()))
     if violations := verify(problem, solution):
-        raise NotVerified(first=violations[0], count=len(violations))
+        raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
     # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
     # the ledger tells whether what was checked is what was recorded.
     text = exported(problem, solution).encode()

@@ -36,7 +36,8 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-for _command in (planning.explain, inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+_MORE = (inquiring.export, inquiring.verify, inquiring.why, inquiring.report, inquiring.last_year, planning.explain)
+for _command in _MORE:
     allocate.add_command(_command)
 
 

@@ -92,6 +92,16 @@ class BadWish(CrosscheckError):
     remedy = "Give costs in larger units, or correct the negative ones; nothing was allocated."
 
 
+class WayUnknown(CrosscheckError):
+    number = 6015
+    exit = Exit.INPUT
+    sentence = "How far it is from school {school} to {to} is not known."
+    remedy = (
+        "Add the way to the table distances and register again; an expert who doesn't come gets capacity 0. "
+        "Nothing was given out."
+    )
+
+
 class ConflictsUnchecked(CrosscheckError):
     number = 6022
     exit = Exit.PERSON_NEEDED
@@ -117,7 +127,8 @@ class NotVerified(CrosscheckError):
     number = 6021
     exit = Exit.BUG
     sentence = (
-        "The allocation did not pass its independent check ({count} violations, first: {first}); nothing was recorded."
+        "The allocation did not pass its independent check, and nothing was recorded (violations: {count}). The first: "
+        "{first}"
     )
     remedy = "Report this with the ledger's copy: the solver and the verifier disagree."
 
@@ -126,21 +137,21 @@ class NoSuchWorkHere(CrosscheckError):
     number = 6023
     exit = Exit.USAGE
     sentence = "There is no work {work} in this allocation."
-    remedy = "Give the number on a work's packet row, or the work's name as `crosscheck pages list` shows it."
+    remedy = "Give a number of the work as it is printed, or the work's name as `crosscheck pages list` shows it."
 
 
 class NoSuchExpertHere(CrosscheckError):
     number = 6024
     exit = Exit.USAGE
-    sentence = "There is no expert {expert} in this allocation."
-    remedy = "Give the expert's opaque code, or enough of its beginning."
+    sentence = "No expert of this allocation, or more than one, is called {expert}."
+    remedy = "Give the code of the table experts, the number of a packet of the expert, or enough of the opaque code."
 
 
 class NoExport(CrosscheckError):
     number = 6025
     exit = Exit.INPUT
-    sentence = "The file holds no exported allocation ({detail})."
-    remedy = "Make one with `crosscheck allocate export FILE`; a file that was altered is refused."
+    sentence = "The file is not an exported allocation: {detail}."
+    remedy = "Make one with `crosscheck allocate export FILE` and pass it on unchanged: an altered export is refused."
 
 
 class NoSuchAllocation(CrosscheckError):

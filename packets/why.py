@@ -9,7 +9,8 @@ import numpy as np
 from crosscheck.conflicts import Source, WorkOrigin, index_conflicts
 from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
-from packets.allocation_report import LEVELS, SOURCES
+from packets.allocation_report import SOURCES, level_in_words
+from packets.calling import Calling
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.network import Level, Network, levels_of, network_of, tie_level
 from packets.problem import ExpertCapacity, LevelProof, Problem, Proven, Solution, WorkToAssign, paired
@@ -151,21 +152,22 @@ def _first_place(level: Level, proof: LevelProof, expert: int, load: int) -> int
 # --- in words -------------------------------------------------------------------------------------------
 
 
+NOBODY_TOLD = Calling()
 _WORDS = {
     ReadBefore: N_("has read this work before, or is barred from it by name"),
     Given: N_("marks this work: marking {marking}"),
     InConflict: N_("conflict of interest: {sources}"),
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),
     OtherPair: N_("is of a school that doesn't mark the works of this one: the pairs of schools were given"),
-    SchoolHasRead: N_("somebody of the same school has read this work"),
+    SchoolHasRead: N_("somebody of the same school has read this work before: {schools}"),
     NoRoom: N_("has no room: the capacity of {capacity} was used up before"),
     Dearer: N_("may mark it, but it would cost at least {more} more of: {level}"),
     AsGood: N_("may mark it; others were chosen: {others}"),
 }
 
 
-def in_words(answer: Answer) -> str:
-    """An answer as half a sentence about the expert, in the language in use."""
+def in_words(answer: Answer, called: Calling = NOBODY_TOLD) -> str:
+    """An answer as half a sentence about the expert, in the language in use; `called`: names of schools and experts."""
     words = gettext(_WORDS[type(answer)])
     match answer:
         case Given(marking):
@@ -177,10 +179,10 @@ def in_words(answer: Answer) -> str:
         case NoRoom(capacity):
             return words.format(capacity=capacity)
         case Dearer(level, more):
-            kind, _space, wish = level.partition(" ")
-            named = wish if kind == "wish" else gettext(LEVELS.get(kind, level))
-            return words.format(more=more, level=named)
+            return words.format(more=more, level=level_in_words(level, gettext))
         case AsGood(others):
-            return words.format(others=", ".join(others))
+            return words.format(others=", ".join(map(called.expert, others)))
+        case SchoolHasRead(schools):
+            return words.format(schools=", ".join(map(called.school, schools)))
         case _:
             return words

@@ -15,7 +15,7 @@ from crosscheck.cli import DiskRefused, ProgramFault
 from crosscheck.db.errors import LedgerUnreachable, NoLedger
 from crosscheck.errors import Exit
 from crosscheck.model import WorkId
-from crosscheck.procedure import Scheme
+from crosscheck.procedure import Scheme, Wished
 from crosscheck.register import (
     OtherProcedure,
     OwnFormsNotUsed,
@@ -23,6 +23,8 @@ from crosscheck.register import (
     ProcedureFileMissing,
     SchoolPairsMissing,
     SchoolPairsUnused,
+    WishTableMissing,
+    WishTableUnused,
 )
 from drill.assessment import toml
 from tests import factories
@@ -232,6 +234,18 @@ def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:
     (folder / "templates").mkdir()
     (folder / "templates" / "t.toml").write_text("", "utf-8")
     assert says(fresh.run("register", str(folder)), OwnFormsNotUsed)
+    assert fresh.facts(facts.ProcedureVersion) == []
+
+
+def test_each_wish_has_its_table(fresh: Desk, tmp_path: Path) -> None:
+    """A wish without one, and a table that no wish looks at, record nothing."""
+    folder = district(tmp_path / "d")
+    for wished, table in ((Wished.LAST_YEAR, "last_year"), (Wished.TRAVEL, "distances")):
+        (folder / "procedure.toml").write_text(toml(factories.procedure(wishes=(wished,))), "utf-8")
+        assert says(fresh.run("register", str(folder)), WishTableMissing, wished.value, table)
+    (folder / "last_year.csv").write_text("school;marked_by\n7;12\n", "utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure()), "utf-8")
+    assert says(fresh.run("register", str(folder)), WishTableUnused, "last_year")
     assert fresh.facts(facts.ProcedureVersion) == []
 
 

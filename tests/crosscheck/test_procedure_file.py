@@ -125,6 +125,8 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("different_schools = true", "different_schools = 1", "marking.different_schools"),
         ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
         ("former_school_years = 5", 'scheme = "league"', "marking.scheme"),
+        ("former_school_years = 5", 'wishes = ["travel", "near"]', "marking.wishes"),
+        ("former_school_years = 5", 'wishes = ["travel", "travel"]', "marking.wishes"),
         ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),
         ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
         ('"senior", "lead"', "", "marking.third_statuses"),

@@ -15,6 +15,7 @@ from crosscheck.register_rows import (
     ClassSetRow,
     ConflictKind,
     ConflictRow,
+    DistanceRow,
     ExpertRow,
     ManifestRow,
     OneParticipant,
@@ -25,6 +26,7 @@ from crosscheck.register_rows import (
     WholeClass,
     WholeSchool,
     class_name,
+    to_check_points,
 )
 from crosscheck.register_tables import RegisterProblems, read_register
 
@@ -332,6 +334,48 @@ def test_pairs_of_schools_are_read_however_they_are_written(tmp_path: Path) -> N
     """The rows hold the schools' numbers."""
     rows = read_register(folder_of(tmp_path, school_pairs=PAIRS)).pairs
     assert rows == (SchoolPairRow("7", "12"), SchoolPairRow("12", "7"))
+
+
+POINTS = "school;to;distance\n7;П1;0\n7;П2;4\nШкола № 12;П1;5\n12;П2;1\n"
+WAYS = "school;to;distance\n7;Гимназия № 12;5\n"
+
+
+def test_last_year_and_ways_are_read(tmp_path: Path) -> None:
+    """To check points, or between schools however they are written."""
+    rows = read_register(folder_of(tmp_path, last_year=PAIRS, distances=POINTS))
+    assert rows.last_year == (SchoolPairRow("7", "12"), SchoolPairRow("12", "7"))
+    assert rows.distances[2:] == (DistanceRow("12", "П1", None, 5), DistanceRow("12", "П2", None, 1))
+    (way,) = read_register(folder_of(tmp_path, distances=WAYS)).distances
+    assert (way.school, way.to_school, way.distance) == ("7", "12", 5)
+    assert to_check_points(rows.distances, {"П1", "П2"})
+    assert not to_check_points([way], {"П1", "П2"})
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "cell"),
+    [
+        (POINTS, "7;П2;4", "7;П2;-4", "C3"),
+        (POINTS, "7;П2;4", "7;П3;4", "B2"),  # now the rows lead to schools
+        (POINTS, "7;П2;4", "8;П2;4", "A3"),
+        (POINTS, "7;П2;4", "7;П1;4", "B3"),
+        (POINTS, "7;П2;4\n", "", ""),
+        (POINTS, "12;П2;1", "12;7;1", "B2"),
+        (WAYS, "7;Гимназия № 12;5", "7;;5", "B2"),
+        (WAYS, "7;Гимназия № 12;5", "7;7;5", ""),
+    ],
+)
+def test_a_wrong_way_is_named(tmp_path: Path, table: str, old: str, new: str, cell: str) -> None:
+    """A distance below 0, a place nobody knows, a school nobody knows, a way twice, one that is missing, both kinds
+    mixed, nothing, and a school without a way to the others."""
+    assert ("distances.csv", cell) in faults(folder_of(tmp_path, distances=table.replace(old, new)))
+
+
+@pytest.mark.parametrize("wrong", ["12;12", "7;12", "8;7", "12;8"])
+def test_a_wrong_pair_of_last_year_is_named(tmp_path: Path, wrong: str) -> None:
+    """By the row it stands in."""
+    (fault,) = faults(folder_of(tmp_path, last_year=PAIRS.replace("12;7", wrong)))
+    assert fault[0] == "last_year.csv"
+    assert fault[1].endswith("3")
 
 
 @pytest.mark.parametrize(

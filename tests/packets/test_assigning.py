@@ -13,12 +13,14 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.doubts import IdentitiesWait
 from crosscheck.errors import Exit
-from crosscheck.procedure import Scheme
+from crosscheck.procedure import Scheme, Wished
 from drill.assessment import toml
 from packets import assigning
 from packets.errors import CannotAllocate, NotVerified
 from packets.problem import Infeasible, Problem, Solution
+from packets.rules import Rule
 from packets.solve import solve
+from packets.verify import Violation
 from tests import factories
 from tests.stations import Desk, Ended, district
 
@@ -163,7 +165,35 @@ def test_a_third_expert_never_read_the_work_under_another_code(numbered: Desk) -
 
 def test_an_allocation_that_fails_its_check_records_nothing(numbered: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verifier shares no search with the solver: when they disagree, neither is believed."""
-    monkeypatch.setattr(assigning, "verify", lambda _problem, _solution: ("a planted violation",))
+    planted = Violation(Rule.CAPACITY, ("e1", "51"))
+    monkeypatch.setattr(assigning, "verify", lambda _problem, _solution: (planted,))
     ended = numbered.run("allocate")
-    assert refused(ended, NotVerified, "a planted violation", "1 violations")
+    assert refused(ended, NotVerified, "Expert e1: works in all 51, more than the capacity.", "violations: 1")
     assert recorded(numbered) == 0
+
+
+def test_wishes_are_heeded_and_recorded(fresh: Desk, tmp_path: Path) -> None:
+    """One marking each: the works of school 7 go to the expert of 19, because 12 marked them last year; the report says
+    what that costs the way. What met here is next year's table."""
+    folder = district(
+        tmp_path / "d",
+        last_year="school;marked_by\n7;12\n",
+        distances="school;to;distance\n7;12;1\n7;19;30\n12;19;8\n",
+    )
+    wished = (Wished.LAST_YEAR, Wished.TRAVEL)
+    (folder / "procedure.toml").write_text(toml(factories.procedure(wishes=wished, markings=1)), "utf-8")
+    assert fresh.run("register", str(folder)).status == Exit.DONE
+    fresh.add(*(facts.Number(fresh.work(form), 1, f"{form}1") for form in (11, 14)))
+    assert fresh.run("allocate").status == Exit.DONE
+    senior = next(e.expert for e in fresh.facts(facts.Expert) if e.status == "senior")
+    assert {a.work: a.expert for a in fresh.facts(facts.Assignment)}[fresh.work(11)] == senior
+    (allocation,) = fresh.facts(facts.Allocation)
+    levels = {level["level"]: level["cost"] for level in json.loads(allocation.certificate)["levels"]}
+    assert (levels["wish last_year"], levels["wish travel"]) == (0, 38)
+    told = fresh.run("allocate", "report").out
+    assert "schools that met last year" in told
+    table = tmp_path / "last_year.csv"
+    assert "pairs of schools: 2" in fresh.run("allocate", "last-year", str(table)).out
+    assert set(table.read_text("utf-8-sig").split()) == {"school;marked_by", "7;19", "19;12"}
+    (tmp_path / "d" / "last_year.csv").write_bytes(table.read_bytes())
+    assert fresh.run("register", str(folder)).status == Exit.DONE

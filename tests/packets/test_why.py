@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfWork, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
+from packets.calling import Calling
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.problem import Infeasible, Problem, Proven, Solution
 from packets.solve import solve
@@ -65,6 +66,9 @@ def test_every_rule_against_a_pair_is_named() -> None:
     assert asked(PROBLEM, "w1", "full") == (SchoolHasRead((SCHOOLS[3],)), NoRoom(2))
     seniors = replace(PROBLEM, statuses=frozenset({Status.SENIOR}), works=(work("w2", 1),))
     assert asked(seniors, "w2", "young") == (WrongStatus(Status.ORDINARY),)
+    named = Calling(schools={SCHOOLS[3]: "12"}, codes={ExpertId("a"): "Э01"}, names={ExpertId("a"): "Иванова А. А."})
+    assert in_words(SchoolHasRead((SCHOOLS[3],)), named).endswith("before: 12")
+    assert in_words(AsGood((ExpertId("a"),)), named).endswith("were chosen: Э01 Иванова А. А.")
     assert in_words(InConflict((Source.OWN_SCHOOL, Source.RELATIVE))) == "conflict of interest: own school, relative"
 
 
