@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -146,33 +147,10 @@ def test_every_sentence_has_its_russian_words() -> None:
     errors = [k for k in kinds if "number" in k.__dict__]
     said = {*_SENTENCES.values(), *(k.sentence for k in errors), *(k.remedy for k in errors)}
     assert said <= set(words)
-    fields = dict.fromkeys(("works", "schools", "reads", "experts", "capacity"), 1)
-    names = (
-        "work",
-        "expert",
-        "markings",
-        "load",
-        "spread",
-        "status",
-        "size",
-        "reason",
-        "count",
-        "first",
-        "packet",
-        "name",
-        "most",
-        "known",
-        "detail",
-        "file",
-        "line",
-        "cause",
-        "point",
-        "points",
-        "out",
-        "left",
-    )
     for message in said:
-        russian = words[message]
-        used = {name for name in (*fields, *names) if "{" + name + "}" in message}
-        assert used == {name for name in (*fields, *names) if "{" + name + "}" in russian}
-        russian.format(**dict.fromkeys((*fields, *names), 1))
+        assert fields(message) == fields(words[message])
+
+
+def fields(message: str) -> set[str]:
+    """Names between braces."""
+    return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
