@@ -14,7 +14,7 @@ import numpy as np
 
 from packets.network import Bits, Ints, Level, Network, Truth, unpacked
 
-_BLOCK = 1 << 21  # pairs looked at together
+_BLOCK = 1 << 18  # pairs looked at together: what lies near the processor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
