@@ -12,7 +12,7 @@ from packets.exchanging import Board, offered, taken, weighed
 from packets.network import Ints, Truth
 
 _ROUNDS = 128
-_PATIENCE = 16  # rounds that gain less than a hundredth before giving up
+_PATIENCE = 16  # rounds that gain less than a twentieth together before giving up
 _OFFERS = 4096  # at least, in a round
 _TRIES = 64  # at most, for each reader
 
@@ -28,7 +28,7 @@ def evened(board: Board, pages: Ints) -> None:
     for number in range(_ROUNDS):
         _round(board, pages, over, number)
         squares = int((over * over).sum())
-        patience = _PATIENCE if 100 * squares < 99 * least else patience - 1
+        patience = _PATIENCE if 100 * squares < 95 * least else patience - 1
         least = min(least, squares) if patience == _PATIENCE else least
         if not patience or not _far(over).any():
             return

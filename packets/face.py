@@ -39,6 +39,12 @@ class Sparse:
         return Sparse(joined[order], np.concatenate([self.values[kept], values])[order])
 
 
+def merged(*keys: Ints) -> Ints:
+    """All of some numbers that aren't negative, each once, sorted."""
+    found = np.sort(np.concatenate(keys))
+    return found[np.diff(found, prepend=-1) > 0]
+
+
 def nothing() -> Sparse:
     """No values at all."""
     return Sparse(np.empty(0, np.int64), np.empty(0, np.int64))
@@ -148,7 +154,7 @@ def narrowed(network: Network, face: Face, level: Level, at: Potentials) -> Face
     free, held = _pairs(network, face, level, at)
     experts = len(network.experts)
     lanes, lane = face.lanes, face.lane
-    keys = np.union1d(at.lanes.keys, lanes.low.keys) if level.lanes else at.lanes.keys
+    keys = merged(at.lanes.keys, lanes.low.keys) if level.lanes else at.lanes.keys
     school, expert = np.divmod(keys, max(1, experts))
     low, high = lanes.at(keys, np.zeros_like(keys), lane[school])
     difference = at.experts[expert] - at.lanes.at(keys, at.experts[expert])

@@ -35,7 +35,8 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     found = [*_strangers(works, experts, solution), *_coverage(problem, solution)]
     if found:
         return tuple(found)
-    found += _rows(problem, works, experts, solution)
+    found += _pairs(problem, works, experts, solution)
+    found += _teams(problem, experts, solution)
     found += _loads(problem, solution)
     if solution.seed != problem.seed:
         found.append(Violation(Rule.SEED, (str(solution.seed),)))
@@ -64,17 +65,17 @@ def _coverage(problem: Problem, solution: Solution) -> Iterator[Violation]:
             yield Violation(Rule.ASSIGNED_TWICE, (work, str(marking)))
 
 
-def _rows(
+def _pairs(
     problem: Problem,
     works: dict[WorkId, WorkToAssign],
     experts: dict[ExpertId, ExpertCapacity],
     solution: Solution,
 ) -> Iterator[Violation]:
-    kept_from, readers = _kept_from(problem), dict[WorkId, list[ExpertCapacity]]()
+    """May each expert have the work at all?"""
+    kept_from = _kept_from(problem)
     strange = {e.expert for e in problem.experts if e.status not in problem.statuses}
     for a in solution.assignments:
         work, expert, pair = works[a.work], experts[a.expert], (a.work, a.expert)
-        readers.setdefault(a.work, []).append(expert)
         if a.expert in kept_from(work):
             yield Violation(Rule.CONFLICT, pair)
         if a.expert in work.barred:
@@ -86,6 +87,13 @@ def _rows(
                 yield Violation(Rule.PAIR, pair)
         if problem.different_schools and expert.schools & work.used_schools:
             yield Violation(Rule.USED_SCHOOL, pair)
+
+
+def _teams(problem: Problem, experts: dict[ExpertId, ExpertCapacity], solution: Solution) -> Iterator[Violation]:
+    """May those who have the same work meet on it?"""
+    readers: dict[WorkId, list[ExpertCapacity]] = {}
+    for a in solution.assignments:
+        readers.setdefault(a.work, []).append(experts[a.expert])
     for name, together in readers.items():
         for one, other in combinations(together, 2):
             if one.expert == other.expert:
