@@ -36,7 +36,14 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-for _command in (planning.explain, inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+for _command in (
+    planning.explain,
+    planning.what_if,
+    inquiring.export,
+    inquiring.verify,
+    inquiring.why,
+    inquiring.report,
+):
     allocate.add_command(_command)
 
 

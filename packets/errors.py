@@ -136,6 +136,13 @@ class NoSuchExpertHere(CrosscheckError):
     remedy = "Give the expert's opaque code, or enough of its beginning."
 
 
+class NoSuchSchoolHere(CrosscheckError):
+    number = 6029
+    exit = Exit.USAGE
+    sentence = "There is no school {school} in this allocation, or several are meant."
+    remedy = "Give the school's number, or enough of the beginning of its opaque code; `new` is a school of its own."
+
+
 class NoExport(CrosscheckError):
     number = 6025
     exit = Exit.INPUT

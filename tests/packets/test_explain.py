@@ -162,6 +162,7 @@ def test_every_sentence_has_its_russian_words() -> None:
         "name",
         "most",
         "known",
+        "school",
         "detail",
         "file",
     )
