@@ -36,8 +36,15 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-_MORE = (inquiring.export, inquiring.verify, inquiring.why, inquiring.report, inquiring.last_year, planning.explain)
-for _command in _MORE:
+for _command in (
+    planning.explain,
+    planning.what_if,
+    inquiring.export,
+    inquiring.verify,
+    inquiring.why,
+    inquiring.report,
+    inquiring.last_year,
+):
     allocate.add_command(_command)
 
 

@@ -147,6 +147,13 @@ class NoSuchExpertHere(CrosscheckError):
     remedy = "Give the code of the table experts, the number of a packet of the expert, or enough of the opaque code."
 
 
+class NoSuchSchoolHere(CrosscheckError):
+    number = 6029
+    exit = Exit.USAGE
+    sentence = "There is no school {school} in this allocation, or several are meant."
+    remedy = "Give the school's number, or enough of the beginning of its opaque code; `new` is a school of its own."
+
+
 class NoExport(CrosscheckError):
     number = 6025
     exit = Exit.INPUT

@@ -33,6 +33,7 @@ PURE = (
     "packets.rules",
     "packets.explain",
     "packets.waivers",
+    "packets.what_if",
     "packets.calling",
     "packets.composition",
     "packets.custody",
