@@ -28,6 +28,7 @@ SOURCES = {
     Source.DECLARED: N_("declared by the expert"),
     Source.PREVIOUS_MARKER: N_("has read it before"),
     Source.PANEL: N_("sits on a panel"),
+    Source.AWAY: N_("doesn't come to the check point"),
 }
 LEVELS = {
     BALANCE: N_("even loads (sum of squared loads)"),
