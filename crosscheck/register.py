@@ -334,5 +334,5 @@ def register(station: Station, folder: Path) -> int:
     with station.ledger.reading() as connection:
         waiting = doubts.waiting(connection)
     if waiting:
-        click.echo(_("{n} pairs of experts may be one person: `crosscheck identity list`.").format(n=waiting))
+        click.echo(_("Pairs of experts who may be one person: {n} (`crosscheck identity list`).").format(n=waiting))
     return Exit.PERSON_NEEDED if waiting else Exit.DONE
