@@ -183,7 +183,7 @@ def _print_status(
         words = _("Works can't be given out: pairs of experts who may be one person: {n} (`crosscheck identity list`).")
         click.echo(words.format(n=identities))
     if findings:
-        click.echo(_("{n} findings for a person: `crosscheck findings list`.").format(n=findings))
+        click.echo(_("Findings for a person: {n} (`crosscheck findings list`).").format(n=findings))
 
 
 def _override(station: Station, law: str, why: str) -> None:

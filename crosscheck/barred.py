@@ -32,6 +32,7 @@ WORDS = {
     Source.DECLARED: N_("declared conflict"),
     Source.PREVIOUS_MARKER: N_("marks the work already"),
     Source.PANEL: N_("member of the panel"),
+    Source.AWAY: N_("doesn't come to the check point"),
 }
 _RANK = {source: rank for rank, source in enumerate(Source)}
 

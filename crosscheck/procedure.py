@@ -120,6 +120,7 @@ class Procedure:
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
     wishes: the most important first.
+    by_check_point: experts get works only of schools whose works are marked where they come to.
     """
 
     code: str
@@ -143,10 +144,18 @@ class Procedure:
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
     scheme: Scheme = Scheme.MIXED
     wishes: tuple[Wished, ...] = ()
+    minutes_per_page: int = 0
+    minutes_per_task: int = 0
+    by_check_point: bool = False
 
     @property
     def maximum(self) -> int:
         return sum(criterion.maximum for criterion in self.criteria)
+
+    @property
+    def minutes_per_work(self) -> int:
+        """Minutes that marking a work takes, by its pages and tasks; 0 where the procedure doesn't say."""
+        return self.pages * self.minutes_per_page + len(self.tasks) * self.minutes_per_task
 
     def independent(self) -> tuple[Marking, ...]:
         """The independent markings every work gets: 1 to `markings`."""

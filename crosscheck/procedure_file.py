@@ -47,7 +47,11 @@ _MARKING = (
     "former_school_years",
     "scheme",
     "wishes",
+    "minutes_per_page",
+    "minutes_per_task",
+    "by_check_point",
 )
+_MOST_MINUTES = 240  # for a page or a task
 _LARGEST_FILE = 1_000_000
 _ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
 _MOST_POINTS = 10_000
@@ -172,6 +176,9 @@ def _draft(root: Reading) -> Procedure:
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
         wishes=_wishes(marking),
+        minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
+        minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
+        by_check_point=marking.flag("by_check_point", default=False),
         scheme=Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value)),
     )
 

@@ -20,7 +20,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import ExpertId
-from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, Wished, paper_digest
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.register_rows import (
     ClassRef,
@@ -35,8 +35,8 @@ from crosscheck.register_rows import (
     SchoolRow,
     WholeClass,
     WholeSchool,
-    to_check_points,
 )
+from crosscheck.register_settings import capacity_in_works, record_settings, refuse_other_settings
 from crosscheck.register_tables import read_register
 from crosscheck.schoolbook import Alias
 from crosscheck.session import unlocked, with_station
@@ -80,18 +80,6 @@ class SchoolPairsUnused(CrosscheckError):
     number, exit = 2038, Exit.PROCEDURE
     sentence = "There is a table school_pairs, but the scheme '{scheme}' of the procedure does not look at it."
     remedy = 'Set scheme = "pairs" in [marking], or take the table away.'
-
-
-class WishTableMissing(CrosscheckError):
-    number, exit = 2039, Exit.PROCEDURE
-    sentence = "The procedure wishes for '{wish}', but there is no table {table}."
-    remedy = "Add {table}.csv, or take '{wish}' out of wishes in [marking]."
-
-
-class WishTableUnused(CrosscheckError):
-    number, exit = 2048, Exit.PROCEDURE
-    sentence = "There is a table {table}, but the procedure does not wish for '{wish}'."
-    remedy = "Add '{wish}' to wishes in [marking], where its importance wants it, or take the table away."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +165,7 @@ def record_register(
 ) -> int:
     """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
     _refuse_other_scheme(procedure, register)
-    _refuse_other_wishes(procedure, register)
+    refuse_other_settings(procedure, register)
     tokens = Tokens(index)
     before, conflicts_before = queries.position(writer.connection), _conflict_records(writer)
     # In order of tokens, never of the tables: laid beside a school's list, the order itself would tell whose is whose.
@@ -192,7 +180,7 @@ def record_register(
         safe.keep(writer, station, index, RecordKind.CLASS_SET, token, value)
     _record_participants(writer, station, tokens, procedure, register)
     for expert in sorted(register.experts, key=lambda row: tokens.expert(row.expert)):
-        _record_expert(writer, station, tokens, expert)
+        _record_expert(writer, station, tokens, procedure, expert)
     for conflict in _merged(register.conflicts):
         _record_conflict(writer, station, tokens, conflict)
     codes = {row.expert: ExpertId(tokens.expert(row.expert)) for row in register.experts}
@@ -200,37 +188,13 @@ def record_register(
     if register.pairs:
         pairs = sorted([tokens.school(row.school), tokens.school(row.marked_by)] for row in register.pairs)
         safe.keep(writer, station, index, RecordKind.SCHOOL_PAIRS, "all", pairs)
-    _record_wishes(writer, station, tokens, register)
+    record_settings(writer, station, index, tokens.school, register)
     for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
     added = queries.position(writer.connection) - before
     if _conflict_records(writer) != conflicts_before:
         doubts.call_for_a_check(writer)
     return added
-
-
-def _refuse_other_wishes(procedure: Procedure, register: Register) -> None:
-    tables = {Wished.LAST_YEAR: ("last_year", register.last_year), Wished.TRAVEL: ("distances", register.distances)}
-    for wished, (table, rows) in tables.items():
-        if wished in procedure.wishes and not rows:
-            raise WishTableMissing(wish=wished.value, table=table)
-        if rows and wished not in procedure.wishes:
-            raise WishTableUnused(wish=wished.value, table=table)
-
-
-def _record_wishes(writer: Writer, station: Station, tokens: Tokens, register: Register) -> None:
-    """What wishes look at: schools as tokens; check points are named in the open anyway."""
-    if register.last_year:
-        met = sorted([tokens.school(row.school), tokens.school(row.marked_by)] for row in register.last_year)
-        safe.keep(writer, station, tokens.index, RecordKind.LAST_YEAR, "all", met)
-    if register.distances:
-        by_point = to_check_points(register.distances, {row.check_point for row in register.experts})
-        ways = sorted(
-            [tokens.school(row.school), row.to if by_point else tokens.school(row.to_school or row.to), row.distance]
-            for row in register.distances
-        )
-        value = {"to": "check_points" if by_point else "schools", "ways": ways}
-        safe.keep(writer, station, tokens.index, RecordKind.DISTANCES, "all", value)
 
 
 def _refuse_other_scheme(procedure: Procedure, register: Register) -> None:
@@ -241,7 +205,7 @@ def _refuse_other_scheme(procedure: Procedure, register: Register) -> None:
 
 
 def _conflict_records(writer: Writer) -> int:
-    kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN)
+    kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN, RecordKind.MARKED_AT)
     return sum(len(queries.sealed_of(writer.connection, kind.value)) for kind in kinds)
 
 
@@ -266,19 +230,21 @@ def _record_participants(
             writer.append(facts.IssuedForm(row.form, 0, work, procedure.pages))
 
 
-def _record_expert(writer: Writer, station: Station, tokens: Tokens, row: ExpertRow) -> None:
-    expert = tokens.expert(row.expert)
+def _record_expert(writer: Writer, station: Station, tokens: Tokens, procedure: Procedure, row: ExpertRow) -> None:
+    expert, capacity = tokens.expert(row.expert), capacity_in_works(procedure, row)
     subjects = ";".join(row.subjects)
     known = {e.expert: e for e in queries.latest_of(writer.connection, facts.Expert)}.get(expert)
     revision = 0 if known is None else known.revision
-    fact = facts.Expert(expert, revision, row.status.value, row.capacity, row.check_point, subjects)
+    fact = facts.Expert(expert, revision, row.status.value, capacity, row.check_point, subjects)
     if known is not None and known != fact:
-        fact = facts.Expert(expert, revision + 1, row.status.value, row.capacity, row.check_point, subjects)
+        fact = facts.Expert(expert, revision + 1, row.status.value, capacity, row.check_point, subjects)
     writer.append(fact)
     origin = {
         "schools": sorted(tokens.school(school) for school in row.schools),
         "classes": sorted(tokens.class_set(ref) for ref in row.classes),
     }
+    if procedure.by_check_point:
+        origin["comes_to"] = sorted(row.comes_to or (row.check_point,))
     safe.keep(writer, station, tokens.index, RecordKind.EXPERT_ORIGIN, expert, origin)
     safe.keep(writer, station, tokens.index, RecordKind.EXPERT_NAME, expert, {"name": row.name, "code": row.expert})
 
@@ -337,9 +303,9 @@ def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: Mani
     help=stages.help_of(
         "register",
         "FOLDER holds procedure.toml, the files it names, and the tables schools, class_sets, participants, experts, "
-        "conflicts, manifest, school_aliases, school_pairs, last_year and distances as CSV files or as sheets of one "
-        "XLSX workbook. All errors are listed at once; from a folder with an error nothing is recorded. Experts who "
-        "may be one person are named to be settled before works are given out.",
+        "conflicts, manifest, school_aliases, school_pairs, last_year, distances and marked_at as CSV files or as "
+        "sheets of one XLSX workbook. All errors are listed at once; from a folder with an error nothing is recorded. "
+        "Experts who may be one person are named to be settled before works are given out.",
         "crosscheck register district/",
     )
 )
@@ -368,5 +334,5 @@ def register(station: Station, folder: Path) -> int:
     with station.ledger.reading() as connection:
         waiting = doubts.waiting(connection)
     if waiting:
-        click.echo(_("{n} pairs of experts may be one person: `crosscheck identity list`.").format(n=waiting))
+        click.echo(_("Pairs of experts who may be one person: {n} (`crosscheck identity list`).").format(n=waiting))
     return Exit.PERSON_NEEDED if waiting else Exit.DONE

@@ -19,6 +19,7 @@ from crosscheck.register_rows import (
     ManifestRow,
     OneParticipant,
     ParticipantRow,
+    PlaceRow,
     Presence,
     Register,
     SchoolPairRow,
@@ -65,6 +66,7 @@ class PlacedRegister:
     pairs: tuple[Placed[SchoolPairRow], ...] = ()
     last_year: tuple[Placed[SchoolPairRow], ...] = ()
     distances: tuple[Placed[DistanceRow], ...] = ()
+    marked_at: tuple[Placed[PlaceRow], ...] = ()
 
     def register(self) -> Register:
         """The rows alone. That an expert is a relative of another expert bars nobody from any work."""
@@ -81,6 +83,7 @@ class PlacedRegister:
             tuple(placed.row for placed in self.pairs),
             tuple(placed.row for placed in self.last_year),
             tuple(placed.row for placed in self.distances),
+            tuple(placed.row for placed in self.marked_at),
         )
 
 
@@ -109,6 +112,8 @@ def check(tables: PlacedRegister, book: SchoolBook) -> Iterator[TableProblem]:
     yield from _two_schools(tables.last_year, known)
     if tables.distances:
         yield from _distances(tables, known)
+    if tables.marked_at:
+        yield from _places(tables, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +189,28 @@ def _distances(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
 
 def _ways_needed(tables: PlacedRegister, by_point: bool) -> set[tuple[str, str]]:
     with_works = {placed.row.class_ref.school for placed in tables.class_sets if placed.row.declared}
-    coming = [placed.row for placed in tables.experts if placed.row.capacity]
+    coming = [placed.row for placed in tables.experts if placed.row.comes]
     ends = {to for row in coming for to in ([row.check_point] if by_point else row.schools)}
     return {(school, to) for school in with_works for to in ends if by_point or school != to}
+
+
+def _places(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    """Where works are marked: known schools, none with works forgotten; and experts come to places that there are."""
+    yield from _once(tables.marked_at, "check_point", lambda row: (row.school, row.check_point))
+    points = {placed.row.check_point for placed in tables.marked_at}
+    given = {placed.row.school for placed in tables.marked_at}
+    for placed in tables.marked_at:
+        if placed.row.school not in known.schools:
+            yield placed.problem("school", known.a_school(placed.row.school))
+    for written in tables.class_sets:
+        if written.row.declared and written.row.class_ref.school not in given:
+            yield written.problem("school", _("a school of the table marked_at, which says where its works are marked"))
+    for expert in (placed for placed in tables.experts if placed.row.comes):
+        column = "comes_to" if expert.row.comes_to else "check_point"
+        for point in expert.row.comes_to or (expert.row.check_point,):
+            if point not in points:
+                allowed = _("a check point of the table marked_at; the nearest is {nearest}")
+                yield expert.problem(column, allowed.format(nearest=_nearest(point, points)), quoted(point))
 
 
 def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | None]) -> Iterator[TableProblem]:

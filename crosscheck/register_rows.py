@@ -76,7 +76,8 @@ class ParticipantRow:
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
-    """An expert as the district lists them. `capacity`: most works on one check day."""
+    """An expert as the district lists them. `capacity`: most works on one check day, 0 where `minutes` are stated
+    instead. `comes_to`: check points the expert comes to; none stated: the own one."""
 
     expert: str
     name: str
@@ -86,6 +87,13 @@ class ExpertRow:
     capacity: int
     check_point: str
     classes: tuple[ClassRef, ...]
+    minutes: int | None = None
+    comes_to: tuple[str, ...] = ()
+
+    @property
+    def comes(self) -> bool:
+        """May the expert get any works?"""
+        return self.capacity > 0 or bool(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,14 @@ class SchoolPairRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """Works of `school` are marked at `check_point`, a place or a place and a day, as the district calls it."""
+
+    school: str
+    check_point: str
+
+
+@dataclass(frozen=True, slots=True)
 class DistanceRow:
     """How far it is from a school to a check point or another school: `to` as it is written, `to_school` the school it
     can mean. The unit is the district's (kilometres, minutes)."""
@@ -176,6 +192,7 @@ class Register:
     pairs: tuple[SchoolPairRow, ...] = ()
     last_year: tuple[SchoolPairRow, ...] = ()
     distances: tuple[DistanceRow, ...] = ()
+    marked_at: tuple[PlaceRow, ...] = ()
 
 
 STATUS_WORDS = {

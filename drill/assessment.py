@@ -90,6 +90,9 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+_MINUTES = ("minutes_per_page", "minutes_per_task")
+
+
 def _table(header: str, values: dict[str, object]) -> str:
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value is not None]
     return "\n".join([header, *lines, ""])
@@ -136,6 +139,9 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    marking |= {key: value for key in _MINUTES if (value := getattr(p, key))}
+    if p.by_check_point:
+        marking["by_check_point"] = True
     if p.wishes:
         marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:

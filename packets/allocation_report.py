@@ -28,6 +28,7 @@ SOURCES = {
     Source.DECLARED: N_("declared by the expert"),
     Source.PREVIOUS_MARKER: N_("has read it before"),
     Source.PANEL: N_("sits on a panel"),
+    Source.AWAY: N_("doesn't come to the check point"),
 }
 LEVELS = {
     BALANCE: N_("even loads (sum of squared loads)"),
@@ -35,8 +36,10 @@ LEVELS = {
     TIES: N_("the choice among equals (by hash)"),
 }
 
+_LISTED = 12  # experts of the largest part that are named one by one
 WISHES = {
     "last_year": N_("schools that met last year"),
+    "whole class-sets": N_("class-sets kept whole (markings outside of the pieces)"),
     "travel": N_("the way to the check point"),
 }
 
@@ -143,9 +146,9 @@ def _links(linked: Linked, called: Calling, _: Words) -> Table:
     """Who can be compared with whom: one part is the ideal."""
 
     def named(n: int, part: tuple[ExpertId, ...]) -> str:
-        if n > 1:
-            return ", ".join(map(called.code, part))
-        return _("all who mark") if linked.connected else _("all others")
+        if linked.connected:
+            return _("all who mark")
+        return _("all others") if n == 1 and len(part) > _LISTED else ", ".join(map(called.code, part))
 
     rows = ((Whole(n), Whole(len(part)), Text(named(n, part))) for n, part in enumerate(linked.components, start=1))
     notes = (

@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crosscheck import doubts, facts, keys, numbering, safe
@@ -20,6 +20,7 @@ from crosscheck.conflicts import (
     OwnSchool,
     Source,
     WorkOrigin,
+    away_conflicts,
     index_conflicts,
     standing_conflicts,
 )
@@ -239,13 +240,14 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
         WorkId(work): (SchoolToken(row["school"]), ClassToken(row["class"]))
         for work, row in opened(RecordKind.WORK_ORIGIN).items()
     }
+    rows = opened(RecordKind.EXPERT_ORIGIN)
     experts = {
         ExpertId(expert): ExpertOrigin(
             ExpertId(expert),
             frozenset(SchoolToken(school) for school in row["schools"]),
             frozenset(ClassToken(token) for token in row["classes"]),
         )
-        for expert, row in opened(RecordKind.EXPERT_ORIGIN).items()
+        for expert, row in rows.items()
     }
     procedure = station.procedure()
     with station.ledger.reading() as connection:
@@ -253,6 +255,11 @@ def open_origins(station: Station, organiser: PrivateKey, purpose: Purpose) -> O
     experts = dict(common_origins(persons, experts))
     stated = [declared(row) for row in opened(RecordKind.CONFLICT).values() if not is_over(row, procedure)]
     conflicts = standing_conflicts(experts.values(), OwnSchool.FORBIDDEN) | common_conflicts(persons, stated)
+    if procedure.by_check_point:
+        places = _places(station, organiser, purpose, (school for school, _class in works.values()))
+        points = {ExpertId(expert): row.get("comes_to", ()) for expert, row in rows.items()}
+        comes = {e: frozenset(p for code in persons.of(e) for p in points.get(code, ())) for e in experts}
+        conflicts |= away_conflicts(places, comes)
     pairs = _pairs(station, organiser, purpose, RecordKind.SCHOOL_PAIRS)
     return Origins(works, experts, conflicts, persons, pairs, _grounds(station, organiser, purpose, procedure))
 
@@ -263,6 +270,16 @@ def _pairs(
     opened = safe.open_kind(station, kind, purpose, organiser, "allocation")
     rows = (row for plain in opened.values() for row in json.loads(plain))
     return frozenset((SchoolToken(school), SchoolToken(marked_by)) for school, marked_by in rows)
+
+
+def _places(
+    station: Station, organiser: PrivateKey, purpose: Purpose, schools: Iterable[SchoolToken]
+) -> Mapping[SchoolToken, frozenset[str]]:
+    """At which check points the works of each school are marked; of one that no table names, at none."""
+    found: dict[SchoolToken, frozenset[str]] = dict.fromkeys(schools, frozenset())
+    for school, point in _pairs(station, organiser, purpose, RecordKind.MARKED_AT):
+        found[school] = found.get(school, frozenset()) | {point}
+    return found
 
 
 def _grounds(station: Station, organiser: PrivateKey, purpose: Purpose, procedure: Procedure) -> Grounds:

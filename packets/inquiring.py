@@ -43,7 +43,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def export(station: Station, file: Path, name: str | None) -> None:
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
     allocations.written(file, found.text.encode())
-    click.echo(_("{name}: {n} markings, in {file}.").format(name=found.name, n=len(found.assignments), file=file))
+    click.echo(_("{name} is in {file}; markings: {n}.").format(name=found.name, n=len(found.assignments), file=file))
     click.echo(_("SHA-256, as the ledger has it: {digest}").format(digest=found.digest))
 
 
@@ -63,13 +63,13 @@ def verify(file: Path) -> int:
     click.echo(_("SHA-256 of the file: {digest}").format(digest=hashlib.sha256(content).hexdigest()))
     # The product lets nobody mark works of the own school. A file that was stripped of its conflicts is caught by what
     # else it says of experts and works.
-    violations = (*checked(problem, solution), *_own_school(problem, solution))
+    violations = tuple(dict.fromkeys((*checked(problem, solution), *_own_school(problem, solution))))
     for violation in violations:
         click.echo(in_sentence(violation))
     if violations:
         click.echo(_("Wrong in this allocation: {n}.").format(n=len(violations)))
         return Exit.PERSON_NEEDED
-    click.echo(_("{n} markings: every rule holds.").format(n=len(solution.assignments)))
+    click.echo(_("Every rule holds; markings: {n}.").format(n=len(solution.assignments)))
     if isinstance(solution.certificate, Proven):
         click.echo(_("Proven: no other allocation is better at any level without being worse at an earlier one."))
     else:
@@ -146,7 +146,7 @@ def report(station: Station, file: Path | None, quick: bool, name: str | None, n
         return
     allocations.write_report(station, seen, called, priced, file, ending)
     click.echo(
-        _("{file}: loads differ by {load} at most, {mutual} pairs of schools mark each other.").format(
+        _("{file}: loads differ by {load} at most; pairs of schools that mark each other: {mutual}.").format(
             file=file, load=seen.load_gap, mutual=len(seen.mutual)
         )
     )

@@ -23,7 +23,10 @@ _SAID: dict[Rule, tuple[str, tuple[str, ...]]] = {
         N_("Work {work}: somebody of a school of expert {expert} has read it before."),
         ("work", "expert"),
     ),
-    Rule.CONFLICT: (N_("Work {work}: expert {expert} has a conflict of interest."), ("work", "expert")),
+    Rule.CONFLICT: (
+        N_("Work {work}: expert {expert} has a conflict of interest, or isn't where it is marked."),
+        ("work", "expert"),
+    ),
     Rule.BARRED: (
         N_("Work {work}: expert {expert} has read it before, or is barred from it by name."),
         ("work", "expert"),

@@ -31,6 +31,11 @@ class InConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class NotThere:
+    """The expert doesn't come to a check point where works of that school are marked."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBefore:
     """The expert has read the work already, or is barred from it by name."""
 
@@ -77,7 +82,7 @@ class AsGood:
     others: tuple[ExpertId, ...]
 
 
-Answer = Given | InConflict | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | NoRoom | Dearer | AsGood
+Answer = Given | InConflict | NotThere | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | NoRoom | Dearer | AsGood
 
 
 def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) -> tuple[Answer, ...]:
@@ -100,8 +105,11 @@ def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) ->
 def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> tuple[Answer, ...]:
     index = index_conflicts(problem.conflicts)
     found: list[Answer] = []
-    if sources := index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set)):
+    every = index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set))
+    if sources := tuple(source for source in every if source is not Source.AWAY):
         found.append(InConflict(sources))
+    if Source.AWAY in every:
+        found.append(NotThere())
     if expert.expert in work.barred:
         found.append(ReadBefore())
     if expert.status not in problem.statuses:
@@ -155,6 +163,7 @@ def _first_place(level: Level, proof: LevelProof, expert: int, load: int) -> int
 NOBODY_TOLD = Calling()
 _WORDS = {
     ReadBefore: N_("has read this work before, or is barred from it by name"),
+    NotThere: N_("doesn't come to a check point where works of this school are marked"),
     Given: N_("marks this work: marking {marking}"),
     InConflict: N_("conflict of interest: {sources}"),
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),

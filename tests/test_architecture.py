@@ -89,6 +89,7 @@ VAULT_USERS = frozenset(
     {
         "crosscheck.safe",
         "crosscheck.register",
+        "crosscheck.register_settings",
         "crosscheck.release",
         "crosscheck.doubts",
         "crosscheck.identity",

@@ -20,6 +20,7 @@ from crosscheck.register_rows import (
     ManifestRow,
     OneParticipant,
     ParticipantRow,
+    PlaceRow,
     Presence,
     SchoolPairRow,
     SchoolRow,
@@ -368,6 +369,42 @@ def test_a_wrong_way_is_named(tmp_path: Path, table: str, old: str, new: str, ce
     """A distance below 0, a place nobody knows, a school nobody knows, a way twice, one that is missing, both kinds
     mixed, nothing, and a school without a way to the others."""
     assert ("distances.csv", cell) in faults(folder_of(tmp_path, distances=table.replace(old, new)))
+
+
+PLACES = "school;check_point\n7;П1\n12;П1\n12;П2\n"
+COMING = (
+    GOOD["experts"].replace("classes\n", "classes;minutes;comes_to\n").replace(";50;П1;7:5А", ';;П1;7:5А;180;"П1,П2"')
+)
+
+
+def test_minutes_and_places_to_come_to_are_read(tmp_path: Path) -> None:
+    """The columns may be missing, and the cells of others empty."""
+    rows = read_register(folder_of(tmp_path, experts=COMING.replace("П2;\n", "П2;;;\n"), marked_at=PLACES))
+    first, second = rows.experts
+    assert (first.minutes, first.capacity, first.comes_to, first.comes) == (180, 0, ("П1", "П2"), True)
+    assert (second.minutes, second.capacity, second.comes_to, second.comes) == (None, 40, (), True)
+    assert rows.marked_at == (PlaceRow("7", "П1"), PlaceRow("12", "П1"), PlaceRow("12", "П2"))
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "where"),
+    [
+        ("marked_at", "12;П2", "12;П1", ("marked_at.csv", "B4")),
+        ("marked_at", "12;П2", "8;П2", ("marked_at.csv", "A4")),
+        ("marked_at", "7;П1\n", "", ("class_sets.csv", "A2")),
+        ("marked_at", "12;П2\n", "", ("experts.csv", "J2")),
+        ("experts", "180", "-1", ("experts.csv", "I2")),
+        ("experts", ";;П1;7", ";50;П1;7", ("experts.csv", "I2")),
+        ("experts", ";180;", ";;", ("experts.csv", "F2")),
+        ("experts", "П1,П2", "П1,П3", ("experts.csv", "J2")),
+    ],
+)
+def test_a_wrong_place_or_time_is_named(tmp_path: Path, table: str, old: str, new: str, where: tuple[str, str]) -> None:
+    """A place twice, a school nobody knows, works that are marked nowhere, an expert who comes where nothing is marked;
+    minutes below 0, both minutes and works, neither, a place nobody knows."""
+    tables = {"marked_at": PLACES, "experts": COMING}
+    tables[table] = tables[table].replace(old, new)
+    assert where in faults(folder_of(tmp_path, **tables))
 
 
 @pytest.mark.parametrize("wrong", ["12;12", "7;12", "8;7", "12;8"])

@@ -22,7 +22,7 @@ from packets.rules import Rule
 from packets.solve import solve
 from packets.verify import Violation
 from tests import factories
-from tests.stations import Desk, Ended, district
+from tests.stations import TABLES, Desk, Ended, district
 
 
 def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
@@ -197,3 +197,55 @@ def test_wishes_are_heeded_and_recorded(fresh: Desk, tmp_path: Path) -> None:
     assert set(table.read_text("utf-8-sig").split()) == {"school;marked_by", "7;19", "19;12"}
     (tmp_path / "d" / "last_year.csv").write_bytes(table.read_bytes())
     assert fresh.run("register", str(folder)).status == Exit.DONE
+
+
+def registered_with(fresh: Desk, folder: Path, experts: str, **settings: object) -> Ended:
+    """The small district with other experts and settings, its works numbered for one marking."""
+    (folder / "experts.csv").write_text(experts, encoding="utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure(markings=1, **settings)), "utf-8")
+    return fresh.run("register", str(folder))
+
+
+def test_minutes_are_works_at_the_price_of_the_procedure(fresh: Desk, tmp_path: Path) -> None:
+    """2 pages at 3 minutes and 5 tasks at 1 make 11 minutes a work: 32 are enough for 2, and loads count in works."""
+    head, *rows = TABLES["experts"].splitlines()
+    timed = "\n".join([f"{head};minutes", *(f"{row};" for row in rows), ""]).replace(";40;П2;;", ";;П2;;32")
+    folder = district(tmp_path / "d")
+    assert registered_with(fresh, folder, timed, minutes_per_page=3, minutes_per_task=1).status == Exit.DONE
+    assert {e.status: e.capacity for e in fresh.facts(facts.Expert)} == {"ordinary": 50, "lead": 2, "senior": 2}
+    fresh.add(*(facts.Number(fresh.work(form), 1, f"{form}1") for form in (11, 12, 13, 14)))
+    assert fresh.run("allocate").status == Exit.DONE
+    given = Counter(a.expert for a in fresh.facts(facts.Assignment))
+    assert all(given[e.expert] <= e.capacity for e in fresh.facts(facts.Expert))
+    # Another price is another capacity, without another list.
+    assert registered_with(fresh, folder, timed, minutes_per_page=16).status == Exit.DONE
+    assert {e.capacity for e in fresh.facts(facts.Expert) if e.revision} == {1}
+
+
+def test_experts_mark_only_where_they_come_to(fresh: Desk, tmp_path: Path) -> None:
+    """Works of school 7 are marked at П2 only: there are the experts of 12 and 19, and of 19's works, at П1, only e1
+    of school 7; e2 comes there on another day. The answer to why names it; a change of place is checked again."""
+    head, *rows = TABLES["experts"].splitlines()
+    coming = "\n".join([f"{head};comes_to", *(f"{row};" for row in rows), ""]).replace(";40;П2;;", ";40;П2;;П2", 1)
+    folder = district(tmp_path / "d", marked_at="school;check_point\n7;П2\n12;П2\n19;П1\n")
+    assert registered_with(fresh, folder, coming, by_check_point=True).status == Exit.DONE
+    fresh.add(*(facts.Number(fresh.work(form), 1, f"{form}1") for form in (11, 12, 13, 14)))
+    assert fresh.run("allocate").status == Exit.DONE
+    experts = {e.expert: e.status for e in fresh.facts(facts.Expert)}
+    given = {a.work: experts[a.expert] for a in fresh.facts(facts.Assignment)}
+    assert given[fresh.work(14)] == "ordinary"
+    assert {given[fresh.work(11)], given[fresh.work(12)]} <= {"lead", "senior"}
+    assert given[fresh.work(13)] == "senior"
+    assert "doesn't come to a check point" in fresh.run("allocate", "why", fresh.work(14), "e2").out
+    (folder / "marked_at.csv").write_text("school;check_point\n7;П2\n12;П2\n19;П2\n19;П1\n", "utf-8")
+    moved = coming.replace(";50;П1;;", ";50;П2;;П2")
+    assert registered_with(fresh, folder, moved, by_check_point=True).status == Exit.DONE
+    assert "Checked again: 0" in fresh.run("allocate").out
+    (folder / "marked_at.csv").write_text("school;check_point\n7;П2\n12;П2\n19;П3\n19;П2\n7;П3\n", "utf-8")
+    assert (
+        registered_with(fresh, folder, moved.replace(";П2;;П2", ";П3;;П3", 1), by_check_point=True).status == Exit.DONE
+    )
+    assert "Checked again: 0" in fresh.run("allocate").out
+    (folder / "marked_at.csv").write_text("school;check_point\n7;П2\n12;П2\n19;П2\n7;П3\n", "utf-8")
+    registered_with(fresh, folder, moved.replace(";П2;;П2", ";П3;;П3", 1), by_check_point=True)
+    assert "Checked again: 1" in fresh.run("allocate").out
