@@ -106,7 +106,7 @@ VAULT_USERS = frozenset(
         "packets.planning",
         "packets.printing",
         "packets.formlist",
-        "packets.handing",
+        "packets.custody_commands",
         "packets.coverlist",
         "scoring.commands",
     }

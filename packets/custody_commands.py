@@ -55,7 +55,7 @@ def custody(context: click.Context, file: Path | None) -> None:
     context.meta[_JOURNAL] = file
 
 
-_JOURNAL = "packets.handing.journal"
+_JOURNAL = "packets.custody_commands.journal"
 _CODES = click.argument("codes", nargs=-1)
 _POINT = click.option("--point", help=N_("Check point; if not given, the one of the packet's expert."))
 
