@@ -14,7 +14,16 @@ from crosscheck import facts, labels
 from crosscheck.errors import Exit
 from crosscheck.labels import Kind, Label
 from crosscheck.procedure import paper_digest
-from packets.errors import JournalAltered, NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
+from packets import journal
+from packets.errors import (
+    JournalAltered,
+    JournalUnreadable,
+    NothingPrinted,
+    PacketsOutstanding,
+    PointNeeded,
+    PointNotClosed,
+    PointUnknown,
+)
 from packets.noting import packet_code
 from tests.stations import Desk, Ended
 
@@ -207,3 +216,11 @@ def test_a_line_torn_by_a_power_cut_is_left_out(printed: Desk, tmp_path: Path) -
     assert printed.run(*there, packet_code(2)).status == Exit.DONE
     assert printed.run("custody", "merge", str(file)).status == Exit.PERSON_NEEDED, "packet 2 is of П2"
     assert [packet for packet, _, _ in moves(printed)] == [1, 2]
+
+
+def test_what_is_far_too_large_is_no_journal(printed: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some other file given by mistake is not read to its end."""
+    monkeypatch.setattr(journal, "_LARGEST_FILE", 100)
+    file = tmp_path / "film.mp4"
+    file.write_bytes(101 * b"x")
+    assert refused(printed.run("custody", "merge", str(file)), JournalUnreadable, "film.mp4")
