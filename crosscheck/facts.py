@@ -334,6 +334,34 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassignment:
+    """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
+    highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
+    it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
+
+    work: str
+    marking: int
+    revision: int
+    withdrawn: str
+    packet: int
+    expert: str
+    allocation: str
+    criteria: str
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Whether an expert is there on check day (`present` 1 or 0), as a named person said; who isn't gets nothing."""
+
+    expert: str
+    revision: int
+    present: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """One working set for one expert. `pdf` is the SHA-256 of the printed file."""
 
@@ -503,7 +531,7 @@ Fact = (
     ProcedureVersion | ProcedureFile | School | ClassSet | Expert | ExpertIdentity | Work | Absence | IssuedForm
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
-    | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint
-    | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
+    | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
+    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
     | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

@@ -62,7 +62,8 @@ class Experts:
         return f"{self.codes[expert]} {self.names[expert]}"
 
 
-def _experts(station: Station, coordinator: PrivateKey, purpose: Purpose) -> Experts:
+def known_experts(station: Station, coordinator: PrivateKey, purpose: Purpose) -> Experts:
+    """Codes and names of all experts; recorded."""
     rows = safe.open_json(station, RecordKind.EXPERT_NAME, purpose, coordinator, _WHY)
     return Experts(
         {ExpertId(token): row["code"] for token, row in rows.items()},
@@ -89,7 +90,7 @@ def list_pairs(station: Station, every: bool, as_json: bool) -> int:
     rows: list[dict[str, object]] = []
     if pairs:
         key = unlocked(station, Holder.COORDINATOR)
-        experts = _experts(station, key, Purpose.IDENTITY)
+        experts = known_experts(station, key, Purpose.IDENTITY)
         cards = _cards(station, key, [fact.doubt for fact in pairs if fact.doubt])
         rows = [_row(fact, experts, cards, str(who[fact.one, fact.other, fact.revision])) for fact in pairs]
         if not as_json:
@@ -142,7 +143,7 @@ _WHY_OPTION = click.option("--why", required=True, callback=_reason, help=N_("Th
 
 
 def _decide(station: Station, first: str, second: str, decision: str, why: str) -> int:
-    experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
+    experts = known_experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     one, other = experts.find(first), experts.find(second)
     if one == other:
         raise click.UsageError(_("Two experts are needed; this is one."))
@@ -190,7 +191,7 @@ def different(station: Station, one: str, other: str, why: str) -> int:
 @_WHY_OPTION
 @with_station
 def undo(station: Station, one: str, other: str, why: str) -> int:
-    experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
+    experts = known_experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     with station.ledger.writing() as writer:
         decision = doubts.undo(writer, experts.find(one), experts.find(other), why)
         waiting = doubts.waiting(writer.connection)
@@ -218,7 +219,7 @@ def conflicts(station: Station, expert: str, names: bool, as_json: bool) -> None
     known, codes = None, Experts({}, {})
     if names or len(opaque) != 1:
         coordinator = unlocked(station, Holder.COORDINATOR)
-        codes = _experts(station, coordinator, Purpose.CONFLICTS)
+        codes = known_experts(station, coordinator, Purpose.CONFLICTS)
         token = codes.find(expert)
         known = barred.open_names(station, coordinator)
     else:

@@ -14,6 +14,7 @@ from crosscheck import labels
 from crosscheck.model import CriterionId, Difficulty, Marking, Status, TaskId
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
+DEFAULT_THIRD_RESERVE = 8
 GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
 
 
@@ -121,6 +122,7 @@ class Procedure:
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
     wishes: the most important first.
     by_check_point: experts get works only of schools whose works are marked where they come to.
+    third_reserve: per cent of the independent markings for which places are kept for third ones.
     """
 
     code: str
@@ -147,6 +149,7 @@ class Procedure:
     minutes_per_page: int = 0
     minutes_per_task: int = 0
     by_check_point: bool = False
+    third_reserve: int = DEFAULT_THIRD_RESERVE
 
     @property
     def maximum(self) -> int:

@@ -23,6 +23,7 @@ from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, 
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
+    DEFAULT_THIRD_RESERVE,
     Boundaries,
     Criterion,
     ForeignPaper,
@@ -44,6 +45,7 @@ _MARKING = (
     "different_schools",
     "rows_per_sheet",
     "third_statuses",
+    "third_reserve",
     "former_school_years",
     "scheme",
     "wishes",
@@ -175,6 +177,7 @@ def _draft(root: Reading) -> Procedure:
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
+        third_reserve=marking.whole("third_reserve", 0, 100, DEFAULT_THIRD_RESERVE),
         wishes=_wishes(marking),
         minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),

@@ -54,7 +54,7 @@ def complete(connection: Connection, procedure: Procedure) -> frozenset[tuple[Wo
     have = scored(connection)
     return frozenset(
         key
-        for row in queries.all_of(connection, facts.Assignment)
+        for row in queries.standing_assignments(connection)
         if asked(row, procedure) <= have.get((key := (WorkId(row.work), Marking(row.marking))), frozenset())
     )
 
@@ -91,7 +91,7 @@ def counts(connection: Connection, procedure: Procedure) -> Counts:
     absent = {work.work for work in queries.all_of(connection, facts.Absence)}
     numbered = {number.work for number in queries.all_of(connection, facts.Number)}
     called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.all_of(connection, facts.Assignment)]
+    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.standing_assignments(connection)]
     wanted = {(work, m) for work in numbered for m in procedure.independent()} | {(w, THIRD_MARKING) for w in called}
     back = complete(connection, procedure)
     return Counts(
@@ -146,8 +146,8 @@ def require_balance(connection: Connection, procedure: Procedure) -> None:
 def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]:
     """How many units wait in each stage that the machine or a person can move on now."""
     totals = counts(connection, procedure)
-    rows = {(r.work, r.marking) for r in queries.all_of(connection, facts.PacketRow)}
-    assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
+    rows = {(r.work, r.marking) for r in queries.standing_rows(connection)}
+    assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
     called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
     third = sum((work, int(THIRD_MARKING)) not in assigned for work in called)
     units = {

@@ -9,6 +9,7 @@ from dataclasses import replace
 from crosscheck.model import CriterionId, Difficulty, Status, TaskId
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
+    DEFAULT_THIRD_RESERVE,
     Boundaries,
     Criterion,
     ForeignPaper,
@@ -146,6 +147,8 @@ def toml(procedure: Procedure) -> str:
         marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:
         marking["scheme"] = p.scheme.value
+    if p.third_reserve != DEFAULT_THIRD_RESERVE:
+        marking["third_reserve"] = p.third_reserve
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]

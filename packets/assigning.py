@@ -15,13 +15,9 @@ from dataclasses import dataclass, field
 from crosscheck import doubts, facts, keys, numbering, safe
 from crosscheck.conflicts import (
     Conflict,
-    ConflictIndex,
     ExpertOrigin,
     OwnSchool,
-    Source,
-    WorkOrigin,
     away_conflicts,
-    index_conflicts,
     standing_conflicts,
 )
 from crosscheck.db import queries
@@ -43,11 +39,23 @@ from crosscheck.procedure import Procedure, Scheme, Scope, Wished
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_origins, one_standing
+from crosscheck.whoiswho import Persons, common_conflicts, common_origins
 from packets.calling import Calling
 from packets.errors import CannotAllocate, NotVerified
 from packets.exporting import exported
-from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, SchoolPairs, Solution, WorkToAssign
+from packets.present import all_experts, experts_there, reserve
+from packets.problem import (
+    AnySchool,
+    Assignment,
+    ExpertCapacity,
+    Infeasible,
+    Problem,
+    Proven,
+    SchoolPairs,
+    Solution,
+    Who,
+    WorkToAssign,
+)
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
@@ -72,12 +80,14 @@ class Origins:
 @dataclass(frozen=True, slots=True)
 class Allocated:
     """What was recorded: assignments, and the largest differences between experts' loads and between the pages of
-    those who got works."""
+    those who got works. `reserve`: places to be kept for third markings; `kept`: how many of them are."""
 
     assignments: int
     experts: int
     load_gap: int
     page_gap: int
+    reserve: int = 0
+    kept: int = 0
 
 
 def allocate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -90,7 +100,12 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ALLOCATE)
     with station.ledger.writing() as writer:
-        return _decide(station, writer, _first_markings(station, writer.connection, origins, works), {})
+        problem = _first_markings(station, writer.connection, origins, works)
+        places = reserve(writer.connection, procedure, problem.experts)
+        done = _decide(station, writer, problem, {}, places)
+        left = all_experts(writer.connection, origins)
+        kept = sum(min(places[e.expert], e.room) for e in left if e.expert in places)
+        return dataclasses.replace(done, reserve=sum(places.values()), kept=kept)
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -124,43 +139,6 @@ def waiting(station: Station, organiser: PrivateKey) -> Problem | None:
         return _third_markings(station, connection, origins, calls)
 
 
-CONFLICT = "conflict_of_interest"
-
-
-def needs_check(connection: Connection) -> bool:
-    """Whether conflicts changed since works were given out, and nobody checked."""
-    return any(finding.kind == doubts.CHECK for finding in queries.open_findings(connection))
-
-
-def check_again(station: Station, organiser: PrivateKey) -> int:
-    """Hold every assignment against the conflicts as they stand now; how many are not allowed any more."""
-    origins = open_origins(station, organiser, Purpose.ALLOCATE)
-    index = index_conflicts(origins.conflicts)
-    found = 0
-    with station.ledger.writing() as writer:
-        readers = _readers(writer.connection)
-        for a in queries.all_of(writer.connection, facts.Assignment):
-            work = WorkOrigin(WorkId(a.work), *origins.works[WorkId(a.work)])
-            name = f"{CONFLICT}-{a.work}-{a.marking}"
-            if sources := _against(index, origins.persons, ExpertId(a.expert), work, readers[work.work]):
-                found += 1
-                if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
-                    detail = f"{a.expert}: {', '.join(source.value for source in sources)}"
-                    writer.append(facts.Finding(name, CONFLICT, f"{a.work}:{a.marking}", detail))
-        for finding in queries.open_findings(writer.connection):
-            if finding.kind == doubts.CHECK:
-                writer.append(facts.FindingClosed(finding.finding, f"checked again: {found} not allowed"))
-    return found
-
-
-def _against(
-    index: ConflictIndex, persons: Persons, expert: ExpertId, work: WorkOrigin, readers: frozenset[ExpertId]
-) -> tuple[Source, ...]:
-    """Why this expert may not have this work, which these codes read: nobody reads a work under two codes."""
-    twice = (Source.PREVIOUS_MARKER,) if len(persons.of(expert) & readers) > 1 else ()
-    return index.sources(expert, work) + twice
-
-
 # --- what waits ---------------------------------------------------------------------------------
 
 
@@ -169,45 +147,46 @@ def _first_markings(station: Station, connection: Connection, origins: Origins, 
     pages = numbered_pages(connection)  # a work whose pages nobody counted is taken for one page
     problem = Problem(
         works=tuple(WorkToAssign(work, *origins.works[work], pages=pages.get(work, 1)) for work in works),
-        experts=_experts(connection, origins, frozenset(Status)),
+        experts=experts_there(connection, origins, frozenset(Status)),
         markings=procedure.independent(),
         different_schools=procedure.different_schools,
         conflicts=origins.conflicts,
-        seed=_seed(station, procedure),
+        seed=seed(station, procedure),
     )
-    return _by_scheme(procedure.scheme, _wished(connection, procedure, problem, origins), origins)
+    return _by_scheme(procedure.scheme, wished(connection, procedure, problem, origins), origins)
 
 
 def _third_markings(
     station: Station, connection: Connection, origins: Origins, calls: Mapping[WorkId, object]
 ) -> Problem:
     procedure, pages = station.procedure(), numbered_pages(connection)
-    readers = {w: origins.persons.of_all(read) for w, read in _readers(connection).items()}
+    had, readers = (
+        {work: origins.persons.of_all(read) for work, read in readers_of(given).items()}
+        for given in (queries.ever_assigned(connection), queries.standing_assignments(connection))
+    )
     problem = Problem(
         works=tuple(
-            WorkToAssign(
-                work, *origins.works[work], readers[work], _schools(origins, readers[work]), pages.get(work, 1)
-            )
+            WorkToAssign(work, *origins.works[work], had[work], _schools(origins, readers[work]), pages.get(work, 1))
             for work in calls
         ),
-        experts=_experts(connection, origins, procedure.third_statuses),
+        experts=experts_there(connection, origins, procedure.third_statuses),
         markings=(THIRD_MARKING,),
         different_schools=procedure.different_schools,
         statuses=procedure.third_statuses,
         conflicts=origins.conflicts,
-        seed=_seed(station, procedure),
+        seed=seed(station, procedure),
     )
-    return _wished(connection, procedure, problem, origins)
+    return wished(connection, procedure, problem, origins)
 
 
 def _works_waiting(connection: Connection, procedure: Procedure) -> list[WorkId]:
-    assigned = {assignment.work for assignment in queries.all_of(connection, facts.Assignment)}
+    assigned = {assignment.work for assignment in queries.standing_assignments(connection)}
     numbers = queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0]))
     return sorted(WorkId(number.work) for number in numbers if number.work not in assigned)
 
 
 def _calls_waiting(connection: Connection) -> dict[WorkId, set[str]]:
-    assigned = {a.work for a in queries.all_of(connection, facts.Assignment, marking=int(THIRD_MARKING))}
+    assigned = {a.work for a in queries.standing_assignments(connection, marking=int(THIRD_MARKING))}
     calls: dict[WorkId, set[str]] = {}
     for call in queries.all_of(connection, facts.ThirdCall):
         if call.work not in assigned:
@@ -215,9 +194,9 @@ def _calls_waiting(connection: Connection) -> dict[WorkId, set[str]]:
     return dict(sorted(calls.items()))
 
 
-def _readers(connection: Connection) -> dict[WorkId, frozenset[ExpertId]]:
+def readers_of(given: Sequence[facts.Assignment]) -> dict[WorkId, frozenset[ExpertId]]:
     readers: dict[WorkId, frozenset[ExpertId]] = {}
-    for assignment in queries.all_of(connection, facts.Assignment):
+    for assignment in given:
         work = WorkId(assignment.work)
         readers[work] = readers.get(work, frozenset()) | {ExpertId(assignment.expert)}
     return readers
@@ -296,7 +275,7 @@ def _grounds(station: Station, organiser: PrivateKey, purpose: Purpose, procedur
     return grounds
 
 
-def _wished(connection: Connection, procedure: Procedure, problem: Problem, origins: Origins) -> Problem:
+def wished(connection: Connection, procedure: Procedure, problem: Problem, origins: Origins) -> Problem:
     """The same with the procedure's wishes, in its order."""
     points = {e.expert: e.check_point for e in queries.latest_of(connection, facts.Expert)}
     markers = [Marker(e.expert, e.schools, points[e.expert]) for e in problem.experts if e.room]
@@ -305,52 +284,47 @@ def _wished(connection: Connection, procedure: Procedure, problem: Problem, orig
 
 
 def _by_scheme(scheme: Scheme, problem: Problem, origins: Origins) -> Problem:
+    if scheme is Scheme.CLASS_SETS:
+        return kept_whole(problem)
+    schools = {school for expert in problem.experts for school in expert.schools}
+    return dataclasses.replace(
+        problem, who=whose(scheme, origins, schools.union(work.school for work in problem.works), problem.seed)
+    )
+
+
+def whose(scheme: Scheme, origins: Origins, schools: Iterable[SchoolToken], drawn: int) -> Who:
+    """Whose experts may mark whose works."""
     match scheme:
-        case Scheme.MIXED:
-            return problem
-        case Scheme.CLASS_SETS:
-            return kept_whole(problem)
         case Scheme.PAIRS:
-            return dataclasses.replace(problem, who=SchoolPairs(origins.pairs))
+            return SchoolPairs(origins.pairs)
         case Scheme.TOURNAMENT:
-            schools = {school for expert in problem.experts for school in expert.schools}
-            ring = tournament(schools.union(work.school for work in problem.works), problem.seed)
-            return dataclasses.replace(problem, who=ring)
+            return tournament(schools, drawn)
+        case _:
+            return AnySchool()
 
 
-def _experts(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:
-    loads: dict[str, int] = {}
-    for assignment in queries.all_of(connection, facts.Assignment):
-        loads[assignment.expert] = loads.get(assignment.expert, 0) + 1
-    codes = (
-        Standing(ExpertId(e.expert), e.capacity, Status(e.status), loads.get(e.expert, 0))
-        for e in queries.latest_of(connection, facts.Expert)
-    )
-    return tuple(
-        ExpertCapacity(one.expert, origins.experts[one.expert].schools, one.capacity, one.load, one.status)
-        for one in one_standing(origins.persons, codes)
-        if one.status in statuses
-    )
-
-
-def _seed(station: Station, procedure: Procedure) -> int:
+def seed(station: Station, procedure: Procedure) -> int:
     return int(keys.keyed(station.secret(), "allocation", procedure.code)[:7], 16)
 
 
 # --- deciding and recording ---------------------------------------------------------------------
 
 
-def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mapping[WorkId, Sequence[str]]) -> Allocated:
-    solution = solve(problem)
+def _decide(
+    station: Station,
+    writer: Writer,
+    problem: Problem,
+    criteria: Mapping[WorkId, Sequence[str]],
+    places: Mapping[ExpertId, int] | None = None,
+) -> Allocated:
+    """Allocate and record; with `places` of experts left free where that is possible."""
+    problem, solution = _solved(problem, places or {})
     if isinstance(solution, Infeasible):
         raise CannotAllocate(reason=said(problem, Calling()))
     if violations := verify(problem, solution):
         raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
-    # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
-    # the ledger tells whether what was checked is what was recorded.
-    text = exported(problem, solution).encode()
-    name = _record(writer, problem, solution, criteria, hashlib.sha256(text).hexdigest())
-    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
+    name = record_allocation(writer, station, problem, solution)
+    writer.append_all(_fact(assignment, name, criteria) for assignment in solution.assignments)
     able = {expert.expert for expert in problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
     pages_of, pages = {w.work: w.pages for w in problem.works}, Counter[ExpertId]()
@@ -360,23 +334,45 @@ def _decide(station: Station, writer: Writer, problem: Problem, criteria: Mappin
     return Allocated(len(solution.assignments), len(pages), *gaps)
 
 
-def _record(
-    writer: Writer, problem: Problem, solution: Solution, criteria: Mapping[WorkId, Sequence[str]], digest: str
+def _solved(problem: Problem, places: Mapping[ExpertId, int]) -> tuple[Problem, Solution | Infeasible]:
+    if any(places.values()):
+        less = [dataclasses.replace(e, capacity=_less(e, places.get(e.expert, 0))) for e in problem.experts]
+        kept = dataclasses.replace(problem, experts=tuple(less))
+        solution = solve(kept)
+        if not isinstance(solution, Infeasible):
+            return kept, solution
+    return problem, solve(problem)
+
+
+def _less(expert: ExpertCapacity, places: int) -> int:
+    """The capacity without some places; what the expert has already isn't taken back."""
+    return min(expert.capacity, max(expert.load, expert.capacity - places))
+
+
+def record_allocation(
+    writer: Writer, station: Station, problem: Problem, solution: Solution, repairs: Mapping[str, object] | None = None
 ) -> str:
+    """Record a verified allocation with its proof and seal its copy; its name. `repairs`: what it changed, where works
+    had been given out before."""
+    # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
+    # the ledger tells whether what was checked is what was recorded.
+    text = exported(problem, solution).encode()
     rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
-    name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+    # The same works may come to the same experts twice: given back and taken again.
+    named = [rows, queries.position(writer.connection)] if repairs is not None else rows
+    name = "A" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:12]
     proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
-    certificate = {
+    certificate: dict[str, object] = {
         "verified": True,
         "optimal": isinstance(solution.certificate, Proven),
         "loads": [list(load) for load in solution.loads],
         "levels": [dataclasses.asdict(level) for level in proof],
         "spread": problem.spread,
-        "export_sha256": digest,
+        "export_sha256": hashlib.sha256(text).hexdigest(),
+        **({"repair": repairs} if repairs is not None else {}),
     }
     writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))
-    for assignment in solution.assignments:
-        writer.append(_fact(assignment, name, criteria))
+    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
     return name
 
 

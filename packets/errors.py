@@ -168,6 +168,20 @@ class NoSuchAllocation(CrosscheckError):
     remedy = "Run `crosscheck allocate` first; one that was made before this version has no sealed copy."
 
 
+class CannotRepair(CrosscheckError):
+    number = 6060
+    exit = Exit.PERSON_NEEDED
+    sentence = "What is to be given anew finds no place, even if works that didn't come back are moved: {reason}"
+    remedy = "Register more experts or capacity, or wait until work has come back; nothing was recorded."
+
+
+class NoSuchPacketToPrint(CrosscheckError):
+    number = 6061
+    exit = Exit.USAGE
+    sentence = "Packet {code} was not printed, or nothing of it is still out."
+    remedy = "Type the code as printed on the packet's cover; the last digit is a check digit."
+
+
 class FileNotWritten(CrosscheckError):
     number = 6027
     exit = Exit.USAGE

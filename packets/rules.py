@@ -21,6 +21,8 @@ class Rule(enum.Enum):
     STATUS = "status"
     PAIR = "pair"
     CAPACITY = "capacity"
+    RETURNED = "returned"
+    UNCHANGED = "unchanged"
     LOADS = "loads"
     SEED = "seed"
     OBJECTIVE = "objective"

@@ -112,7 +112,7 @@ def codes_of(desk: Desk) -> list[dict[str, str]]:
 
     station = desk.station()
     key = keys.unlock(station.keys, Holder.COORDINATOR, PHRASES["COORDINATOR"])
-    found = identity._experts(station, key, Purpose.IDENTITY)
+    found = identity.known_experts(station, key, Purpose.IDENTITY)
     return [{"code": code, "expert": expert} for expert, code in found.codes.items()]
 
 

@@ -131,6 +131,7 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("former_school_years = 5", 'wishes = ["travel", "near"]', "marking.wishes"),
         ("former_school_years = 5", 'wishes = ["travel", "travel"]', "marking.wishes"),
         ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),
+        ("former_school_years = 5", "third_reserve = 101", "marking.third_reserve"),
         ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
         ('"senior", "lead"', "", "marking.third_statuses"),
         ('difficulty = "basic"', 'difficulty = "Б"', "task[1].difficulty"),
