@@ -27,6 +27,7 @@ from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, SchoolToken
 from packets.costs import Table, Wish
 from packets.problem import (
+    AnySchool,
     ExpertCapacity,
     Group,
     Problem,
@@ -194,8 +195,12 @@ def _rules(
     number = {e.expert: at for at, e in enumerate(experts)}
     qualified = np.array([e.status in problem.statuses for e in experts], dtype=np.bool_)
 
+    everybody = np.ones(len(experts), dtype=np.bool_)
+
     @cache
     def together(school: SchoolToken) -> Truth:
+        if isinstance(problem.who, AnySchool):
+            return everybody  # a region has a hundred million pairs of a school and an expert
         return np.array([paired(problem, school, e) for e in experts], dtype=np.bool_)
 
     of_school: dict[SchoolToken, list[ExpertId]] = {}
