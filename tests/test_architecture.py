@@ -103,7 +103,6 @@ VAULT_USERS = frozenset(
         "packets.commands",
         "packets.allocations",
         "packets.assigning",
-        "packets.planning",
         "packets.printing",
         "packets.formlist",
         "packets.custody_commands",
