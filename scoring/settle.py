@@ -46,7 +46,7 @@ class NoSuchPacket(CrosscheckError):
 
 
 class PacketTakenBack(CrosscheckError):
-    number, exit = 3080, Exit.PERSON_NEEDED
+    number, exit = 3080, Exit.USAGE
     sentence = "All works of packet {code} were taken back from its expert: nothing of it counts."
     remedy = "Key the packets that were printed instead; keep this one apart, for the protocol."
 
