@@ -22,8 +22,9 @@ from benchmarks.allocation_instances import SIZES, Size, instance
 from benchmarks.allocation_peers import PEERS
 from crosscheck.model import ClassToken, SchoolToken, WorkId
 from packets.network import network_of
+from packets.optimum import optimum
 from packets.problem import Problem, Proven, Solution, WorkToAssign
-from packets.solve import optimum, solve
+from packets.solve import solve
 from packets.verify import verify
 
 Row = dict[str, str | int | float]

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 
 from crosscheck import labels
-from crosscheck.model import CriterionId, Difficulty, Marking, Status, TaskId
+from crosscheck.model import CriterionId, Difficulty, Marking, MutualMarking, Status, TaskId
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
@@ -103,6 +103,7 @@ class Procedure:
     """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes).
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
+    mutual_schools: may two schools mark each other's works?
     """
 
     code: str
@@ -124,6 +125,7 @@ class Procedure:
     boundaries: Boundaries | None
     criteria_pdf: str | None
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
+    mutual_schools: MutualMarking = MutualMarking.ALLOWED
 
     @property
     def maximum(self) -> int:

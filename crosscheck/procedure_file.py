@@ -19,7 +19,7 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
@@ -136,7 +136,9 @@ def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
-    marking.only("markings", "different_schools", "rows_per_sheet", "third_statuses", "former_school_years")
+    marking.only(
+        "markings", "different_schools", "mutual_schools", "rows_per_sheet", "third_statuses", "former_school_years"
+    )
     paper = _paper(root.section("paper"))
     tasks = _tasks(root, paper)
     criteria = _criteria(root, tasks)
@@ -160,6 +162,9 @@ def _draft(root: Reading) -> Procedure:
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
+        mutual_schools=MutualMarking(
+            marking.one_of("mutual_schools", [m.value for m in MutualMarking], MutualMarking.ALLOWED.value)
+        ),
     )
 
 

@@ -6,7 +6,7 @@ import datetime
 import json
 from dataclasses import replace
 
-from crosscheck.model import CriterionId, Difficulty, Status, TaskId
+from crosscheck.model import CriterionId, Difficulty, MutualMarking, Status, TaskId
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     Boundaries,
@@ -135,6 +135,8 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    if p.mutual_schools is not MutualMarking.ALLOWED:
+        marking["mutual_schools"] = p.mutual_schools.value
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from crosscheck.conflicts import Source
-from crosscheck.i18n import N_
+from crosscheck.i18n import N_, gettext
 from crosscheck.model import SchoolToken
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole
 from packets.linking import Linked
@@ -122,13 +122,20 @@ def _levels(seen: Overview, _: Words) -> Iterator[Table]:
     if not seen.levels:
         return
 
-    def name(level: str) -> str:
-        kind, _space, wish = level.partition(" ")
-        return wish if kind == "wish" and wish else _(LEVELS.get(kind, level))
-
-    rows: tuple[tuple[Cell, ...], ...] = tuple((Text(name(each.level)), Decimal(each.cost, 0)) for each in seen.levels)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (Text(level_in_words(each.level, _)), Decimal(each.cost, 0), Decimal(each.least, 0)) for each in seen.levels
+    )
     note = _("Proven: no other allocation costs less at a level without costing more at an earlier one.")
-    yield Table(_("What was kept low, the most important first"), (_("what"), _("cost")), rows, (note,))
+    if any(each.least < each.cost for each in seen.levels):
+        note = _("No other choice of directions between schools costs less than the least; with these none costs less.")
+    columns = (_("what"), _("cost"), _("least possible"))
+    yield Table(_("What was kept low, the most important first"), columns, rows, (note,))
+
+
+def level_in_words(level: str, _: Words = gettext) -> str:
+    """What a level keeps low: a wish by its own name."""
+    kind, _space, wish = level.partition(" ")
+    return wish if kind == "wish" and wish else _(LEVELS.get(kind, level))
 
 
 def shortly(school: SchoolToken) -> str:

@@ -33,6 +33,7 @@ from crosscheck.model import (
     ClassToken,
     ExpertId,
     Marking,
+    MutualMarking,
     SchoolToken,
     Status,
     WorkId,
@@ -44,7 +45,17 @@ from crosscheck.whoiswho import Persons, Standing, common_conflicts, common_orig
 from packets.errors import CannotAllocate, NotVerified
 from packets.explain import Blocking, explain, sentence
 from packets.exporting import exported
-from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, Solution, WorkToAssign
+from packets.problem import (
+    Assignment,
+    Direction,
+    ExpertCapacity,
+    Infeasible,
+    Problem,
+    Solution,
+    WorkToAssign,
+    is_optimal,
+    levels_proven,
+)
 from packets.solve import solve
 from packets.verify import verify
 
@@ -86,6 +97,8 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
             different_schools=procedure.different_schools,
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
+            mutual=procedure.mutual_schools,
+            directions=directions_taken(writer.connection, procedure, origins),
         )
         return _decide(station, writer, problem, {})
 
@@ -112,6 +125,8 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
             statuses=procedure.third_statuses,
             conflicts=origins.conflicts,
             seed=_seed(station, procedure),
+            mutual=procedure.mutual_schools,
+            directions=directions_taken(writer.connection, procedure, origins),
         )
         criteria = {work: sorted(asked) for work, asked in calls.items()}
         done = _decide(station, writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
@@ -231,6 +246,15 @@ def _experts(connection: Connection, origins: Origins, statuses: frozenset[Statu
     )
 
 
+def directions_taken(connection: Connection, procedure: Procedure, origins: Origins) -> frozenset[Direction]:
+    """Which school marks which already, where that is asked for."""
+    if procedure.mutual_schools is MutualMarking.ALLOWED:
+        return frozenset()
+    rows = queries.all_of(connection, facts.Assignment)
+    pairs = {(origins.works[WorkId(a.work)][0], ExpertId(a.expert)) for a in rows}
+    return frozenset((school, other) for school, who in pairs for other in origins.experts[who].schools)
+
+
 def _seed(station: Station, procedure: Procedure) -> int:
     return int(keys.keyed(station.secret(), "allocation", procedure.code)[:7], 16)
 
@@ -261,10 +285,10 @@ def _record(
 ) -> str:
     rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
     name = "A" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
-    proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
+    proof = levels_proven(solution.certificate)
     certificate = {
         "verified": True,
-        "optimal": isinstance(solution.certificate, Proven),
+        "optimal": is_optimal(solution.certificate),
         "loads": [list(load) for load in solution.loads],
         "levels": [dataclasses.asdict(level) for level in proof],
         "spread": problem.spread,

@@ -92,6 +92,16 @@ class BadWish(CrosscheckError):
     remedy = "Give costs in larger units, or correct the negative ones; nothing was allocated."
 
 
+class DirectionsUndecided(CrosscheckError):
+    number = 6012
+    exit = Exit.PERSON_NEEDED
+    sentence = (
+        "It could not be decided with the effort allowed whether {works} works of {schools} schools can be allocated "
+        "so that no two schools mark each other."
+    )
+    remedy = 'Add experts of other schools, or set mutual_schools = "allowed" in procedure.toml; nothing was allocated.'
+
+
 class ConflictsUnchecked(CrosscheckError):
     number = 6022
     exit = Exit.PERSON_NEEDED

@@ -14,22 +14,28 @@ from typing import Any
 import numpy as np
 
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
-from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
 from packets.costs import Table, Wish
 from packets.errors import NoExport
 from packets.problem import (
     Assignment,
+    Bounded,
     Certificate,
+    Direction,
     ExpertCapacity,
+    LevelBound,
     LevelProof,
+    Prices,
     Problem,
     Proven,
     Solution,
+    Split,
     Unproven,
     WorkToAssign,
 )
 
-FORMAT = 1
+FORMAT = 2
+_WITHOUT_DIRECTIONS = 1  # a format that knew nothing of schools that mark each other
 _LARGEST = 1 << 62
 _TARGETS = {"school": OfSchool, "class": OfClass, "work": OfWork}
 _Row = Mapping[str, Any]
@@ -45,7 +51,10 @@ def imported(text: str) -> tuple[Problem, Solution]:
     """The same read back. Raises NoExport for anything else, and what `Problem` raises."""
     try:
         whole = json.loads(text)
-        if whole["format"] != FORMAT:
+        if whole["format"] == _WITHOUT_DIRECTIONS:
+            whole["problem"] |= {"mutual": MutualMarking.ALLOWED.value, "directions": []}
+            whole["solution"] |= {"closed": [], "bounds": []}
+        elif whole["format"] != FORMAT:
             raise NoExport(detail=f"format {whole['format']}")
         return _to_problem(whole["problem"]), _to_solution(whole["solution"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as e:
@@ -85,6 +94,8 @@ def _problem(problem: Problem) -> dict[str, object]:
         "seed": problem.seed,
         "spread": problem.spread,
         "wishes": [_wish(wish) for wish in problem.wishes],
+        "mutual": problem.mutual.value,
+        "directions": sorted(problem.directions),
     }
 
 
@@ -110,9 +121,17 @@ def _solution(solution: Solution) -> dict[str, object]:
         "loads": [list(load) for load in solution.loads],
         "objective": solution.objective,
         "seed": solution.seed,
-        "proven": [asdict(level) for level in proof.levels] if isinstance(proof, Proven) else None,
+        "proven": None if isinstance(proof, Unproven) else [asdict(level) for level in proof.levels],
+        "closed": list(proof.closed) if isinstance(proof, Bounded) else [],
+        "bounds": [_bound(bound) for bound in proof.bounds] if isinstance(proof, Bounded) else [],
         "unproven": proof.reason if isinstance(proof, Unproven) else None,
     }
+
+
+def _bound(bound: LevelBound) -> dict[str, object]:
+    """Splits as two numbers, prices as an object."""
+    cases = [[case.one, case.other] if isinstance(case, Split) else asdict(case) for case in bound.cases]
+    return {"level": bound.level, "bound": bound.bound, "scale": bound.scale, "cases": cases}
 
 
 # --- back -----------------------------------------------------------------------------------------------
@@ -150,6 +169,8 @@ def _to_problem(row: _Row) -> Problem:
         seed=_whole(row["seed"]),
         spread=_whole(row["spread"]),
         wishes=tuple(map(_to_wish, row["wishes"])),
+        mutual=MutualMarking(row["mutual"]),
+        directions=frozenset(map(_to_direction, row["directions"])),
     )
 
 
@@ -175,14 +196,36 @@ def _to_solution(row: _Row) -> Solution:
 def _to_certificate(row: _Row) -> Certificate:
     if row["proven"] is None:
         return Unproven(row["unproven"])
-    return Proven(tuple(_to_level(level) for level in row["proven"]))
+    levels = tuple(_to_level(level) for level in row["proven"])
+    if not row["closed"] and not row["bounds"]:
+        return Proven(levels)
+    return Bounded(levels, tuple(map(_to_direction, row["closed"])), tuple(map(_to_bound, row["bounds"])))
+
+
+def _to_direction(row: Sequence[object]) -> Direction:
+    school, other = row
+    return SchoolToken(_word(school)), SchoolToken(_word(other))
+
+
+def _to_bound(row: _Row) -> LevelBound:
+    cases = tuple(map(_to_case, row["cases"]))
+    return LevelBound(_word(row["level"]), _whole(row["bound"]), _whole(row["scale"]), cases)
+
+
+def _to_case(row: Any) -> Split | Prices:
+    if isinstance(row, list):
+        one, other = map(_whole, row)
+        return Split(one, other)
+    groups, experts, earlier = (tuple(map(_whole, row[name])) for name in ("groups", "experts", "earlier"))
+    return Prices(groups, experts, _triples(row["gates"]), earlier)
+
+
+def _triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((_whole(a), _whole(b), _whole(c)) for a, b, c in found)
 
 
 def _to_level(level: _Row) -> LevelProof:
-    def triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
-        return tuple((_whole(a), _whole(b), _whole(c)) for a, b, c in found)
-
     numbers = tuple(map(_whole, level["groups"])), tuple(map(_whole, level["experts"]))
     return LevelProof(
-        _word(level["level"]), _whole(level["cost"]), *numbers, triples(level["gates"]), triples(level["lanes"])
+        _word(level["level"]), _whole(level["cost"]), *numbers, _triples(level["gates"]), _triples(level["lanes"])
     )

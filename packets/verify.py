@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
-from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
-from packets.problem import ExpertCapacity, Problem, Proven, Solution, WorkToAssign
+from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, WorkId
+from packets.bounds import not_bounded
+from packets.directions import directions_of
+from packets.problem import Bounded, ExpertCapacity, Problem, Solution, Unproven, WorkToAssign
 from packets.proof import not_proven
 from packets.rules import Rule
 
@@ -37,6 +39,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
         return tuple(found)
     found += _rows(problem, works, experts, solution)
     found += _loads(problem, solution)
+    found += _mutual(problem, solution)
     if solution.seed != problem.seed:
         found.append(Violation(Rule.SEED, (str(solution.seed),)))
     return tuple(found or _optimality(problem, solution))
@@ -102,6 +105,16 @@ def _broken(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> Ite
         yield Rule.USED_SCHOOL
 
 
+def _mutual(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    """Two schools that mark each other, here or together with what was allocated before."""
+    if problem.mutual is not MutualMarking.NEVER:
+        return
+    used = directions_of(problem, solution.assignments)
+    for school, other in sorted(used):
+        if (other, school) in problem.directions or (school < other and (other, school) in used):
+            yield Violation(Rule.MUTUAL, (school, other))
+
+
 def _loads(problem: Problem, solution: Solution) -> Iterator[Violation]:
     new = Counter(a.expert for a in solution.assignments)
     for expert in problem.experts:
@@ -114,6 +127,11 @@ def _loads(problem: Problem, solution: Solution) -> Iterator[Violation]:
 def _optimality(problem: Problem, solution: Solution) -> Iterator[Violation]:
     if solution.objective != sum(load * load for _, load in solution.loads):
         yield Violation(Rule.OBJECTIVE, (str(solution.objective),))
-    if isinstance(solution.certificate, Proven):
-        for level, rule in not_proven(problem, solution.assignments, solution.certificate):
-            yield Violation(rule, (level,))
+    claim = solution.certificate
+    if isinstance(claim, Unproven):
+        return
+    found = list(not_proven(problem, solution.assignments, claim))
+    if isinstance(claim, Bounded):
+        found += not_bounded(problem, claim)
+    for level, rule in found:
+        yield Violation(rule, (level,))

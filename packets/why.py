@@ -9,10 +9,19 @@ import numpy as np
 from crosscheck.conflicts import Source, WorkOrigin, index_conflicts
 from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
-from packets.allocation_report import LEVELS, SOURCES
+from packets.allocation_report import SOURCES, level_in_words, shortly
+from packets.directions import answering_schools
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.network import Level, Network, levels_of, network_of, tie_level
-from packets.problem import ExpertCapacity, LevelProof, Problem, Proven, Solution, WorkToAssign
+from packets.problem import (
+    ExpertCapacity,
+    LevelProof,
+    Problem,
+    Solution,
+    WorkToAssign,
+    directions_closed,
+    levels_proven,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,21 @@ class SchoolHasRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedThere:
+    """Experts of the work's school marked works of the expert's schools in earlier allocations."""
+
+    schools: tuple[SchoolToken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDirection:
+    """No two schools mark each other, and between these the other direction was chosen."""
+
+    school: SchoolToken
+    other: SchoolToken
+
+
+@dataclass(frozen=True, slots=True)
 class NoRoom:
     """The expert's capacity was used up before this allocation."""
 
@@ -71,7 +95,8 @@ class AsGood:
     others: tuple[ExpertId, ...]
 
 
-Answer = Given | InConflict | ReadBefore | WrongStatus | SchoolHasRead | NoRoom | Dearer | AsGood
+Forbidden = InConflict | ReadBefore | WrongStatus | SchoolHasRead | MarkedThere | NoRoom
+Answer = Given | Forbidden | OtherDirection | Dearer | AsGood
 
 
 def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) -> tuple[Answer, ...]:
@@ -102,6 +127,8 @@ def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> 
         found.append(WrongStatus(expert.status))
     if problem.different_schools and (common := expert.schools & work.used_schools):
         found.append(SchoolHasRead(tuple(sorted(common))))
+    if answered := expert.schools & answering_schools(problem).get(work.school, frozenset()):
+        found.append(MarkedThere(tuple(sorted(answered))))
     if not expert.room:
         found.append(NoRoom(expert.capacity))
     return tuple(found)
@@ -109,9 +136,13 @@ def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> 
 
 def _chosen_otherwise(problem: Problem, solution: Solution, work: WorkToAssign, expert: ExpertCapacity) -> Answer:
     others = tuple(a.expert for a in solution.assignments if a.work == work.work)
-    if not isinstance(solution.certificate, Proven):
+    proofs, closed = levels_proven(solution.certificate), directions_closed(solution.certificate)
+    if not proofs:
         return AsGood(others)
-    network, proofs = network_of(problem), solution.certificate.levels
+    for direction in ((work.school, other) for other in sorted(expert.schools)):
+        if direction in closed:
+            return OtherDirection(*direction)
+    network = network_of(problem).without_directions(closed)
     levels = list(levels_of(problem, network))
     levels += [tie_level(network, at + 1) for at in range(len(proofs) - len(levels))]
     group = int(network.group_of[next(at for at, w in enumerate(network.works) if w.work == work.work)])
@@ -150,6 +181,11 @@ _WORDS = {
     InConflict: N_("conflict of interest: {sources}"),
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),
     SchoolHasRead: N_("somebody of the same school has read this work"),
+    MarkedThere: N_("the work's school marks works of the expert's school, and schools don't mark each other"),
+    OtherDirection: N_(
+        "may mark it, but schools don't mark each other, and between {school} and {other} the other direction was "
+        "chosen"
+    ),
     NoRoom: N_("has no room: the capacity of {capacity} was used up before"),
     Dearer: N_("may mark it, but it would cost at least {more} more of: {level}"),
     AsGood: N_("may mark it; others were chosen: {others}"),
@@ -169,9 +205,9 @@ def in_words(answer: Answer) -> str:
         case NoRoom(capacity):
             return words.format(capacity=capacity)
         case Dearer(level, more):
-            kind, _space, wish = level.partition(" ")
-            named = wish if kind == "wish" else gettext(LEVELS.get(kind, level))
-            return words.format(more=more, level=named)
+            return words.format(more=more, level=level_in_words(level))
+        case OtherDirection(school, other):
+            return words.format(school=shortly(school), other=shortly(other))
         case AsGood(others):
             return words.format(others=", ".join(others))
         case _:

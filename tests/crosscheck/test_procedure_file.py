@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck.model import Difficulty, Status
+from crosscheck.model import Difficulty, MutualMarking, Status
 from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
@@ -97,6 +97,13 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
     assert procedure.criteria_pdf == "criteria.pdf"
 
 
+def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:
+    """Left out means allowed."""
+    assert read_procedure(GOOD, "procedure.toml").mutual_schools is MutualMarking.ALLOWED
+    never = GOOD.replace("rows_per_sheet = 15", 'mutual_schools = "never"')
+    assert read_procedure(never, "procedure.toml").mutual_schools is MutualMarking.NEVER
+
+
 def test_rules_and_boundaries_may_be_left_out() -> None:
     """They arrive later: the defaults stand and there are no boundaries."""
     procedure = read_procedure(GOOD[: GOOD.index("[rules]")], "procedure.toml")
@@ -123,6 +130,7 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("markings = 2", "markings = 10", "marking.markings"),
         ("markings = 2", "markings = 0", "marking.markings"),
         ("different_schools = true", "different_schools = 1", "marking.different_schools"),
+        ("rows_per_sheet = 15", 'mutual_schools = "sometimes"', "marking.mutual_schools"),
         ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
         ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),
         ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
