@@ -1,7 +1,7 @@
 """Allocation at the sizes of a district, a large district, a city and, on demand, a region; and other ways to do it.
 
-CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city; also: stress). Each runs in a process of
-its own, so that its peak memory is its own.
+CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway). Each
+runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.allocation_instances import SIZES, Size, instance
+from benchmarks.allocation_oneway import city, district
 from benchmarks.allocation_peers import PEERS
 from crosscheck.model import ClassToken, SchoolToken, WorkId
 from packets.network import network_of
@@ -28,7 +29,8 @@ from packets.solve import solve
 from packets.verify import verify
 
 Row = dict[str, str | int | float]
-PARTS = "district,m,city"
+PARTS = "district,m,city,oneway"
+_ONE_WAY = {"oneway": district, "city-oneway": city}
 _RUNS = {"district": 9, "m": 5, "city": 3, "stress": 1}
 
 
@@ -112,4 +114,7 @@ def _write(path: Path, solution: Solution) -> None:
 
 
 if __name__ == "__main__":
-    json.dump(part(next(size for size in SIZES if size.name == sys.argv[1])), sys.stdout)
+    chosen = sys.argv[1]
+    json.dump(
+        _ONE_WAY[chosen]() if chosen in _ONE_WAY else part(next(s for s in SIZES if s.name == chosen)), sys.stdout
+    )

@@ -14,6 +14,7 @@ import numpy as np
 
 from packets.bounds import Closed, Meetings, Pricing, meetings_of, proven_bound
 from packets.branching import CASES, Question, branched, in_order, mutual
+from packets.broad import Broad, Leaning, cheapest_pairs, decided
 from packets.errors import DirectionsUndecided
 from packets.face import Face, Potentials, blocks, narrowed, open_pairs, whole
 from packets.network import Ints, Network, levels_of, network_of
@@ -22,6 +23,7 @@ from packets.problem import Direction, Infeasible, LevelBound, Prices, Problem, 
 from packets.relaxed import Ask, Programme, Reals, Shared
 
 _SCALES = (1 << 20, 1 << 10, 1 << 4, 1)
+_BROAD = 20_000  # groups x experts from which on no proof is searched case by case
 _LOST = 1000  # costs of the dearest read that one without a place costs
 _NEAR = 1e-6
 
@@ -81,11 +83,15 @@ class _Search:
         self._levels = levels_of(problem, network)
         self._free_costs = self._costs(free)
         self._pricing = [Pricing(network, meetings, self._levels[: at + 1]) for at in range(len(self._levels))]
+        self._broad = len(network.size) * len(network.experts) > _BROAD
+        self._leaning: Leaning | None = None
         self._tried: set[Closed] = set()
         self._known: _Known | None = None
 
     def begun(self) -> bool:
         """Is there any allocation?"""
+        if self._broad:
+            return self._begun_broadly()
         self._hope()
         if self._known is None:
             self._any()
@@ -131,6 +137,27 @@ class _Search:
         programme = self._programme(at, at)
         self._try(frozenset(), programme.solve(frozenset()).flow)
 
+    def _begun_broadly(self) -> bool:
+        """An allocation from what the programme of the last level leans to. Raises DirectionsUndecided."""
+        free = self._free
+        if self._levels[-1].pairs is not None:
+            at = len(self._levels) - 1
+            broad = self._broad_programme(at, at)
+            self._leaning = broad.solve(np.zeros(len(broad.both)), np.ones(len(broad.both)), None)
+            self._try(frozenset(), self._leaning.flow)
+            closed, left = decided(broad, self._leaning, len(self._network.schools))
+            self._try(closed, left.flow)
+        if self._known is None:
+            self._try(frozenset(), flow_between(self._network, self._meetings, free.pairs, free.reads))
+        if self._known is None:
+            raise DirectionsUndecided(works=len(self._network.works), schools=len(self._network.schools))
+        return True
+
+    def _broad_programme(self, at: int, free: int) -> Broad:
+        level, face = self._levels[at], self._face(free)
+        pairs = cheapest_pairs(self._network, face, level, self._free.levels[at][1], self._free.pairs)
+        return Broad(self._network, self._meetings, level, face, pairs)
+
     def _any(self) -> None:
         """Any allocation by search: cases in which reads find no place are left."""
         programme = Programme(self._network, self._meetings, Ask(None, whole(self._network), (), 1.0), self._pairs(0))
@@ -170,9 +197,10 @@ class _Search:
         before, free = self._known.costs[:at], min(at + 1, self._same())
         if free > at:
             own = self._free.levels[at][1]
-            gates = _by_gate(own, self._network.parts)
-            prices = self._weighed(at, at, 1, own.groups, own.experts, gates, ())
+            prices = self._weighed(at, at, 1, *_whole(own, self._network.parts), ())
             return self._claimed(at, before, 1, [prices])
+        if self._broad:
+            return self._broad_bound(at, free, before)
         programme = self._programme(at, free)
         scale = self._scale(at, free, programme.solve(frozenset()))
         ask = Question(
@@ -186,6 +214,22 @@ class _Search:
             lambda found: self._priced(at, free, scale, found),
         )
         return self._claimed(at, before, scale, in_order(branched(ask)))
+
+    def _broad_bound(self, at: int, free: int, before: tuple[int, ...]) -> LevelBound:
+        """From the prices of the one programme solved, or else of the allocation without the rule. Levels that cost
+        more than without it count nothing at later ones: what is proven is less then, and still true."""
+        own, opened = self._free.levels[at][1], (0,) * (at - free)
+        claims = [self._claimed(at, before, 1, [self._weighed(at, free, 1, *_whole(own, self._network.parts), opened)])]
+        if self._leaning is not None and at == len(self._levels) - 1:
+            found = self._leaning
+            for scale in _SCALES:
+                groups, experts = (np.rint(some * scale).astype(np.int64) for some in (found.groups, found.experts))
+                gates = {gate: round(value * scale) for gate, value in found.gates.items()}
+                prices = self._weighed(at, free, scale, groups, experts, gates, opened)
+                claims.append(self._claimed(at, before, scale, [prices]))
+                if claims[-1].bound > claims[0].bound:
+                    break
+        return max(claims, key=lambda claim: claim.bound)
 
     def _claimed(self, at: int, before: tuple[int, ...], scale: int, cases: Iterable[Split | Prices]) -> LevelBound:
         claim = LevelBound(self._levels[at].name, 0, scale, tuple(cases))
@@ -272,6 +316,10 @@ def _lesser(flow: Reals) -> Closed:
 def _answers(flow: Reals) -> Closed:
     """What would answer the directions used."""
     return frozenset((b, a) for a, b in zip(*(some.tolist() for some in np.nonzero(flow > _NEAR)), strict=True))
+
+
+def _whole(own: Potentials, parts: int) -> tuple[Ints, Ints, dict[tuple[int, int], int]]:
+    return own.groups, own.experts, _by_gate(own, parts)
 
 
 def _reach(groups: Ints, experts: Ints, gates: Iterable[int]) -> int:

@@ -21,6 +21,8 @@ from packets.errors import DirectionsUndecided
 from packets.explain import Blocking, NothingBlocks, Reason, explain, sentence
 from packets.exporting import exported, imported
 from packets.network import levels_of, network_of
+from packets.oneway import _Search
+from packets.optimum import Optimum, optimum
 from packets.overview import overview
 from packets.problem import (
     Bounded,
@@ -199,6 +201,46 @@ def test_works_that_nobody_may_mark_are_still_explained_first() -> None:
     found = explain(ring(experts=ring().experts[:1]))
     assert isinstance(found, Blocking)
     assert found.reason is not Reason.MUTUAL
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_city_is_allocated_without_cases_and_bounded(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first-order programme leans to is an allocation that keeps every rule; its bounds never exceed the best,
+    and levels it reaches are proven; or it says that nothing was decided."""
+    monkeypatch.setattr("packets.oneway._BROAD", 0)
+    monkeypatch.setattr("packets.broad._FEWEST", 1)
+    problem = made_up(1000 + seed)
+    best = best_levels(problem)
+    try:
+        found = solve(problem)
+    except DirectionsUndecided:
+        return
+    if best is None:
+        assert isinstance(found, Infeasible)
+        return
+    assert isinstance(found, Solution)
+    assert verify(problem, found) == ()
+    if isinstance(found.certificate, Bounded):
+        costs = [proof.cost for proof in found.certificate.levels][: len(best)]
+        assert costs >= best
+        same = [*(a == b for a, b in zip(costs, best, strict=True)), False].index(False)
+        for bound, cost in list(zip(found.certificate.bounds, best, strict=True))[: same + 1]:
+            assert bound.bound <= cost
+
+
+def test_the_wide_programme_comes_near_the_best_of_a_district() -> None:
+    """Its bound is the one of the exact programme but for a thousandth, whatever the order of the input."""
+    problem = ring(schools=7, works=70, spread=2)
+    network = network_of(problem)
+    free = optimum(problem, network)
+    assert isinstance(free, Optimum)
+    exact, wide = (_Search(problem, network, meetings_of(network), free) for _ in range(2))
+    wide._broad = True
+    assert exact.begun()
+    assert wide.begun()
+    near, far = exact._programme(2, 2).solve(frozenset()).value, wide._bound(2).bound
+    assert far <= near + 1e-6
+    assert far >= near * 0.98
 
 
 def test_a_search_that_runs_out_of_effort_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
