@@ -89,7 +89,7 @@ def made_up(seed: int, most_schools: int = 1, most_works: int = 12) -> Problem:
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=80, deadline=None, suppress_health_check=QUIET)
 @given(SEEDS)
 def test_no_two_schools_mark_each_other_and_nothing_is_better(seed: int) -> None:
     """An allocation is found exactly when one exists; every level costs what an independent integer programme over
@@ -348,6 +348,32 @@ def test_no_prices_prove_more_than_is_true(seed: int, data: st.DataObject) -> No
     proven = case_bound(pricing, best[:at], prices, scale, frozenset())
     assert proven is not None
     assert proven <= best[at]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET)
+@given(SEEDS, st.randoms(use_true_random=False))
+def test_prices_near_the_best_ones_prove_no_more_than_is_true(seed: int, chance: random.Random) -> None:
+    """Prices that prove the best there is, moved a little and taken for all directions at once: never above it."""
+    problem = made_up(seed)
+    best, found = best_levels(problem), solve(problem)
+    assume(best is not None and isinstance(found, Solution) and isinstance(found.certificate, Bounded))
+    assert best is not None
+    assert isinstance(found, Solution)
+    assert isinstance(found.certificate, Bounded)
+    network = network_of(problem)
+    levels = levels_of(problem, network)
+    for at, bound in enumerate(found.certificate.bounds):
+        pricing = Pricing(network, meetings_of(network), levels[: at + 1])
+        for prices in [case for case in bound.cases if isinstance(case, Prices)][:5]:
+            for moved in (0, bound.scale):
+                groups, experts = (
+                    tuple(value + chance.choice((-moved, 0, moved)) for value in some)
+                    for some in (prices.groups, prices.experts)
+                )
+                changed = replace(prices, groups=groups, experts=experts)
+                proven = case_bound(pricing, best[:at], changed, bound.scale, frozenset())
+                assert proven is not None
+                assert proven <= best[at]
 
 
 def test_closing_both_directions_is_refused() -> None:
