@@ -12,6 +12,7 @@ from crosscheck.model import FIRST_MARKING, SECOND_MARKING, ClassToken, ExpertId
 from packets.costs import Table, Wish, between_schools
 from packets.problem import ExpertCapacity, Problem, WorkToAssign
 
+MOST_PAGES = 6  # of a work
 KINDS = 10  # of schools and experts; the mismatch is how far their kinds are apart
 
 
@@ -37,7 +38,8 @@ SIZES = (
 def instance(size: Size, seed: int = 1) -> Problem:
     """Schools in the unit square, lognormal sizes, classes of about 25, experts by the sizes of schools (a tenth of
     the schools has none). Nobody marks the own school; 15 % have a relative in one other school, 10 % worked in one.
-    10 % of pairs of schools met last year (the first wish); distance 0 to 60 + mismatch 0 to 9 is the second.
+    10 % of pairs of schools met last year (the first wish); distance 0 to 60 + mismatch 0 to 9 is the second. A work
+    has 1 to 6 pages.
     """
     chance = np.random.default_rng(seed)
     names = [SchoolToken(f"school-{n:05d}") for n in range(size.schools)]
@@ -50,8 +52,9 @@ def instance(size: Size, seed: int = 1) -> Problem:
         ExpertCapacity(ExpertId(f"expert-{n:05d}"), frozenset({names[s]}), room)
         for n, s in enumerate(of_expert.tolist())
     )
+    pages = np.random.default_rng([seed, 1]).integers(1, MOST_PAGES + 1, size.works)
     return Problem(
-        _works(names, of_work),
+        _works(names, of_work, pages),
         experts,
         (FIRST_MARKING, SECOND_MARKING),
         conflicts=_conflicts(chance, names, of_expert),
@@ -60,14 +63,16 @@ def instance(size: Size, seed: int = 1) -> Problem:
     )
 
 
-def _works(names: list[SchoolToken], of_work: npt.NDArray[np.int64]) -> tuple[WorkToAssign, ...]:
+def _works(
+    names: list[SchoolToken], of_work: npt.NDArray[np.int64], pages: npt.NDArray[np.int64]
+) -> tuple[WorkToAssign, ...]:
     count = np.bincount(of_work, minlength=len(names))
     classes = np.maximum(1, -(-count // 25))
     rank = np.arange(len(of_work)) - np.repeat(np.cumsum(count) - count, count)
     class_set = rank % classes[of_work]
     return tuple(
-        WorkToAssign(WorkId(f"work-{n:06d}"), names[s], ClassToken(f"{names[s]}-{c}"))
-        for n, (s, c) in enumerate(zip(of_work.tolist(), class_set.tolist(), strict=True))
+        WorkToAssign(WorkId(f"work-{n:06d}"), names[s], ClassToken(f"{names[s]}-{c}"), pages=p)
+        for n, (s, c, p) in enumerate(zip(of_work.tolist(), class_set.tolist(), pages.tolist(), strict=True))
     )
 
 

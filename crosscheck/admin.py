@@ -149,6 +149,7 @@ def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
         waiting = state.waiting(connection, procedure)
         findings = queries.open_findings(connection)
         position = queries.position(connection)
+        identities = doubts.waiting(connection)
     if as_json:
         click.echo(
             json.dumps(
@@ -159,6 +160,7 @@ def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
                         {"name": x.name, "total": x.total, "parts": dict(x.parts), "balanced": x.balanced} for x in laws
                     ],
                     "waiting": {x.stage: x.units for x in waiting},
+                    "identities_waiting": identities,
                     "findings_open": len(findings),
                 },
                 ensure_ascii=False,
@@ -166,17 +168,22 @@ def status(station: Station, as_json: bool, law: str | None, why: str) -> int:
             )
         )
     else:
-        _print_status(procedure.title, laws, waiting, len(findings))
+        _print_status(procedure.title, laws, waiting, len(findings), identities)
     return Exit.DONE if all(x.balanced for x in laws) and not findings else Exit.PERSON_NEEDED
 
 
-def _print_status(title: str, laws: tuple[Law, ...], waiting: tuple[state.Waiting, ...], findings: int) -> None:
+def _print_status(
+    title: str, laws: tuple[Law, ...], waiting: tuple[state.Waiting, ...], findings: int, identities: int
+) -> None:
     click.echo(title)
     for law in laws:
         click.echo(f"  {'✓' if law.balanced else '✗'} {law.name}: {law}")
     click.echo(_("Waiting: ") + (", ".join(f"{w.stage} {w.units}" for w in waiting if w.units) or _("nothing")))
+    if identities:
+        words = _("Works can't be given out: pairs of experts who may be one person: {n} (`crosscheck identity list`).")
+        click.echo(words.format(n=identities))
     if findings:
-        click.echo(_("{n} findings for a person: `crosscheck findings list`.").format(n=findings))
+        click.echo(_("Findings for a person: {n} (`crosscheck findings list`).").format(n=findings))
 
 
 def _override(station: Station, law: str, why: str) -> None:

@@ -32,6 +32,7 @@ WORDS = {
     Source.DECLARED: N_("declared conflict"),
     Source.PREVIOUS_MARKER: N_("marks the work already"),
     Source.PANEL: N_("member of the panel"),
+    Source.AWAY: N_("doesn't come to the check point"),
 }
 _RANK = {source: rank for rank, source in enumerate(Source)}
 
@@ -117,7 +118,7 @@ def _standing(code: ExpertId, origins: Mapping[str, bytes], names: Names) -> Ite
 
 def _read(connection: Connection, code: ExpertId) -> Iterator[Bar]:
     numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
-    for given in queries.all_of(connection, facts.Assignment, expert=code):
+    for given in queries.ever_assigned(connection, expert=code):
         yield Bar(code, Source.PREVIOUS_MARKER, shown(AnonymousNumber(numbers[given.work, given.marking])))
 
 

@@ -24,6 +24,7 @@ class Source(enum.Enum):
     DECLARED = "declared"
     PREVIOUS_MARKER = "previous_marker"
     PANEL = "panel"
+    AWAY = "away"  # no conflict of interest: doesn't come to where the works of the school are marked
 
 
 _RANK = {source: rank for rank, source in enumerate(Source)}
@@ -111,6 +112,18 @@ def previous_marker_conflicts(work: WorkId, markers: Iterable[ExpertId]) -> froz
 def panel_conflicts(work: WorkId, members: Iterable[ExpertId]) -> frozenset[Conflict]:
     """Whoever organised or decided about a work doesn't mark it, nor sit on its appeal."""
     return frozenset(Conflict(member, OfWork(work), Source.PANEL) for member in members)
+
+
+def away_conflicts(
+    places: Mapping[SchoolToken, frozenset[str]], comes_to: Mapping[ExpertId, frozenset[str]]
+) -> frozenset[Conflict]:
+    """Nobody marks works of a school at a check point that they don't come to; `places`: where each is marked."""
+    return frozenset(
+        Conflict(expert, OfSchool(school), Source.AWAY)
+        for expert, points in comes_to.items()
+        for school, at in places.items()
+        if points.isdisjoint(at)
+    )
 
 
 def conflicts_between(

@@ -334,6 +334,34 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassignment:
+    """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
+    highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
+    it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
+
+    work: str
+    marking: int
+    revision: int
+    withdrawn: str
+    packet: int
+    expert: str
+    allocation: str
+    criteria: str
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Whether an expert is there on check day (`present` 1 or 0), as a named person said; who isn't gets nothing."""
+
+    expert: str
+    revision: int
+    present: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """One working set for one expert. `pdf` is the SHA-256 of the printed file."""
 
@@ -363,6 +391,30 @@ class PacketPrint:
     round: int
     sha256: str
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyMove:
+    """A packet was given out, came back or was lost at a check point. `happened`: when (UTC, ISO 8601); `by`: who noted
+    it there. Both can differ from when and by whom it was recorded: a check point may have no network."""
+
+    move: str
+    packet: int
+    direction: str
+    point: str
+    happened: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointClosed:
+    """A check point was closed (1), or opened again (0)."""
+
+    point: str
+    revision: int
+    closed: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +531,7 @@ Fact = (
     ProcedureVersion | ProcedureFile | School | ClassSet | Expert | ExpertIdentity | Work | Absence | IssuedForm
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
-    | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Packet | PacketRow | PacketPrint
-    | Sheet | SheetReading | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
+    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
+    | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

@@ -62,7 +62,8 @@ class Experts:
         return f"{self.codes[expert]} {self.names[expert]}"
 
 
-def _experts(station: Station, coordinator: PrivateKey, purpose: Purpose) -> Experts:
+def known_experts(station: Station, coordinator: PrivateKey, purpose: Purpose) -> Experts:
+    """Codes and names of all experts; recorded."""
     rows = safe.open_json(station, RecordKind.EXPERT_NAME, purpose, coordinator, _WHY)
     return Experts(
         {ExpertId(token): row["code"] for token, row in rows.items()},
@@ -89,7 +90,7 @@ def list_pairs(station: Station, every: bool, as_json: bool) -> int:
     rows: list[dict[str, object]] = []
     if pairs:
         key = unlocked(station, Holder.COORDINATOR)
-        experts = _experts(station, key, Purpose.IDENTITY)
+        experts = known_experts(station, key, Purpose.IDENTITY)
         cards = _cards(station, key, [fact.doubt for fact in pairs if fact.doubt])
         rows = [_row(fact, experts, cards, str(who[fact.one, fact.other, fact.revision])) for fact in pairs]
         if not as_json:
@@ -141,8 +142,8 @@ def _reason(_context: click.Context, _option: click.Parameter, why: str) -> str:
 _WHY_OPTION = click.option("--why", required=True, callback=_reason, help=N_("The reason: how it is known."))
 
 
-def _decide(station: Station, first: str, second: str, decision: str, why: str) -> None:
-    experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
+def _decide(station: Station, first: str, second: str, decision: str, why: str) -> int:
+    experts = known_experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     one, other = experts.find(first), experts.find(second)
     if one == other:
         raise click.UsageError(_("Two experts are needed; this is one."))
@@ -153,7 +154,10 @@ def _decide(station: Station, first: str, second: str, decision: str, why: str) 
     apart = _("{one} and {other}: two people.")
     text = same if decision == doubts.SAME else apart
     click.echo(text.format(one=experts.told(one), other=experts.told(other)))
-    click.echo(_("It stands already.") if not new else _("Pairs that wait: {n}.").format(n=waiting))
+    if not new:
+        click.echo(_("It stands already."))
+    click.echo(_("Pairs that wait: {n}.").format(n=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE
 
 
 @identity.command(
@@ -163,8 +167,8 @@ def _decide(station: Station, first: str, second: str, decision: str, why: str) 
 @click.argument("other")
 @_WHY_OPTION
 @with_station
-def same(station: Station, one: str, other: str, why: str) -> None:
-    _decide(station, one, other, doubts.SAME, why)
+def same(station: Station, one: str, other: str, why: str) -> int:
+    return _decide(station, one, other, doubts.SAME, why)
 
 
 @identity.command(
@@ -175,8 +179,8 @@ def same(station: Station, one: str, other: str, why: str) -> None:
 @click.argument("other")
 @_WHY_OPTION
 @with_station
-def different(station: Station, one: str, other: str, why: str) -> None:
-    _decide(station, one, other, doubts.DIFFERENT, why)
+def different(station: Station, one: str, other: str, why: str) -> int:
+    return _decide(station, one, other, doubts.DIFFERENT, why)
 
 
 @identity.command(
@@ -187,11 +191,13 @@ def different(station: Station, one: str, other: str, why: str) -> None:
 @_WHY_OPTION
 @with_station
 def undo(station: Station, one: str, other: str, why: str) -> int:
-    experts = _experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
+    experts = known_experts(station, unlocked(station, Holder.COORDINATOR), Purpose.IDENTITY)
     with station.ledger.writing() as writer:
         decision = doubts.undo(writer, experts.find(one), experts.find(other), why)
+        waiting = doubts.waiting(writer.connection)
     click.echo(_("Taken back; what the tables say holds again: {decision}.").format(decision=_(_DECISIONS[decision])))
-    return Exit.PERSON_NEEDED if decision == doubts.DOUBTFUL else Exit.DONE
+    click.echo(_("Pairs that wait: {n}.").format(n=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE
 
 
 @identity.command(
@@ -213,7 +219,7 @@ def conflicts(station: Station, expert: str, names: bool, as_json: bool) -> None
     known, codes = None, Experts({}, {})
     if names or len(opaque) != 1:
         coordinator = unlocked(station, Holder.COORDINATOR)
-        codes = _experts(station, coordinator, Purpose.CONFLICTS)
+        codes = known_experts(station, coordinator, Purpose.CONFLICTS)
         token = codes.find(expert)
         known = barred.open_names(station, coordinator)
     else:

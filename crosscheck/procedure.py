@@ -14,6 +14,7 @@ from crosscheck import labels
 from crosscheck.model import CriterionId, Difficulty, Marking, MutualMarking, Status, TaskId
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
+DEFAULT_THIRD_RESERVE = 8
 GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
 
 
@@ -50,6 +51,22 @@ class ForeignPaper:
 
 
 Paper = OwnPaper | ForeignPaper
+
+
+class Scheme(enum.Enum):
+    """How works reach experts for independent marking."""
+
+    MIXED = "mixed"  # works of all schools, spread as widely as can be
+    CLASS_SETS = "class_sets"  # class-sets stay whole where loads allow it
+    PAIRS = "pairs"  # the table school_pairs says whose experts mark whose works
+    TOURNAMENT = "tournament"  # the same, drawn by lot: nobody marks the works of those who mark theirs
+
+
+class Wished(enum.Enum):
+    """What allocation should keep low beside even loads, where the procedure asks for it; each needs its table."""
+
+    LAST_YEAR = "last_year"  # schools that met then; table last_year
+    TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
 
 
 class Scope(enum.Enum):
@@ -104,6 +121,9 @@ class Procedure:
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
     mutual_schools: may two schools mark each other's works?
+    wishes: the most important first.
+    by_check_point: experts get works only of schools whose works are marked where they come to.
+    third_reserve: per cent of the independent markings for which places are kept for third ones.
     """
 
     code: str
@@ -126,10 +146,21 @@ class Procedure:
     criteria_pdf: str | None
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
     mutual_schools: MutualMarking = MutualMarking.ALLOWED
+    scheme: Scheme = Scheme.MIXED
+    wishes: tuple[Wished, ...] = ()
+    minutes_per_page: int = 0
+    minutes_per_task: int = 0
+    by_check_point: bool = False
+    third_reserve: int = DEFAULT_THIRD_RESERVE
 
     @property
     def maximum(self) -> int:
         return sum(criterion.maximum for criterion in self.criteria)
+
+    @property
+    def minutes_per_work(self) -> int:
+        """Minutes that marking a work takes, by its pages and tasks; 0 where the procedure doesn't say."""
+        return self.pages * self.minutes_per_page + len(self.tasks) * self.minutes_per_task
 
     def independent(self) -> tuple[Marking, ...]:
         """The independent markings every work gets: 1 to `markings`."""

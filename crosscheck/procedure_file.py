@@ -23,6 +23,7 @@ from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, 
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
+    DEFAULT_THIRD_RESERVE,
     Boundaries,
     Criterion,
     ForeignPaper,
@@ -31,12 +32,29 @@ from crosscheck.procedure import (
     Paper,
     Procedure,
     Rules,
+    Scheme,
     Scope,
     Task,
+    Wished,
 )
 from crosscheck.toml_reading import Problem, Reading, nearest, shown
 
 _SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
+_MARKING = (
+    "markings",
+    "different_schools",
+    "mutual_schools",
+    "rows_per_sheet",
+    "third_statuses",
+    "third_reserve",
+    "former_school_years",
+    "scheme",
+    "wishes",
+    "minutes_per_page",
+    "minutes_per_task",
+    "by_check_point",
+)
+_MOST_MINUTES = 240  # for a page or a task
 _LARGEST_FILE = 1_000_000
 _ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
 _MOST_POINTS = 10_000
@@ -136,9 +154,7 @@ def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
-    marking.only(
-        "markings", "different_schools", "mutual_schools", "rows_per_sheet", "third_statuses", "former_school_years"
-    )
+    marking.only(*_MARKING)
     paper = _paper(root.section("paper"))
     tasks = _tasks(root, paper)
     criteria = _criteria(root, tasks)
@@ -165,7 +181,21 @@ def _draft(root: Reading) -> Procedure:
         mutual_schools=MutualMarking(
             marking.one_of("mutual_schools", [m.value for m in MutualMarking], MutualMarking.ALLOWED.value)
         ),
+        third_reserve=marking.whole("third_reserve", 0, 100, DEFAULT_THIRD_RESERVE),
+        wishes=_wishes(marking),
+        minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
+        minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
+        by_check_point=marking.flag("by_check_point", default=False),
+        scheme=_scheme(marking),
     )
+
+
+def _scheme(marking: Reading) -> Scheme:
+    scheme = Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value))
+    # Whole class-sets are sought without regard to which school marks which.
+    if scheme is Scheme.CLASS_SETS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
+        marking.refuse("scheme", _("another scheme than class_sets where mutual_schools is never"))
+    return scheme
 
 
 def _file(reading: Reading, key: str, suffix: str) -> str:
@@ -256,6 +286,16 @@ def _statuses(marking: Reading) -> frozenset[Status]:
     if unknown or not chosen:
         marking.refuse("third_statuses", ", ".join(values), unknown[0] if unknown else "[]")
     return frozenset(Status(name) for name in chosen if name in values)
+
+
+def _wishes(marking: Reading) -> tuple[Wished, ...]:
+    """In the order of importance in which they stand."""
+    values = [wished.value for wished in Wished]
+    named = marking.texts("wishes")
+    for name in named:
+        if name not in values:
+            marking.refuse("wishes", nearest(name, values), name)
+    return tuple(Wished(name) for name in named if name in values)
 
 
 def _rules(section: Reading) -> Rules:

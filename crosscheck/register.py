@@ -20,7 +20,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import ExpertId
-from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, paper_digest
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest
 from crosscheck.procedure_file import load_procedure
 from crosscheck.register_rows import (
     ClassRef,
@@ -36,6 +36,7 @@ from crosscheck.register_rows import (
     WholeClass,
     WholeSchool,
 )
+from crosscheck.register_settings import capacity_in_works, record_settings, refuse_other_settings
 from crosscheck.register_tables import read_register
 from crosscheck.schoolbook import Alias
 from crosscheck.session import unlocked, with_station
@@ -67,6 +68,18 @@ class OwnFormsNotUsed(CrosscheckError):
     number, exit = 2035, Exit.PROCEDURE
     sentence = "Participants have form numbers, but the procedure does not use the project's own forms."
     remedy = "Set own = true in [paper], or empty the column 'form'."
+
+
+class SchoolPairsMissing(CrosscheckError):
+    number, exit = 2037, Exit.PROCEDURE
+    sentence = "The scheme of the procedure is 'pairs', but there is no table school_pairs."
+    remedy = "Add school_pairs.csv (columns school and marked_by), or choose another scheme in [marking]."
+
+
+class SchoolPairsUnused(CrosscheckError):
+    number, exit = 2038, Exit.PROCEDURE
+    sentence = "There is a table school_pairs, but the scheme '{scheme}' of the procedure does not look at it."
+    remedy = 'Set scheme = "pairs" in [marking], or take the table away.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,8 @@ def record_register(
     writer: Writer, station: Station, index: safe.Index, procedure: Procedure, register: Register
 ) -> int:
     """Record all rows: tokens in the open, everything else sealed. How many facts were new."""
+    _refuse_other_scheme(procedure, register)
+    refuse_other_settings(procedure, register)
     tokens = Tokens(index)
     before, conflicts_before = queries.position(writer.connection), _conflict_records(writer)
     # In order of tokens, never of the tables: laid beside a school's list, the order itself would tell whose is whose.
@@ -165,11 +180,15 @@ def record_register(
         safe.keep(writer, station, index, RecordKind.CLASS_SET, token, value)
     _record_participants(writer, station, tokens, procedure, register)
     for expert in sorted(register.experts, key=lambda row: tokens.expert(row.expert)):
-        _record_expert(writer, station, tokens, expert)
+        _record_expert(writer, station, tokens, procedure, expert)
     for conflict in _merged(register.conflicts):
         _record_conflict(writer, station, tokens, conflict)
     codes = {row.expert: ExpertId(tokens.expert(row.expert)) for row in register.experts}
     doubts.record(writer, station, index, doubts.listed(register, codes))
+    if register.pairs:
+        pairs = sorted([tokens.school(row.school), tokens.school(row.marked_by)] for row in register.pairs)
+        safe.keep(writer, station, index, RecordKind.SCHOOL_PAIRS, "all", pairs)
+    record_settings(writer, station, index, tokens.school, register)
     for row in sorted(register.manifest, key=lambda row: tokens.work(row.participant)):
         _record_manifest(writer, station, tokens, row)
     added = queries.position(writer.connection) - before
@@ -178,8 +197,15 @@ def record_register(
     return added
 
 
+def _refuse_other_scheme(procedure: Procedure, register: Register) -> None:
+    if procedure.scheme is Scheme.PAIRS and not register.pairs:
+        raise SchoolPairsMissing
+    if procedure.scheme is not Scheme.PAIRS and register.pairs:
+        raise SchoolPairsUnused(scheme=procedure.scheme.value)
+
+
 def _conflict_records(writer: Writer) -> int:
-    kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN)
+    kinds = (RecordKind.CONFLICT, RecordKind.EXPERT_ORIGIN, RecordKind.MARKED_AT)
     return sum(len(queries.sealed_of(writer.connection, kind.value)) for kind in kinds)
 
 
@@ -204,19 +230,21 @@ def _record_participants(
             writer.append(facts.IssuedForm(row.form, 0, work, procedure.pages))
 
 
-def _record_expert(writer: Writer, station: Station, tokens: Tokens, row: ExpertRow) -> None:
-    expert = tokens.expert(row.expert)
+def _record_expert(writer: Writer, station: Station, tokens: Tokens, procedure: Procedure, row: ExpertRow) -> None:
+    expert, capacity = tokens.expert(row.expert), capacity_in_works(procedure, row)
     subjects = ";".join(row.subjects)
     known = {e.expert: e for e in queries.latest_of(writer.connection, facts.Expert)}.get(expert)
     revision = 0 if known is None else known.revision
-    fact = facts.Expert(expert, revision, row.status.value, row.capacity, row.check_point, subjects)
+    fact = facts.Expert(expert, revision, row.status.value, capacity, row.check_point, subjects)
     if known is not None and known != fact:
-        fact = facts.Expert(expert, revision + 1, row.status.value, row.capacity, row.check_point, subjects)
+        fact = facts.Expert(expert, revision + 1, row.status.value, capacity, row.check_point, subjects)
     writer.append(fact)
     origin = {
         "schools": sorted(tokens.school(school) for school in row.schools),
         "classes": sorted(tokens.class_set(ref) for ref in row.classes),
     }
+    if procedure.by_check_point:
+        origin["comes_to"] = sorted(row.comes_to or (row.check_point,))
     safe.keep(writer, station, tokens.index, RecordKind.EXPERT_ORIGIN, expert, origin)
     safe.keep(writer, station, tokens.index, RecordKind.EXPERT_NAME, expert, {"name": row.name, "code": row.expert})
 
@@ -275,9 +303,9 @@ def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: Mani
     help=stages.help_of(
         "register",
         "FOLDER holds procedure.toml, the files it names, and the tables schools, class_sets, participants, experts, "
-        "conflicts, manifest and school_aliases as CSV files or as sheets of one XLSX workbook. All errors are listed "
-        "at once; from a folder with an error nothing is recorded. Experts who may be one person are named to be "
-        "settled before works are given out.",
+        "conflicts, manifest, school_aliases, school_pairs, last_year, distances and marked_at as CSV files or as "
+        "sheets of one XLSX workbook. All errors are listed at once; from a folder with an error nothing is recorded. "
+        "Experts who may be one person are named to be settled before works are given out.",
         "crosscheck register district/",
     )
 )
@@ -306,5 +334,5 @@ def register(station: Station, folder: Path) -> int:
     with station.ledger.reading() as connection:
         waiting = doubts.waiting(connection)
     if waiting:
-        click.echo(_("{n} pairs of experts may be one person: `crosscheck identity list`.").format(n=waiting))
+        click.echo(_("Pairs of experts who may be one person: {n} (`crosscheck identity list`).").format(n=waiting))
     return Exit.PERSON_NEEDED if waiting else Exit.DONE

@@ -14,16 +14,20 @@ from crosscheck.register_rows import (
     ClassSetRow,
     ConflictKind,
     ConflictRow,
+    DistanceRow,
     ExpertRow,
     ManifestRow,
     OneParticipant,
     ParticipantRow,
+    PlaceRow,
     Presence,
     Register,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
     class_name,
+    to_check_points,
 )
 from crosscheck.schoolbook import Alias, SchoolBook, closest, school_book
 from crosscheck.table_values import Cell, TableProblem, quoted
@@ -59,6 +63,10 @@ class PlacedRegister:
     conflicts: tuple[Placed[ConflictRow], ...]
     manifest: tuple[Placed[ManifestRow], ...]
     aliases: tuple[Placed[Alias], ...] = ()
+    pairs: tuple[Placed[SchoolPairRow], ...] = ()
+    last_year: tuple[Placed[SchoolPairRow], ...] = ()
+    distances: tuple[Placed[DistanceRow], ...] = ()
+    marked_at: tuple[Placed[PlaceRow], ...] = ()
 
     def register(self) -> Register:
         """The rows alone. That an expert is a relative of another expert bars nobody from any work."""
@@ -72,6 +80,10 @@ class PlacedRegister:
             tuple(p.row for p in self.conflicts if not _names_an_expert(p.row, participants, experts)),
             tuple(placed.row for placed in self.manifest),
             tuple(placed.row for placed in self.aliases),
+            tuple(placed.row for placed in self.pairs),
+            tuple(placed.row for placed in self.last_year),
+            tuple(placed.row for placed in self.distances),
+            tuple(placed.row for placed in self.marked_at),
         )
 
 
@@ -96,6 +108,12 @@ def check(tables: PlacedRegister, book: SchoolBook) -> Iterator[TableProblem]:
     yield from _experts(tables.experts, known)
     yield from _conflicts(tables, known, participants)
     yield from _manifest(tables.manifest, participants)
+    yield from _pairs(tables, known)
+    yield from _two_schools(tables.last_year, known)
+    if tables.distances:
+        yield from _distances(tables, known)
+    if tables.marked_at:
+        yield from _places(tables, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +148,69 @@ def _aliases(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
         elif own.school(placed.row.alias) not in (None, placed.row.school):
             allowed = _("a name that is not that of school {school}").format(school=own.school(placed.row.alias))
             yield placed.problem("alias", allowed)
+
+
+def _two_schools(rows: tuple[Placed[SchoolPairRow], ...], known: _Known) -> Iterator[TableProblem]:
+    """Pairs of known schools, each once, and nobody with the own one."""
+    yield from _once(rows, "marked_by", lambda row: (row.school, row.marked_by))
+    for placed in rows:
+        for column, school in (("school", placed.row.school), ("marked_by", placed.row.marked_by)):
+            if school not in known.schools:
+                yield placed.problem(column, known.a_school(school))
+        if placed.row.school == placed.row.marked_by:
+            yield placed.problem("marked_by", _("another school: nobody marks the works of the own one"))
+
+
+def _pairs(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    """Whose experts mark whose works: two other schools; and works of a school that the table forgets had nobody."""
+    yield from _two_schools(tables.pairs, known)
+    given = {placed.row.school for placed in tables.pairs}
+    for written in tables.class_sets if tables.pairs else ():
+        if written.row.declared and written.row.class_ref.school not in given:
+            yield written.problem("school", _("a school of the table school_pairs, which says who marks its works"))
+
+
+def _distances(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    """All lead to check points, or all to schools; none that allocation will look up is missing, for it is not 0."""
+    points = {placed.row.check_point for placed in tables.experts}
+    by_point = to_check_points((placed.row for placed in tables.distances), points)
+    yield from _once(tables.distances, "to", lambda row: (row.school, row.to if by_point else row.to_school or row.to))
+    for placed in tables.distances:
+        if placed.row.school not in known.schools:
+            yield placed.problem("school", known.a_school(placed.row.school))
+        if not by_point and placed.row.to_school not in known.schools:
+            yield placed.problem("to", _("a check point of the table experts in every row, or a school in every row"))
+    there = {(placed.row.school, placed.row.to if by_point else placed.row.to_school) for placed in tables.distances}
+    for school, to in sorted(_ways_needed(tables, by_point)):
+        if (school, to) not in there and (by_point or (to, school) not in there):
+            first, missing = tables.distances[0], _("no way from {school} to {to}").format(school=school, to=to)
+            yield TableProblem(first.file, first.sheet, "", missing, _("a row for every way that may be needed"))
+
+
+def _ways_needed(tables: PlacedRegister, by_point: bool) -> set[tuple[str, str]]:
+    with_works = {placed.row.class_ref.school for placed in tables.class_sets if placed.row.declared}
+    coming = [placed.row for placed in tables.experts if placed.row.comes]
+    ends = {to for row in coming for to in ([row.check_point] if by_point else row.schools)}
+    return {(school, to) for school in with_works for to in ends if by_point or school != to}
+
+
+def _places(tables: PlacedRegister, known: _Known) -> Iterator[TableProblem]:
+    """Where works are marked: known schools, none with works forgotten; and experts come to places that there are."""
+    yield from _once(tables.marked_at, "check_point", lambda row: (row.school, row.check_point))
+    points = {placed.row.check_point for placed in tables.marked_at}
+    given = {placed.row.school for placed in tables.marked_at}
+    for placed in tables.marked_at:
+        if placed.row.school not in known.schools:
+            yield placed.problem("school", known.a_school(placed.row.school))
+    for written in tables.class_sets:
+        if written.row.declared and written.row.class_ref.school not in given:
+            yield written.problem("school", _("a school of the table marked_at, which says where its works are marked"))
+    for expert in (placed for placed in tables.experts if placed.row.comes):
+        column = "comes_to" if expert.row.comes_to else "check_point"
+        for point in expert.row.comes_to or (expert.row.check_point,):
+            if point not in points:
+                allowed = _("a check point of the table marked_at; the nearest is {nearest}")
+                yield expert.problem(column, allowed.format(nearest=_nearest(point, points)), quoted(point))
 
 
 def _once(rows: Iterable[Placed[T]], column: str, key: Callable[[T], Hashable | None]) -> Iterator[TableProblem]:

@@ -11,7 +11,7 @@ from crosscheck.table_values import Table, TableProblem
 from crosscheck.tables import TableProblems, read_tables
 
 REQUIRED = ("schools", "class_sets", "participants", "experts")
-OPTIONAL = ("conflicts", "manifest", "school_aliases")
+OPTIONAL = ("conflicts", "manifest", "school_aliases", "school_pairs", "last_year", "distances", "marked_at")
 TABLES = REQUIRED + OPTIONAL
 _SUFFIXES = (".csv", ".xlsx")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from crosscheck.model import Status
@@ -75,7 +76,8 @@ class ParticipantRow:
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
-    """An expert as the district lists them. `capacity`: most works on one check day."""
+    """An expert as the district lists them. `capacity`: most works on one check day, 0 where `minutes` are stated
+    instead. `comes_to`: check points the expert comes to; none stated: the own one."""
 
     expert: str
     name: str
@@ -85,6 +87,13 @@ class ExpertRow:
     capacity: int
     check_point: str
     classes: tuple[ClassRef, ...]
+    minutes: int | None = None
+    comes_to: tuple[str, ...] = ()
+
+    @property
+    def comes(self) -> bool:
+        """May the expert get any works?"""
+        return self.capacity > 0 or bool(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,38 @@ class ManifestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolPairRow:
+    """Works of `school` go, or went last year, to experts of the school `marked_by`."""
+
+    school: str
+    marked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """Works of `school` are marked at `check_point`, a place or a place and a day, as the district calls it."""
+
+    school: str
+    check_point: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceRow:
+    """How far it is from a school to a check point or another school: `to` as it is written, `to_school` the school it
+    can mean. The unit is the district's (kilometres, minutes)."""
+
+    school: str
+    to: str
+    to_school: str | None
+    distance: int
+
+
+def to_check_points(rows: Iterable[DistanceRow], check_points: Container[str]) -> bool:
+    """Do all of these lead to check points of experts? Else they are ways between schools."""
+    return all(row.to in check_points for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Everything the district's tables say; each table in the order of its rows."""
 
@@ -148,6 +189,10 @@ class Register:
     conflicts: tuple[ConflictRow, ...]
     manifest: tuple[ManifestRow, ...]
     aliases: tuple[Alias, ...] = ()
+    pairs: tuple[SchoolPairRow, ...] = ()
+    last_year: tuple[SchoolPairRow, ...] = ()
+    distances: tuple[DistanceRow, ...] = ()
+    marked_at: tuple[PlaceRow, ...] = ()
 
 
 STATUS_WORDS = {

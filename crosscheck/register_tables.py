@@ -5,10 +5,15 @@ Tables (CSV files so named, or sheets so named of a workbook), columns in any or
     schools       school;name
     class_sets    school;class;declared
     participants  school;class;participant;form;status
-    experts       expert;name;schools;subjects;status;capacity;check_point;classes
+    experts       expert;name;schools;subjects;status;capacity;check_point;classes;minutes;comes_to
+                  (the last two columns may be missing)
     conflicts       expert;kind;school;class;participant;note;until  (may be missing; so may its column until)
     manifest        file;pages;school;class;participant;template     (may be missing)
     school_aliases  alias;school;from;reason                         (may be missing)
+    school_pairs    school;marked_by                                 (may be missing)
+    last_year       school;marked_by                                 (may be missing)
+    distances       school;to;distance                               (may be missing)
+    marked_at       school;check_point                               (may be missing)
 
 A school may be written in any way that `crosscheck.schoolbook` understands; the rows hold its number.
 """
@@ -33,12 +38,15 @@ from crosscheck.register_rows import (
     ConflictKind,
     ConflictRow,
     ConflictTarget,
+    DistanceRow,
     ExpertRow,
     ManifestRow,
     OneParticipant,
     ParticipantRow,
+    PlaceRow,
     Presence,
     Register,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
@@ -55,12 +63,27 @@ _COLUMNS = {
     "schools": ("school", "name"),
     "class_sets": ("school", "class", "declared"),
     "participants": ("school", "class", "participant", "form", "status"),
-    "experts": ("expert", "name", "schools", "subjects", "status", "capacity", "check_point", "classes"),
+    "experts": (
+        "expert",
+        "name",
+        "schools",
+        "subjects",
+        "status",
+        "capacity",
+        "check_point",
+        "classes",
+        "minutes",
+        "comes_to",
+    ),
     "conflicts": ("expert", "kind", "school", "class", "participant", "note", "until"),
     "manifest": ("file", "pages", "school", "class", "participant", "template"),
     "school_aliases": ("alias", "school", "from", "reason"),
+    "school_pairs": ("school", "marked_by"),
+    "last_year": ("school", "marked_by"),
+    "distances": ("school", "to", "distance"),
+    "marked_at": ("school", "check_point"),
 }
-_MAY_BE_MISSING = {"conflicts": ("until",)}
+_MAY_BE_MISSING = {"conflicts": ("until",), "experts": ("minutes", "comes_to")}
 _RENAMINGS = {
     **{renaming.value: renaming for renaming in Renaming},
     "переименована": Renaming.RENAMED,
@@ -68,6 +91,7 @@ _RENAMINGS = {
     "другое название": Renaming.ALIAS,
 }
 _MOST_LISTED = 200
+_FARTHEST, _MOST_MINUTES = 100_000, 10_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -107,6 +131,10 @@ def read_register(source: Path | Sequence[Path], year: int | None = None) -> Reg
         conflicts=_typed(parts["conflicts"], _conflict, book),
         manifest=_typed(parts["manifest"], _manifest, book),
         aliases=aliases,
+        pairs=_typed(parts["school_pairs"], _pair, book),
+        last_year=_typed(parts["last_year"], _pair, book),
+        distances=_typed(parts["distances"], _distance, book),
+        marked_at=_typed(parts["marked_at"], _place, book),
     )
     if not problems:
         problems.extend(register_checks.check(placed, book))
@@ -172,10 +200,10 @@ class _Record:
             self.refuse(column, _("entries between commas, each once"))
         return entries
 
-    def school(self) -> str:
+    def school(self, column: str = "school") -> str:
         """The number of the school that is meant; what is not in the book is left for the checks to refuse."""
-        text = self.text("school")
-        return self.book.school(text) or (text or self.shaped("school", _SCHOOL, _("the number of a school")))
+        text = self.text(column)
+        return self.book.school(text) or (text or self.shaped(column, _SCHOOL, _("the number of a school")))
 
     def class_ref(self) -> ClassRef:
         name = class_name(self.text("class"))
@@ -224,6 +252,19 @@ def _alias(record: _Record) -> Alias:
     return Alias(record.filled("alias"), record.school(), since, record.one_of("reason", _RENAMINGS))
 
 
+def _distance(record: _Record) -> DistanceRow:
+    to = record.filled("to")
+    return DistanceRow(record.school(), to, record.book.school(to), record.whole("distance", 0, _FARTHEST))
+
+
+def _place(record: _Record) -> PlaceRow:
+    return PlaceRow(record.school(), record.filled("check_point"))
+
+
+def _pair(record: _Record) -> SchoolPairRow:
+    return SchoolPairRow(record.school(), record.school("marked_by"))
+
+
 def _class_set(record: _Record) -> ClassSetRow:
     return ClassSetRow(record.class_ref(), record.whole("declared", 0, 1000))
 
@@ -244,6 +285,7 @@ def _expert(record: _Record) -> ExpertRow:
         record.refuse("schools", _("the numbers of the expert's schools, as 7 or 7,12"))
     if not record.items("subjects"):
         record.refuse("subjects", _("the expert's subjects, as Математика"))
+    minutes = _minutes(record)
     return ExpertRow(
         expert=_code(record, "expert"),
         name=record.filled("name"),
@@ -251,10 +293,21 @@ def _expert(record: _Record) -> ExpertRow:
         schools=tuple(dict.fromkeys(record.book.school(school) or school for school in schools)),
         subjects=record.items("subjects"),
         status=record.one_of("status", STATUS_WORDS),
-        capacity=record.whole("capacity", 0, MOST_CAPACITY),
+        capacity=0 if minutes is not None else record.whole("capacity", 0, MOST_CAPACITY),
         check_point=record.filled("check_point"),
         classes=_classes(record),
+        minutes=minutes,
+        comes_to=record.items("comes_to"),
     )
+
+
+def _minutes(record: _Record) -> int | None:
+    """Minutes instead of works: never both, or nobody knew which holds."""
+    if not record.text("minutes"):
+        return None
+    if record.text("capacity"):
+        record.refuse("minutes", _("works in capacity, or minutes here, and the other one empty"))
+    return record.whole("minutes", 0, _MOST_MINUTES)
 
 
 def _classes(record: _Record) -> tuple[ClassRef, ...]:

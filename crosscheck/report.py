@@ -18,7 +18,7 @@ class UnevenRow(CrosscheckError):
 
 
 class Band(enum.Enum):
-    """Colour of a share of points: reached, between, not reached."""
+    """Colour of a cell; of a share of points: reached, between, not reached."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -42,9 +42,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A count or points."""
+    """A count or points; coloured where it says something by itself."""
 
     value: int
+    band: Band = Band.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

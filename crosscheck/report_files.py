@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -19,7 +20,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import CondPageBreak, LongTable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from crosscheck import typeset
 from crosscheck.report import Band, Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
@@ -48,6 +49,24 @@ def shown(cell: Cell) -> str:
 def _clean(text: str) -> str:
     """Text without characters that neither XML nor paper can hold."""
     return _NOT_IN_XML.sub(" ", text)
+
+
+# --- plain text ---------------------------------------------------------------------------------
+
+
+def text_of(report: Report) -> str:
+    """The report as lines for a terminal: columns under each other, figures to the right."""
+    blocks = ["\n".join([report.title, *report.lines])]
+    for table in report.tables:
+        rows = [[shown(cell) for cell in row] for row in table.rows]
+        widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
+        right = [all(not isinstance(row[at], Text) for row in table.rows) for at in range(len(widths))]
+        lines = [
+            "  ".join(text.rjust(w) if r else text.ljust(w) for text, w, r in zip(row, widths, right, strict=True))
+            for row in [table.columns, *rows]
+        ]
+        blocks.append("\n".join([table.title, *(line.rstrip() for line in lines), *table.notes]))
+    return "\n\n".join(blocks)
 
 
 # --- workbook ----------------------------------------------------------------------------------
@@ -129,14 +148,19 @@ def _put(cell: SheetCell, value: Cell) -> None:
         case Withheld(why=why):
             _put_text(cell, why)
             cell.font = Font(italic=True, color="707070")
-        case Whole(value=number):
+        case Whole(value=number, band=band):
             cell.value, cell.number_format = number, "0"
+            _colour(cell, band)
         case Decimal(value=number, digits=digits):
             cell.value, cell.number_format = number, "0." + "0" * digits if digits else "0"
         case Share(value=share, band=band):
             cell.value, cell.number_format = share, "0.0%"
-            if band in _FILLS:
-                cell.fill = PatternFill("solid", fgColor=_FILLS[band])
+            _colour(cell, band)
+
+
+def _colour(cell: SheetCell, band: Band) -> None:
+    if band in _FILLS:
+        cell.fill = PatternFill("solid", fgColor=_FILLS[band])
 
 
 def _set_widths(sheet: Worksheet, table: Table) -> None:
@@ -166,8 +190,33 @@ _SIZES = (9.0, 8.0, 7.0, 6.0, 5.5)
 _PADDING = 4.0  # points, both sides of a cell together
 
 
-def write_pdf(report: Report, out: BinaryIO) -> None:
-    """Write a paper: A4, upright or, for wide tables, across; headers repeat on every page."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Something drawn: `draw(canvas, width, height)` in points, the origin below left. height: of the picture in
+    millimetres; None: all that is left of the page."""
+
+    draw: Callable[[Canvas, float, float], None]
+    height: float | None = None
+
+
+class _Drawn(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A picture between paragraphs and tables."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self.picture = picture
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        self.width = width
+        self.height = height - 1 if self.picture.height is None else self.picture.height * mm
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.picture.draw(self.canv, self.width, self.height)
+
+
+def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -> None:
+    """Write a paper: A4, upright or, for wide tables, across; headers repeat on every page. Pictures come first."""
     typeset.register()
     page = landscape(A4) if any(_wide(table) for table in report.tables) else A4
     document = SimpleDocTemplate(
@@ -184,6 +233,8 @@ def write_pdf(report: Report, out: BinaryIO) -> None:
     )
     story: list[Any] = [_paragraph(report.title, 14, typeset.BOLD)]
     story += [_paragraph(line, 10) for line in report.lines]
+    for picture in pictures:
+        story += [Spacer(1, 4 * mm), _Drawn(picture)]
     for table in report.tables:
         story += _table_story(table, page[0] - 2 * _MARGIN)
     document.build(story, onFirstPage=_page_number, onLaterPages=_page_number)
@@ -229,7 +280,7 @@ def _colours(table: Table) -> list[tuple[Any, ...]]:
         ("BACKGROUND", (x, y), (x, y), colors.HexColor(f"#{_FILLS[cell.band]}"))
         for y, row in enumerate(table.rows, start=1)
         for x, cell in enumerate(row)
-        if isinstance(cell, Share) and cell.band in _FILLS
+        if isinstance(cell, Share | Whole) and cell.band in _FILLS
     ]
 
 

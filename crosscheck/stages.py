@@ -82,6 +82,12 @@ TOOLS: tuple[Row, ...] = (
         "crosscheck",
         Actor.PERSON,
     ),
+    Row(
+        "custody",
+        N_("Note which packets were given out and came back; count them and close check points."),
+        "packets",
+        Actor.PERSON,
+    ),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
     Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
     Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),

@@ -54,7 +54,7 @@ def complete(connection: Connection, procedure: Procedure) -> frozenset[tuple[Wo
     have = scored(connection)
     return frozenset(
         key
-        for row in queries.all_of(connection, facts.Assignment)
+        for row in queries.standing_assignments(connection)
         if asked(row, procedure) <= have.get((key := (WorkId(row.work), Marking(row.marking))), frozenset())
     )
 
@@ -74,6 +74,12 @@ def expected_pages(connection: Connection) -> frozenset[tuple[str, int]]:
     return frozenset((*from_forms, *((page.work, page.page) for page in listed)))
 
 
+def numbered_pages(connection: Connection) -> dict[WorkId, int]:
+    """How many pages each numbered work has."""
+    found = queries.all_of(connection, facts.NumberedPages)
+    return {WorkId(each.work): len(json.loads(each.pages)) for each in found}
+
+
 def counts(connection: Connection, procedure: Procedure) -> Counts:
     """Count everything the laws are about."""
     pages = queries.pages_of_purpose(connection, "works")
@@ -85,7 +91,7 @@ def counts(connection: Connection, procedure: Procedure) -> Counts:
     absent = {work.work for work in queries.all_of(connection, facts.Absence)}
     numbered = {number.work for number in queries.all_of(connection, facts.Number)}
     called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.all_of(connection, facts.Assignment)]
+    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.standing_assignments(connection)]
     wanted = {(work, m) for work in numbered for m in procedure.independent()} | {(w, THIRD_MARKING) for w in called}
     back = complete(connection, procedure)
     return Counts(
@@ -140,8 +146,8 @@ def require_balance(connection: Connection, procedure: Procedure) -> None:
 def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]:
     """How many units wait in each stage that the machine or a person can move on now."""
     totals = counts(connection, procedure)
-    rows = {(r.work, r.marking) for r in queries.all_of(connection, facts.PacketRow)}
-    assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
+    rows = {(r.work, r.marking) for r in queries.standing_rows(connection)}
+    assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
     called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
     third = sum((work, int(THIRD_MARKING)) not in assigned for work in called)
     units = {

@@ -76,6 +76,10 @@ class RecordKind(enum.Enum):
     WORK_ORIGIN = "work_origin"  # work → school and class-set, as tokens
     EXPERT_ORIGIN = "expert_origin"  # expert → school, as a token
     CONFLICT = "conflict"  # whom an expert may not mark, as tokens
+    LAST_YEAR = "last_year"  # schools that met last year, as tokens
+    DISTANCES = "distances"  # ways between schools, as tokens, and check points
+    MARKED_AT = "marked_at"  # at which check points the works of a school are marked, as tokens
+    SCHOOL_PAIRS = "school_pairs"  # whose experts may mark whose works, as tokens
     ALLOCATION = "allocation"  # works, experts and who marks what, as tokens, with its proof
     CONFLICT_NOTE = "conflict_note"  # the expert's own words about it
     SCHOOL = "school"  # token → school number
@@ -93,6 +97,10 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.WORK_ORIGIN: Part.ORIGIN,
         RecordKind.EXPERT_ORIGIN: Part.ORIGIN,
         RecordKind.CONFLICT: Part.ORIGIN,
+        RecordKind.SCHOOL_PAIRS: Part.ORIGIN,
+        RecordKind.MARKED_AT: Part.ORIGIN,
+        RecordKind.LAST_YEAR: Part.ORIGIN,
+        RecordKind.DISTANCES: Part.ORIGIN,
         RecordKind.ALLOCATION: Part.ORIGIN,
         RecordKind.CONFLICT_NOTE: Part.PERSON,
         RecordKind.SCHOOL: Part.PERSON,

@@ -99,6 +99,7 @@ KINDS: Collection[str] = (
     N_("cut_off"),
     N_("conflicts_changed"),
     N_("conflict_of_interest"),
+    N_("taken_back"),
     N_("doubtful_identity"),
     # outcomes of appeals
     N_("rejected"),
@@ -303,6 +304,8 @@ SENTENCES = (
     N_("sheet {sheet} was reprinted; this is the old print {print}"),
     N_("sheet {sheet} was read already (page {page}) with other points"),
     N_("criterion {criterion}: entered and read points differ"),
+    N_("packet {packet} was taken back from its expert: nothing of this counts"),
+    N_("row {row} of packet {packet} was taken back from its expert, but it is filled in"),
     N_("{code} {kind}: see log/crosscheck.jsonl"),
 )
 

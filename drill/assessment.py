@@ -9,12 +9,14 @@ from dataclasses import replace
 from crosscheck.model import CriterionId, Difficulty, MutualMarking, Status, TaskId
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
+    DEFAULT_THIRD_RESERVE,
     Boundaries,
     Criterion,
     ForeignPaper,
     OwnPaper,
     Procedure,
     Rules,
+    Scheme,
     Task,
 )
 
@@ -89,6 +91,9 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+_MINUTES = ("minutes_per_page", "minutes_per_task")
+
+
 def _table(header: str, values: dict[str, object]) -> str:
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value is not None]
     return "\n".join([header, *lines, ""])
@@ -137,6 +142,15 @@ def toml(procedure: Procedure) -> str:
     }
     if p.mutual_schools is not MutualMarking.ALLOWED:
         marking["mutual_schools"] = p.mutual_schools.value
+    marking |= {key: value for key in _MINUTES if (value := getattr(p, key))}
+    if p.by_check_point:
+        marking["by_check_point"] = True
+    if p.wishes:
+        marking["wishes"] = [wished.value for wished in p.wishes]
+    if p.scheme is not Scheme.MIXED:
+        marking["scheme"] = p.scheme.value
+    if p.third_reserve != DEFAULT_THIRD_RESERVE:
+        marking["third_reserve"] = p.third_reserve
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]

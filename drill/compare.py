@@ -87,7 +87,7 @@ def _conflicts(connection: Connection, known: Knowledge, district: Path) -> int:
     """Assignments that the tables forbid: own school, class taught, declared; or a work twice with one expert."""
     experts = {row["expert"]: row for row in _table(district / "experts.csv")}
     declared = _table(district / "conflicts.csv")
-    assigned = [(a.work, known.experts[a.expert]) for a in queries.all_of(connection, facts.Assignment)]
+    assigned = [(a.work, known.experts[a.expert]) for a in queries.standing_assignments(connection)]
     bad = sum(_barred(known.works[work], experts[code], declared) for work, code in assigned)
     return bad + len(assigned) - len(set(assigned))
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from drill import death, hostile, namesakes
+from drill import allocate, death, hostile, namesakes
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
@@ -48,5 +48,6 @@ DRILLS: Mapping[str, Drill] = {
     "scan": Drill(scan, "pages", 600),
     "hostile": Drill(hostile.run, "files", 1000),
     "death": Drill(death.run, "points", 300),
+    "allocate": Drill(allocate.run, "instances", 500),
     "identity": Drill(namesakes.run, "people", 2000),
 }

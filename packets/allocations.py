@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crosscheck import facts, report_files, safe
+from crosscheck import doubts, facts, numbering, report_files, safe
 from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
-from crosscheck.model import ExpertId, WorkId
+from crosscheck.model import ExpertId, SchoolToken, WorkId
+from crosscheck.report import Report
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
-from packets.allocation_report import allocation_report, shortly
+from packets.allocation_report import allocation_report
+from packets.calling import Calling, by_number
+from packets.drawing.charts import bar_pictures, matrix_picture, matrix_png
+from packets.drawing.parts import packet_code
 from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
 from packets.exporting import imported
-from packets.overview import Overview
+from packets.overview import NO_SCHOOL, Overview, overview
+from packets.prices import Prices
 from packets.problem import Assignment, Problem, Solution
 
 
@@ -55,28 +60,95 @@ def opened(station: Station, organiser: PrivateKey, name: str | None) -> Recorde
     return Recorded(wanted, text, *imported(text))
 
 
-def expert(found: Recorded, named: str) -> ExpertId:
-    """An expert by opaque code or its beginning. Raises NoSuchExpertHere, also for one that fits several."""
-    fitting = [e.expert for e in found.problem.experts if named and e.expert.startswith(named)]
-    if len(fitting) != 1:
-        raise NoSuchExpertHere(expert=named)
-    return fitting[0]
-
-
-def pages(station: Station) -> Mapping[WorkId, int]:
-    """How many pages each numbered work has."""
+def printed(station: Station) -> Calling:
+    """Experts as paper calls them: by their packets. No key is needed."""
     with station.ledger.reading() as connection:
-        found = queries.all_of(connection, facts.NumberedPages)
-    return {WorkId(each.work): len(json.loads(each.pages)) for each in found}
+        packets = queries.all_of(connection, facts.Packet)
+    of_expert: dict[ExpertId, tuple[str, ...]] = {}
+    for packet in sorted(packets, key=lambda packet: packet.packet):
+        expert = ExpertId(packet.expert)
+        of_expert[expert] = (*of_expert.get(expert, ()), packet_code(packet.packet))
+    return Calling(packets=of_expert)
 
 
-def write_report(station: Station, seen: Overview, file: Path) -> None:
-    """The report as a workbook or a paper, by the file's ending."""
-    made = allocation_report(station.procedure().title, seen, shortly, gettext)
+def told(station: Station, coordinator: PrivateKey) -> Calling:
+    """The same, with the numbers of schools and the codes and names of experts; recorded. Participants and classes
+    stay closed."""
+
+    def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
+        return safe.open_json(station, kind, Purpose.CONFLICTS, coordinator, "names in an allocation")
+
+    experts = opened(RecordKind.EXPERT_NAME)
+    return replace(
+        printed(station),
+        schools={SchoolToken(token): row["school"] for token, row in opened(RecordKind.SCHOOL).items()},
+        codes={ExpertId(token): row["code"] for token, row in experts.items()},
+        names={ExpertId(token): row["name"] for token, row in experts.items()},
+    )
+
+
+def registered(station: Station) -> tuple[ExpertId, ...]:
+    """Opaque codes of all experts."""
+    with station.ledger.reading() as connection:
+        return tuple(ExpertId(expert.expert) for expert in queries.latest_of(connection, facts.Expert))
+
+
+def expert(station: Station, found: Recorded, called: Calling, named: str) -> ExpertId:
+    """The expert who is meant, by any code of the person. Raises NoSuchExpertHere, also for what fits several."""
+    with station.ledger.reading() as connection:
+        persons = doubts.persons(connection)
+    meant = called.experts_meant(named, registered(station))
+    here = persons.of_all(meant) & {e.expert for e in found.problem.experts}
+    if len(here) != 1:
+        raise NoSuchExpertHere(expert=named)
+    return next(iter(here))
+
+
+def work(station: Station, named: str) -> WorkId:
+    """A work by any of its numbers, spaces and dashes left out or not, or by its own name."""
+    with station.ledger.reading() as connection:
+        for spelt in (named, numbering.parsed(named)):
+            if spelt and (numbers := queries.all_of(connection, facts.Number, number=spelt)):
+                return WorkId(numbers[0].work)
+    return WorkId(named)
+
+
+def report_of(station: Station, seen: Overview, called: Calling, priced: Prices | None, *, drawn: bool) -> Report:
+    """The report as tables, in the language in use."""
+    return allocation_report(station.procedure().title, seen, called, gettext, priced, drawn=drawn)
+
+
+def write_report(
+    station: Station, seen: Overview, called: Calling, priced: Prices | None, file: Path, ending: str
+) -> None:
+    """The report as a workbook, a paper with pictures, or the square of schools alone, by the file's ending."""
     out = io.BytesIO()
-    write = report_files.write_pdf if file.suffix.lower() == ".pdf" else report_files.write_xlsx
-    write(made, out)
+    if ending == ".pdf":
+        made = report_of(station, seen, called, priced, drawn=True)
+        report_files.write_pdf(made, out, (matrix_picture(seen, called), *bar_pictures(seen)))
+    elif ending == ".xlsx":
+        report_files.write_xlsx(report_of(station, seen, called, priced, drawn=False), out)
+    else:
+        out.write(matrix_png(seen, called))
     written(file, out.getvalue())
+
+
+def pairs_written(station: Station, organiser: PrivateKey, called: Calling, file: Path) -> int:
+    """Which schools' works went to which schools, in all allocations, as the table last_year of another procedure; how
+    many pairs. Raises NoSuchAllocation."""
+    kept = safe.open_kind(station, RecordKind.ALLOCATION, Purpose.ALLOCATE, organiser, "schools that met")
+    if not kept:
+        raise NoSuchAllocation(name="-", known="-")
+    met: set[tuple[str, str]] = set()
+    for text in kept.values():
+        seen = overview(*imported(text.decode()), {})
+        met |= {(called.school(a), called.school(b)) for a, b in seen.between if b != NO_SCHOOL}
+    out = io.StringIO(newline="")
+    rows = csv.writer(out, delimiter=";", lineterminator="\n")
+    rows.writerow(("school", "marked_by"))
+    rows.writerows(sorted(met, key=lambda pair: tuple(map(by_number, pair))))
+    written(file, out.getvalue().encode("utf-8-sig"))
+    return len(met)
 
 
 def written(file: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ from crosscheck.keys import Holder
 from crosscheck.model import THIRD_MARKING
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
-from packets import inquiring
+from packets import inquiring, planning, repair_commands
 
 
 @click.group(
@@ -36,35 +36,47 @@ def allocate(context: click.Context) -> None:
         context.invoke(_allocate)
 
 
-for _command in (inquiring.export, inquiring.verify, inquiring.why, inquiring.report):
+for _command in (
+    planning.explain,
+    planning.what_if,
+    inquiring.export,
+    inquiring.verify,
+    inquiring.why,
+    inquiring.report,
+    inquiring.last_year,
+    repair_commands.repair,
+):
     allocate.add_command(_command)
 
 
 @with_station
 def _allocate(station: Station) -> None:
-    from packets import assigning
+    from packets import assigning, checking
 
     with station.ledger.reading() as connection:
         doubts.refuse_doubts(connection)
-        changed = assigning.needs_check(connection)
+        changed = checking.needs_check(connection)
     if changed:
-        found = assigning.check_again(station, unlocked(station, Holder.ORGANISER))
+        found = checking.check_again(station, unlocked(station, Holder.ORGANISER))
         click.echo(_("Checked again: {n} assignments are not allowed any more.").format(n=found))
     if not _waits(station):
         click.echo(_("nothing waits"))
         return
     done = assigning.allocate(station, unlocked(station, Holder.ORGANISER))
+    if done.kept < done.reserve:
+        text = _("Only {kept} of {reserve} places are left for third markings: more senior experts are needed.")
+        click.echo(text.format(kept=done.kept, reserve=done.reserve))
     click.echo(
-        _("{n} markings assigned to {experts} experts; loads differ by {gap} at most; verified.").format(
-            n=done.assignments, experts=done.experts, gap=done.load_gap
-        )
+        _(
+            "{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified."
+        ).format(n=done.assignments, experts=done.experts, gap=done.load_gap, pages=done.page_gap)
     )
 
 
 def _waits(station: Station) -> bool:
     # The organiser's passphrase is asked for only when there is something to decide.
     with station.ledger.reading() as connection:
-        assigned = {assignment.work for assignment in queries.all_of(connection, facts.Assignment)}
+        assigned = {assignment.work for assignment in queries.standing_assignments(connection)}
         return any(number.work not in assigned for number in queries.all_of(connection, facts.Number))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from crosscheck.model import ExpertId, SchoolToken
+from crosscheck.model import ClassToken, ExpertId, SchoolToken
 from packets.errors import BadWish
 
 LARGEST_COST = 1 << 24  # of one pair; with it a million nodes stay inside the solver's 64 bits
@@ -20,11 +20,15 @@ LARGEST_COST = 1 << 24  # of one pair; with it a million nodes stay inside the s
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Cost of one work: `values[rows[school of the work], columns[expert]]`; who isn't listed costs nothing."""
+    """Cost of one work: `values[rows[school of the work], columns[expert]]`; who isn't listed costs nothing.
+
+    class_sets: rows of single class-sets, where the problem keeps them apart (`packets.problem.Together`).
+    """
 
     rows: Mapping[SchoolToken, int]
     columns: Mapping[ExpertId, int]
     values: npt.NDArray[np.integer]
+    class_sets: Mapping[ClassToken, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

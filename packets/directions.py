@@ -16,6 +16,17 @@ def directions_of(problem: Problem, rows: Iterable[Assignment]) -> frozenset[Dir
     return frozenset((school, other) for school, who in pairs for other in schools[who] if other != school)
 
 
+def newly_mutual(before: Collection[Direction], after: Collection[Direction]) -> tuple[Direction, ...]:
+    """Pairs of schools that mark each other after a change and didn't before."""
+    return tuple(
+        sorted(
+            (one, other)
+            for one, other in after
+            if one < other and (other, one) in after and not ((one, other) in before and (other, one) in before)
+        )
+    )
+
+
 def answering_schools(problem: Problem) -> Mapping[SchoolToken, frozenset[SchoolToken]]:
     """For a school those whose experts may not mark its works, because its experts marked theirs earlier."""
     found: dict[SchoolToken, set[SchoolToken]] = {}

@@ -1,4 +1,4 @@
-"""Numbered errors of allocation and composition (E6000-E6029)."""
+"""Numbered errors of allocation and composition (E6000-E6029) and of custody (E6050-E6059)."""
 
 from __future__ import annotations
 
@@ -102,6 +102,16 @@ class DirectionsUndecided(CrosscheckError):
     remedy = 'Add experts of other schools, or set mutual_schools = "allowed" in procedure.toml; nothing was allocated.'
 
 
+class WayUnknown(CrosscheckError):
+    number = 6015
+    exit = Exit.INPUT
+    sentence = "How far it is from school {school} to {to} is not known."
+    remedy = (
+        "Add the way to the table distances and register again; an expert who doesn't come gets capacity 0. "
+        "Nothing was given out."
+    )
+
+
 class ConflictsUnchecked(CrosscheckError):
     number = 6022
     exit = Exit.PERSON_NEEDED
@@ -120,14 +130,15 @@ class CannotAllocate(CrosscheckError):
     number = 6020
     exit = Exit.PROCEDURE
     sentence = "The works can't be allocated: {reason}"
-    remedy = "Add experts or capacity, or let markers of one school mark the same work; nothing was recorded."
+    remedy = "Nothing was recorded. `crosscheck allocate explain --names` says it with numbers of schools and codes."
 
 
 class NotVerified(CrosscheckError):
     number = 6021
     exit = Exit.BUG
     sentence = (
-        "The allocation did not pass its independent check ({count} violations, first: {first}); nothing was recorded."
+        "The allocation did not pass its independent check, and nothing was recorded (violations: {count}). The first: "
+        "{first}"
     )
     remedy = "Report this with the ledger's copy: the solver and the verifier disagree."
 
@@ -136,21 +147,28 @@ class NoSuchWorkHere(CrosscheckError):
     number = 6023
     exit = Exit.USAGE
     sentence = "There is no work {work} in this allocation."
-    remedy = "Give the number on a work's packet row, or the work's name as `crosscheck pages list` shows it."
+    remedy = "Give a number of the work as it is printed, or the work's name as `crosscheck pages list` shows it."
 
 
 class NoSuchExpertHere(CrosscheckError):
     number = 6024
     exit = Exit.USAGE
-    sentence = "There is no expert {expert} in this allocation."
-    remedy = "Give the expert's opaque code, or enough of its beginning."
+    sentence = "No expert of this allocation, or more than one, is called {expert}."
+    remedy = "Give the code of the table experts, the number of a packet of the expert, or enough of the opaque code."
+
+
+class NoSuchSchoolHere(CrosscheckError):
+    number = 6029
+    exit = Exit.USAGE
+    sentence = "There is no school {school} in this allocation, or several are meant."
+    remedy = "Give the school's number, or enough of the beginning of its opaque code; `new` is a school of its own."
 
 
 class NoExport(CrosscheckError):
     number = 6025
     exit = Exit.INPUT
-    sentence = "The file holds no exported allocation ({detail})."
-    remedy = "Make one with `crosscheck allocate export FILE`; a file that was altered is refused."
+    sentence = "The file is not an exported allocation: {detail}."
+    remedy = "Make one with `crosscheck allocate export FILE` and pass it on unchanged: an altered export is refused."
 
 
 class NoSuchAllocation(CrosscheckError):
@@ -160,8 +178,80 @@ class NoSuchAllocation(CrosscheckError):
     remedy = "Run `crosscheck allocate` first; one that was made before this version has no sealed copy."
 
 
+class CannotRepair(CrosscheckError):
+    number = 6060
+    exit = Exit.PERSON_NEEDED
+    sentence = "What is to be given anew finds no place, even if works that didn't come back are moved: {reason}"
+    remedy = "Register more experts or capacity, or wait until work has come back; nothing was recorded."
+
+
+class NoSuchPacketToPrint(CrosscheckError):
+    number = 6061
+    exit = Exit.USAGE
+    sentence = "Packet {code} was not printed, or nothing of it is still out."
+    remedy = "Type the code as printed on the packet's cover; the last digit is a check digit."
+
+
+class RepairMarksBack(CrosscheckError):
+    number = 6063
+    exit = Exit.PERSON_NEEDED
+    sentence = (
+        "By this repair schools would come to mark each other, which mutual_schools forbids: {schools}. Another repair "
+        "is not looked for."
+    )
+    remedy = (
+        'Nothing was recorded. Register experts of other schools, or set mutual_schools = "allowed" in '
+        "procedure.toml and register again."
+    )
+
+
 class FileNotWritten(CrosscheckError):
     number = 6027
     exit = Exit.USAGE
     sentence = "{file} can't be written: {reason}."
     remedy = "Name a file in a folder that exists and that you may write to."
+
+
+class JournalUnreadable(CrosscheckError):
+    number, exit = 6050, Exit.INPUT
+    sentence = "The journal {file} can't be read: {cause}."
+    remedy = "Give the path of a file that `crosscheck custody --journal` wrote."
+
+
+class JournalAltered(CrosscheckError):
+    number, exit = 6051, Exit.INPUT
+    sentence = "The journal {file} was altered: line {line} does not follow from the lines before it."
+    remedy = "Nothing was taken from it. Get the file from the check point once more, or note its packets here by hand."
+
+
+class PointUnknown(CrosscheckError):
+    number, exit = 6052, Exit.USAGE
+    sentence = "There is no check point '{point}'; there are: {points}."
+    remedy = "Write the check point as in the table of experts, column check_point."
+
+
+class PointNeeded(CrosscheckError):
+    number, exit = 6053, Exit.USAGE
+    sentence = "Which check point is meant isn't clear."
+    remedy = "Name it with --point."
+
+
+class PacketsOutstanding(CrosscheckError):
+    number, exit = 6054, Exit.PERSON_NEEDED
+    sentence = "Check point '{point}' can't be closed: {out} of its packets are out, {left} were never given out."
+    remedy = (
+        "Take them back (`crosscheck custody back`), or declare each that will not come: "
+        "`crosscheck custody lost CODE --why ...`. `crosscheck custody status` lists them."
+    )
+
+
+class NothingPrinted(CrosscheckError):
+    number, exit = 6056, Exit.USAGE
+    sentence = "No packet is printed yet."
+    remedy = "Run `crosscheck print` first."
+
+
+class PointNotClosed(CrosscheckError):
+    number, exit = 6055, Exit.USAGE
+    sentence = "Check point '{point}' is not closed."
+    remedy = "There is nothing to open again."

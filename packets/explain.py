@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, MutualMarking, SchoolToken
+from packets.calling import Calling, by_number
 from packets.errors import AllocationUndecided, DirectionsUndecided
 from packets.face import whole
 from packets.flow import FREE, Enough, Short, candidates, served
-from packets.network import Network, network_of
+from packets.network import Network, Truth, network_of
 from packets.problem import Group, Infeasible, Problem, Solution, WorkToAssign
 from packets.solve import solve
 
@@ -59,28 +61,27 @@ Explanation = Blocking | NothingBlocks
 
 _SENTENCES = {
     Reason.NOBODY: N_(
-        "Nobody may mark some works (works: {works}, schools they are from: {schools}): every expert is barred from "
-        "them or has another status than the one asked for."
+        "Nobody may mark some works of the schools {schools} (works: {works}): every expert is barred from them or has "
+        "another status than the one asked for."
     ),
     Reason.ROOM: N_(
-        "Too little capacity (works: {works}, schools they are from: {schools}, markings needed: {reads}): the experts "
-        "who may mark these works (experts: {experts}) have room for only {capacity}."
+        "Too little capacity for works of the schools {schools} (works: {works}, markings needed: {reads}): those who "
+        "may mark them can take only {capacity} with the capacity they have (experts: {count}): {experts}."
     ),
     Reason.EXPERTS: N_(
-        "Too few experts (works: {works}, schools they are from: {schools}, markings needed: {reads}): those who may "
-        "mark these works (experts: {experts}) can give only {capacity}, because every marking of a work needs another "
-        "expert."
+        "Too few experts for works of the schools {schools} (works: {works}, markings needed: {reads}): those who may "
+        "mark them can give only {capacity}, because every marking of a work needs another expert (experts: {count}): "
+        "{experts}."
     ),
     Reason.SCHOOLS: N_(
-        "Too few schools of experts (works: {works}, schools they are from: {schools}, markings needed: {reads}): "
-        "those who may mark these works (experts: {experts}) can give only {capacity}, because the markers of a work "
-        "must be of different schools."
+        "Too few schools of experts for works of the schools {schools} (works: {works}, markings needed: {reads}): "
+        "those who may mark them can give only {capacity}, because the markers of a work must be of different schools "
+        "(experts: {count}): {experts}."
     ),
     Reason.MUTUAL: N_(
-        "Schools would have to mark each other (works: {works}, schools they are from: {schools}, markings needed: "
-        "{reads}): everything could be given to those who may mark these works (experts: {experts}), but not so that "
-        "of every two schools only one marks the other. Experts of more schools would help, or "
-        'mutual_schools = "allowed".'
+        "Schools would have to mark each other: works of the schools {schools} (works: {works}, markings needed: "
+        "{reads}) could all be given to those who may mark them, but not so that of every two schools only one marks "
+        'the other. Experts of more schools would help, or mutual_schools = "allowed" (experts: {count}): {experts}.'
     ),
 }
 
@@ -93,7 +94,9 @@ def explain(problem: Problem) -> Explanation:
     network = network_of(problem)
     cut = _cut(network)
     if isinstance(cut, Short):
-        return _blocking(problem, network, _irreducible(network, cut.blocked.tolist()))
+        groups = _irreducible(network, cut.blocked.tolist())
+        # The cut knows nothing of schools shared across parts: fewer groups may be impossible already.
+        return _blocking(problem, network, _needed(problem, network, groups) if _linked(problem) else groups)
     everything = list(range(len(network.size)))
     if not _impossible(problem, network, everything):
         return NothingBlocks()
@@ -122,13 +125,25 @@ def _one_way_possible(problem: Problem, network: Network, groups: list[int]) -> 
         return True
 
 
-def sentence(blocking: Blocking) -> str:
+_LISTED = 12  # names in a sentence; a longer list is cut short
+_MORE = N_("and {n} more")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence, 7 before 12."""
+    every = sorted(names, key=by_number)
+    more = [gettext(_MORE).format(n=len(every) - _LISTED)] if len(every) > _LISTED else []
+    return ", ".join([*every[:_LISTED], *more]) or "-"
+
+
+def sentence(blocking: Blocking, called: Calling) -> str:
     """What blocks, in the language in use."""
     return gettext(_SENTENCES[blocking.reason]).format(
         works=blocking.works,
-        schools=len(blocking.schools),
+        schools=listed(map(called.school, blocking.schools)),
         reads=blocking.reads,
-        experts=len(blocking.experts),
+        count=len(blocking.experts),
+        experts=listed(map(called.expert, blocking.experts)),
         capacity=blocking.capacity,
     )
 
@@ -158,6 +173,10 @@ def _needed(problem: Problem, network: Network, groups: list[int]) -> list[int]:
     return groups
 
 
+def _linked(problem: Problem) -> bool:
+    return problem.different_schools and any(len(e.schools) > 1 for e in problem.experts)
+
+
 def _large_first(network: Network, groups: list[int]) -> list[int]:
     return sorted(groups, key=lambda at: (-int(network.size[at]), at))
 
@@ -182,16 +201,16 @@ def _blocking(problem: Problem, network: Network, groups: list[int]) -> Blocking
     capacity = cut.served if isinstance(cut, Short) else some.reads - 1
     able = np.asarray(some.may(0, len(groups)).any(axis=0))
     experts = tuple(e.expert for e, may in zip(network.experts, able.tolist(), strict=True) if may)
-    reason = _reason(problem, some, bool(able.any()), int(network.room[able].sum()))
+    reason = _reason(problem, some, able) if isinstance(cut, Short) else Reason.SCHOOLS
     named = tuple(network.group(at) for at in groups)
     return Blocking(reason, int(some.size.sum()), named, some.reads, experts, capacity)
 
 
-def _reason(problem: Problem, network: Network, anybody: bool, room: int) -> Reason:
-    if not anybody:
+def _reason(problem: Problem, network: Network, able: Truth) -> Reason:
+    if not able.any():
         return Reason.NOBODY
-    if room < network.reads:
+    unlimited = replace(network, room=np.full_like(network.room, network.reads))
+    if int(network.room[able].sum()) < network.reads or isinstance(_cut(unlimited), Enough):
         return Reason.ROOM
-    alone = replace(network, part=np.arange(len(network.experts)))
-    short = isinstance(_cut(alone), Short)
-    return Reason.EXPERTS if short or not problem.different_schools else Reason.SCHOOLS
+    alone = isinstance(_cut(replace(network, part=np.arange(len(network.experts)))), Enough)
+    return Reason.SCHOOLS if alone and problem.different_schools else Reason.EXPERTS

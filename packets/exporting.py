@@ -7,17 +7,20 @@ allocation gives the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
+from crosscheck.errors import CrosscheckError
+from crosscheck.i18n import gettext
 from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
 from packets.costs import Table, Wish
 from packets.errors import NoExport
 from packets.problem import (
+    AnySchool,
     Assignment,
     Bounded,
     Certificate,
@@ -28,17 +31,25 @@ from packets.problem import (
     Prices,
     Problem,
     Proven,
+    SchoolPairs,
     Solution,
     Split,
+    Together,
     Unproven,
+    Who,
     WorkToAssign,
 )
 
 FORMAT = 2
 _WITHOUT_DIRECTIONS = 1  # a format that knew nothing of schools that mark each other
+_NO_DIRECTIONS: Mapping[str, Mapping[str, Any]] = {
+    "problem": {"mutual": MutualMarking.ALLOWED.value, "directions": []},
+    "solution": {"closed": [], "bounds": []},
+}
 _LARGEST = 1 << 62
-_TARGETS = {"school": OfSchool, "class": OfClass, "work": OfWork}
+_TARGETS: Mapping[str, Callable[[Any], Target]] = {"school": OfSchool, "class": OfClass, "work": OfWork}
 _Row = Mapping[str, Any]
+_T = TypeVar("_T")
 
 
 def exported(problem: Problem, solution: Solution) -> str:
@@ -48,17 +59,31 @@ def exported(problem: Problem, solution: Solution) -> str:
 
 
 def imported(text: str) -> tuple[Problem, Solution]:
-    """The same read back. Raises NoExport for anything else, and what `Problem` raises."""
+    """The same read back. Raises NoExport for anything else."""
     try:
         whole = json.loads(text)
-        if whole["format"] == _WITHOUT_DIRECTIONS:
-            whole["problem"] |= {"mutual": MutualMarking.ALLOWED.value, "directions": []}
-            whole["solution"] |= {"closed": [], "bounds": []}
-        elif whole["format"] != FORMAT:
-            raise NoExport(detail=f"format {whole['format']}")
-        return _to_problem(whole["problem"]), _to_solution(whole["solution"])
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as e:
-        raise NoExport(detail=type(e).__name__) from e
+    except (ValueError, RecursionError) as e:
+        raise NoExport(detail=gettext("it is no JSON text, or was cut short")) from e
+    if not isinstance(whole, dict) or "format" not in whole:
+        raise NoExport(detail=gettext("it doesn't begin as an export"))
+    if whole["format"] not in (FORMAT, _WITHOUT_DIRECTIONS):
+        words = gettext("its format is {found}; this version reads {known}")
+        raise NoExport(detail=words.format(found=whole["format"], known=f"{_WITHOUT_DIRECTIONS}, {FORMAT}"))
+    return _part("problem", _to_problem, whole), _part("solution", _to_solution, whole)
+
+
+def _part(name: str, read: Callable[[_Row], _T], whole: _Row) -> _T:
+    added = _NO_DIRECTIONS[name] if whole["format"] == _WITHOUT_DIRECTIONS else {}
+    try:
+        return read({**whole[name], **added})
+    except KeyError as e:
+        detail = gettext("its part '{part}' lacks {what}").format(part=name, what=e.args[0])
+        raise NoExport(detail=detail) from e
+    except CrosscheckError as e:
+        # What a problem refuses is said of tables elsewhere; here it is the export that is wrong.
+        raise NoExport(detail=gettext(e.sentence).format(**e.fields).rstrip(".")) from e
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as e:
+        raise NoExport(detail=gettext("its part '{part}' holds something of the wrong kind").format(part=name)) from e
 
 
 def _whole(value: object) -> int:
@@ -74,13 +99,19 @@ def _word(value: object) -> str:
     return value
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
 # --- out ------------------------------------------------------------------------------------------------
 
 
 def _problem(problem: Problem) -> dict[str, object]:
     return {
         "works": [
-            [w.work, w.school, w.class_set, sorted(w.barred), sorted(w.used_schools)]
+            [w.work, w.school, w.class_set, sorted(w.barred), sorted(w.used_schools), w.pages]
             for w in sorted(problem.works, key=lambda w: w.work)
         ],
         "experts": [
@@ -94,6 +125,8 @@ def _problem(problem: Problem) -> dict[str, object]:
         "seed": problem.seed,
         "spread": problem.spread,
         "wishes": [_wish(wish) for wish in problem.wishes],
+        "together": problem.together.value,
+        "pairs": sorted(map(list, problem.who.pairs)) if isinstance(problem.who, SchoolPairs) else None,
         "mutual": problem.mutual.value,
         "directions": sorted(problem.directions),
     }
@@ -110,7 +143,7 @@ def _named(target: Target) -> tuple[str, str]:
 
 
 def _wish(wish: Wish) -> dict[str, object]:
-    tables = [[dict(t.rows), dict(t.columns), np.asarray(t.values).tolist()] for t in wish.tables]
+    tables = [[dict(t.rows), dict(t.columns), np.asarray(t.values).tolist(), dict(t.class_sets)] for t in wish.tables]
     return {"name": wish.name, "tables": tables, "extra": sorted([*pair, cost] for pair, cost in wish.extra.items())}
 
 
@@ -146,8 +179,9 @@ def _to_problem(row: _Row) -> Problem:
                 ClassToken(_word(class_set)),
                 frozenset(ExpertId(_word(name)) for name in barred),
                 frozenset(SchoolToken(_word(name)) for name in used),
+                *map(_whole, pages),  # files of earlier versions don't say
             )
-            for work, school, class_set, barred, used in row["works"]
+            for work, school, class_set, barred, used, *pages in row["works"]
         ),
         experts=tuple(
             ExpertCapacity(
@@ -160,24 +194,60 @@ def _to_problem(row: _Row) -> Problem:
             for name, schools, capacity, load, status in row["experts"]
         ),
         markings=tuple(Marking(_whole(marking)) for marking in row["markings"]),
-        different_schools=bool(row["different_schools"]),
+        different_schools=_flag(row["different_schools"]),
         statuses=frozenset(map(Status, row["statuses"])),
         conflicts=frozenset(
-            Conflict(ExpertId(_word(expert)), _TARGETS[kind](_word(target)), Source(source))
+            Conflict(ExpertId(_word(expert)), _target(kind, target), Source(source))
             for expert, kind, target, source in row["conflicts"]
         ),
         seed=_whole(row["seed"]),
         spread=_whole(row["spread"]),
         wishes=tuple(map(_to_wish, row["wishes"])),
+        who=_to_who(row.get("pairs")),
+        together=Together(row.get("together", Together.SCHOOL.value)),
         mutual=MutualMarking(row["mutual"]),
         directions=frozenset(map(_to_direction, row["directions"])),
     )
 
 
+def _to_who(pairs: Sequence[Sequence[str]] | None) -> Who:
+    if pairs is None:
+        return AnySchool()
+    return SchoolPairs(frozenset((SchoolToken(_word(school)), SchoolToken(_word(own))) for school, own in pairs))
+
+
+def _target(kind: str, name: object) -> Target:
+    if kind not in _TARGETS:
+        raise ValueError(kind)
+    return _TARGETS[kind](_word(name))
+
+
 def _to_wish(row: _Row) -> Wish:
-    tables = tuple(Table(rows, columns, np.array(values, dtype=np.int64)) for rows, columns, values in row["tables"])
-    extra = {(SchoolToken(school), ExpertId(expert)): cost for school, expert, cost in row["extra"]}
-    return Wish(row["name"], tables, extra)
+    tables = tuple(_to_table(*table) for table in row["tables"])
+    extra = {
+        (SchoolToken(_word(school)), ExpertId(_word(expert))): _whole(cost) for school, expert, cost in row["extra"]
+    }
+    return Wish(_word(row["name"]), tables, extra)
+
+
+def _to_table(
+    rows: Mapping[str, int],
+    columns: Mapping[str, int],
+    values: Sequence[Sequence[int]],
+    class_sets: Mapping[str, int] | None = None,
+) -> Table:
+    numbers = np.array([[_whole(value) for value in row] for row in values], dtype=np.int64)
+    numbers = numbers if len(values) else numbers.reshape(0, 0)
+    single = class_sets or {}
+    for named, length in ((rows, len(numbers)), (columns, numbers.shape[1]), (single, len(numbers))):
+        if not all(0 <= _whole(at) < length for at in named.values()):
+            raise IndexError
+    return Table(
+        {SchoolToken(school): at for school, at in rows.items()},
+        {ExpertId(expert): at for expert, at in columns.items()},
+        numbers,
+        {ClassToken(class_set): at for class_set, at in single.items()},
+    )
 
 
 def _to_solution(row: _Row) -> Solution:
@@ -195,7 +265,7 @@ def _to_solution(row: _Row) -> Solution:
 
 def _to_certificate(row: _Row) -> Certificate:
     if row["proven"] is None:
-        return Unproven(row["unproven"])
+        return Unproven(_word(row["unproven"]))
     levels = tuple(_to_level(level) for level in row["proven"])
     if not row["closed"] and not row["bounds"]:
         return Proven(levels)

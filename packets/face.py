@@ -14,7 +14,7 @@ import numpy as np
 
 from packets.network import Bits, Ints, Level, Network, Truth, unpacked
 
-_BLOCK = 1 << 21  # pairs looked at together
+_BLOCK = 1 << 18  # pairs looked at together: what lies near the processor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,12 @@ class Sparse:
         joined = np.concatenate([self.keys[kept], keys])
         order = np.argsort(joined)
         return Sparse(joined[order], np.concatenate([self.values[kept], values])[order])
+
+
+def merged(*keys: Ints) -> Ints:
+    """All of some numbers that aren't negative, each once, sorted."""
+    found = np.sort(np.concatenate(keys))
+    return found[np.diff(found, prepend=-1) > 0]
 
 
 def nothing() -> Sparse:
@@ -148,7 +154,7 @@ def narrowed(network: Network, face: Face, level: Level, at: Potentials) -> Face
     free, held = _pairs(network, face, level, at)
     experts = len(network.experts)
     lanes, lane = face.lanes, face.lane
-    keys = np.union1d(at.lanes.keys, lanes.low.keys) if level.lanes else at.lanes.keys
+    keys = merged(at.lanes.keys, lanes.low.keys) if level.lanes else at.lanes.keys
     school, expert = np.divmod(keys, max(1, experts))
     low, high = lanes.at(keys, np.zeros_like(keys), lane[school])
     difference = at.experts[expert] - at.lanes.at(keys, at.experts[expert])

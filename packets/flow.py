@@ -12,7 +12,7 @@ import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
 from packets.errors import AllocationTooLarge, SolverFailed
-from packets.face import Bounds, Face, Potentials, Sparse, blocks, open_pairs, reduced
+from packets.face import Bounds, Face, Potentials, Sparse, blocks, merged, open_pairs, reduced
 from packets.network import TIE_BITS, Ints, Level, Network, Truth, ties_of
 
 _LARGEST_COST = 1 << 56  # cost x nodes that the solver takes
@@ -91,7 +91,7 @@ def arcs_of(network: Network, face: Face, level: Level, pairs: Ints, window: Win
     lane_low, lane_high = face.lanes.at(lane, np.zeros_like(lane), face.lane[network.school[group]])
     low, high = np.where(joined, np.maximum(low, lane_low), low), np.where(joined, np.minimum(high, lane_high), high)
     gate = group * network.parts + network.part[expert]
-    gates = np.union1d(gate, _asked(face.gates))
+    gates = merged(gate, _asked(face.gates))
     gate = np.searchsorted(gates, gate)
     gate_group = gates // network.parts
     gate_low, gate_high = face.gates.at(gates, np.zeros_like(gates), network.size[gate_group])
@@ -99,7 +99,7 @@ def arcs_of(network: Network, face: Face, level: Level, pairs: Ints, window: Win
     gate_node = np.where(asked, groups + experts + np.cumsum(asked) - 1, gate_group)
     gates, gate_low, gate_high = gates[asked], gate_low[asked], gate_high[asked]
     # Lanes and gates that must carry something stand here even where no pair is left to feed them: then nothing can.
-    lanes = np.union1d(lane[~joined], np.setdiff1d(_asked(face.lanes), lane[joined]))
+    lanes = merged(lane[~joined], np.setdiff1d(_asked(face.lanes), lane[joined]))
     of_lane = np.searchsorted(lanes, lane[~joined])
     head = groups + expert
     first_lane = groups + experts + len(gates)
@@ -133,7 +133,7 @@ def _possible(network: Network, face: Face, pairs: Ints) -> Ints:
     """Those of the pairs that may carry reads on the face, and those that must."""
     group, expert = np.divmod(pairs, max(1, len(network.experts)))
     free = face.free[group, expert >> 3] >> (7 - (expert & 7)).astype(np.uint8) & 1
-    return np.union1d(pairs[free == 1], face.held)
+    return merged(pairs[free == 1], face.held)
 
 
 _Columns = tuple[Ints, Ints, Ints, Ints, Ints]
@@ -211,7 +211,7 @@ def served(network: Network, face: Face, pairs: Ints) -> Enough | Short:
         more = _tempting(network, face, None, _named(network, face, arcs, near[:-2], carried, pairs), pairs)
         if not len(more):
             return Short(network.reads - (wanted - flow), np.flatnonzero(near[: len(network.size)] == 0))
-        pairs = np.union1d(pairs, more)
+        pairs = merged(pairs, more)
 
 
 # --- the cheapest flow --------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def cheapest(network: Network, face: Face, level: Level, pairs: Ints) -> Reads:
         more = _tempting(network, face, level, proof, pairs)
         if not len(more):
             return Reads(pairs, carried, proof)
-        pairs = np.union1d(pairs, more)
+        pairs = merged(pairs, more)
 
 
 def _inside(network: Network, window: Window, pairs: Ints, carried: Ints) -> bool:
@@ -361,8 +361,9 @@ class _Chosen:
         experts = len(network.experts)
         self._few = 2 * each * (1 + experts // max(1, len(network.size)))  # of a row: all of them are taken
         self._keys = [np.empty(0, np.int64)]
-        self._price = np.empty((experts, 0), np.int64)
-        self._group = np.empty((experts, 0), np.int64)
+        self._columns = [np.empty((3, 0), np.int64)]  # price, group, expert
+        self._limit = np.full(experts, _NEVER)  # the least price that is too much, for each expert
+        self._waiting = 0
 
     def add(self, price: Ints, some: Truth, first: int) -> None:
         rows, columns = some.shape
@@ -370,23 +371,28 @@ class _Chosen:
             self._keys.append(np.flatnonzero(some) + first * columns)
             return
         price = np.where(some, (price << TIE_BITS) + self._ties.block(first, first + rows), _NEVER)
-        best = np.argpartition(price, self._each, axis=1)[:, : self._each] if self._each < columns else _all(price)
-        row, place = np.nonzero(np.take_along_axis(price, best, axis=1) < _NEVER)
-        self._keys.append((row + first) * columns + best[row, place])
-        groups = np.broadcast_to(np.arange(first, first + rows), (columns, rows))
-        self._price = np.concatenate([self._price, price.T], axis=1)
-        self._group = np.concatenate([self._group, groups], axis=1)
-        if self._each < self._price.shape[1]:
-            best = np.argpartition(self._price, self._each, axis=1)[:, : self._each]
-            self._price = np.take_along_axis(self._price, best, axis=1)
-            self._group = np.take_along_axis(self._group, best, axis=1)
+        most = _NEVER - 1 if self._each >= columns else np.partition(price, self._each - 1, axis=1)[:, [self._each - 1]]
+        row, expert = np.nonzero((price <= most) & some)
+        self._keys.append((row + first) * columns + expert)
+        row, expert = np.nonzero(price < self._limit)
+        self._columns.append(np.stack([price[row, expert], row + first, expert]))
+        self._waiting += len(row)
+        if self._waiting > 2 * self._each * columns:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Keep the cheapest groups of each expert."""
+        price, group, expert = np.concatenate(self._columns, axis=1)
+        order = np.lexsort((group, price, expert))
+        count = np.bincount(expert, minlength=len(self._limit))
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
+        last = order[rank == self._each - 1]
+        self._limit[expert[last]] = price[last]
+        kept = order[rank < self._each]
+        self._columns, self._waiting = [np.stack([price[kept], group[kept], expert[kept]])], 0
 
     def keys(self) -> Ints:
         """The pairs chosen (`group * experts + expert`), sorted."""
-        expert, place = np.nonzero(self._price < _NEVER)
-        columns = self._group[expert, place] * len(self._price) + expert
-        return np.asarray(np.unique(np.concatenate([*self._keys, columns])))
-
-
-def _all(price: Ints) -> Ints:
-    return np.broadcast_to(np.arange(price.shape[1]), price.shape)
+        self._settle()
+        _price, group, expert = self._columns[0]
+        return merged(*self._keys, group * len(self._limit) + expert)

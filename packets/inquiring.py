@@ -8,23 +8,25 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts
-from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
-from crosscheck.model import WorkId
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
+from crosscheck.status import numbered_pages
 from packets import allocations
 from packets.allocation_report import level_in_words
+from packets.calling import Calling
 from packets.exporting import imported
 from packets.problem import Bounded, Certificate, Problem, Solution, Unproven
 from packets.rules import Rule
 from packets.verify import Violation
 
 _NAME = click.option("--allocation", "name", help=N_("Which one, where there are several; the newest if not given."))
+_NAMES = click.option(
+    "--names", is_flag=True, help=N_("Numbers of schools, codes of experts: asks the coordinator too.")
+)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -42,7 +44,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def export(station: Station, file: Path, name: str | None) -> None:
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
     allocations.written(file, found.text.encode())
-    click.echo(_("{name}: {n} markings, in {file}.").format(name=found.name, n=len(found.assignments), file=file))
+    click.echo(_("{name} is in {file}; markings: {n}.").format(name=found.name, n=len(found.assignments), file=file))
     click.echo(_("SHA-256, as the ledger has it: {digest}").format(digest=found.digest))
 
 
@@ -55,19 +57,20 @@ def export(station: Station, file: Path, name: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def verify(file: Path) -> int:
     from packets.verify import verify as checked
+    from packets.violations import in_sentence
 
     content = file.read_bytes()
     problem, solution = imported(content.decode("utf-8", "replace"))
     click.echo(_("SHA-256 of the file: {digest}").format(digest=hashlib.sha256(content).hexdigest()))
     # The product lets nobody mark works of the own school. A file that was stripped of its conflicts is caught by what
     # else it says of experts and works.
-    violations = (*checked(problem, solution), *_own_school(problem, solution))
+    violations = tuple(dict.fromkeys((*checked(problem, solution), *_own_school(problem, solution))))
     for violation in violations:
-        click.echo(f"{violation.rule.value}: {', '.join(violation.about)}")
+        click.echo(in_sentence(violation))
     if violations:
-        click.echo(_("{n} things are wrong with this allocation.").format(n=len(violations)))
+        click.echo(_("Wrong in this allocation: {n}.").format(n=len(violations)))
         return Exit.PERSON_NEEDED
-    click.echo(_("{n} markings: every rule holds.").format(n=len(solution.assignments)))
+    click.echo(_("Every rule holds; markings: {n}.").format(n=len(solution.assignments)))
     for line in _how_good(solution.certificate):
         click.echo(line)
     return Exit.DONE
@@ -81,7 +84,7 @@ def _how_good(certificate: Certificate) -> Iterator[str]:
             yield _("Proven: none is better with the directions chosen between schools. With other directions:")
             for gap in certificate.gaps:
                 yield _("{level}: {cost} here; proven that none is below {bound} ({percent} % less).").format(
-                    level=level_in_words(gap.level), cost=gap.cost, bound=gap.bound, percent=f"{gap.share:.2%}"[:-1]
+                    level=level_in_words(gap.level, _), cost=gap.cost, bound=gap.bound, percent=f"{gap.share:.2%}"[:-1]
                 )
         case _:
             yield _("Proven: no other allocation is better at any level without being worse at an earlier one.")
@@ -97,52 +100,89 @@ def _own_school(problem: Problem, solution: Solution) -> Iterator[Violation]:
 
 @click.command(
     help=N_(
-        "Say why an expert marks a work, or doesn't.\n\nWORK is a number of the work or its opaque name, EXPERT the "
-        "expert's opaque code. Rules against the pair are named; where none is, what having it would cost."
-        "\n\nExample: crosscheck allocate why 40718 3f9c2e"
+        "Say why an expert marks a work, or doesn't.\n\nWORK is a number of the work as it is printed, or its opaque "
+        "name. EXPERT is the number of a packet of the expert, the opaque code, or the code of the table experts; for "
+        "the last, and with --names, the coordinator's key is used too. Rules against the pair are named; where none "
+        "is, what having it would cost.\n\nExample: crosscheck allocate why 407183-4 Э01"
     )
 )
 @click.argument("work")
 @click.argument("expert")
 @_NAME
+@_NAMES
 @with_station
-def why(station: Station, work: str, expert: str, name: str | None) -> None:
+def why(station: Station, work: str, expert: str, name: str | None, names: bool) -> None:
     from packets.why import in_words
     from packets.why import why as reasons
 
+    called = allocations.printed(station)
+    if names or len(called.experts_meant(expert, allocations.registered(station))) != 1:
+        called = _called(station, names=True)
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
-    who = allocations.expert(found, expert)
-    for answer in reasons(found.problem, found.solution, _work(station, work), who):
-        click.echo(f"{who}: {in_words(answer)}")
-
-
-def _work(station: Station, named: str) -> WorkId:
-    """A work by any of its numbers, or by its own name."""
-    with station.ledger.reading() as connection:
-        numbers = queries.all_of(connection, facts.Number, number=named)
-    return WorkId(numbers[0].work if numbers else named)
+    who = allocations.expert(station, found, called, expert)
+    answers = reasons(found.problem, found.solution, allocations.work(station, work), who)
+    click.echo(_("Work {work}, expert {expert}:").format(work=work, expert=called.expert(who)))
+    for answer in answers:
+        click.echo(f"  {in_words(answer, called)}")
 
 
 @click.command(
     help=N_(
-        "Write the report of an allocation: loads, who marks whom, conflicts avoided, how readers are linked.\n\nFILE "
-        "is an .xlsx or a .pdf. Schools and experts are named by the beginnings of their opaque codes."
-        "\n\nExample: crosscheck allocate report allocation.xlsx"
+        "Report on an allocation: loads, who marks whom, conflicts avoided, how readers are linked, what each wish "
+        "costs.\n\nFILE is an .xlsx, a .pdf with pictures, or a .png with the square of schools; without FILE the "
+        "tables are printed here. With --names schools have their numbers and experts their codes and names: the "
+        "coordinator's key is used too. Without, both have opaque codes, and experts the numbers of their packets."
+        "\n\nExample: crosscheck allocate report allocation.pdf --names"
     )
 )
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
+@click.option("--quick", is_flag=True, help=N_("Leave out what each wish costs: for that works are given out again."))
 @_NAME
+@_NAMES
 @with_station
-def report(station: Station, file: Path, name: str | None) -> None:
+def report(station: Station, file: Path | None, quick: bool, name: str | None, names: bool) -> None:
     from packets.overview import overview
+    from packets.prices import prices
 
-    if file.suffix.lower() not in (".xlsx", ".pdf"):
-        raise click.UsageError(_("FILE must end in .xlsx or .pdf"))
+    ending = file.suffix.lower() if file else ""
+    if file and ending not in (".xlsx", ".pdf", ".png"):
+        raise click.UsageError(_("FILE must end in .xlsx, .pdf or .png"))
+    called = _called(station, names)
     found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
-    seen = overview(found.problem, found.solution, allocations.pages(station))
-    allocations.write_report(station, seen, file)
+    with station.ledger.reading() as connection:
+        seen = overview(found.problem, found.solution, numbered_pages(connection))
+    priced = None if quick or ending == ".png" else prices(found.problem, found.solution)
+    if file is None:
+        from crosscheck.report_files import text_of
+
+        click.echo(text_of(allocations.report_of(station, seen, called, priced, drawn=False)))
+        return
+    allocations.write_report(station, seen, called, priced, file, ending)
     click.echo(
-        _("{file}: loads differ by {load} at most, {mutual} pairs of schools mark each other.").format(
+        _("{file}: loads differ by {load} at most; pairs of schools that mark each other: {mutual}.").format(
             file=file, load=seen.load_gap, mutual=len(seen.mutual)
         )
     )
+
+
+@click.command(
+    "last-year",
+    help=N_(
+        "Write which schools' works were marked by experts of which schools, for the next procedure.\n\nFILE becomes "
+        "its table last_year: with the wish 'last_year' those schools meet again only where nothing else is possible. "
+        "All allocations of this ledger count. The coordinator's key is used too."
+        "\n\nExample: crosscheck allocate last-year last_year.csv"
+    ),
+)
+@click.argument("file", type=_FILE)
+@with_station
+def last_year(station: Station, file: Path) -> None:
+    called = _called(station, names=True)
+    pairs = allocations.pairs_written(station, unlocked(station, Holder.ORGANISER), called, file)
+    click.echo(_("{file}: pairs of schools: {n}.").format(file=file, n=pairs))
+
+
+def _called(station: Station, names: bool) -> Calling:
+    if not names:
+        return allocations.printed(station)
+    return allocations.told(station, unlocked(station, Holder.COORDINATOR))

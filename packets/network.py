@@ -18,18 +18,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
-from crosscheck.model import ExpertId, SchoolToken
+from crosscheck.model import ClassToken, ExpertId, SchoolToken
 from packets.costs import Table, Wish
 from packets.directions import answering_schools
-from packets.problem import Direction, ExpertCapacity, Group, Problem, WorkToAssign, cliques_of, hashed, sorted_experts
+from packets.problem import (
+    AnySchool,
+    Direction,
+    ExpertCapacity,
+    Group,
+    Problem,
+    Together,
+    WorkToAssign,
+    cliques_of,
+    hashed,
+    paired,
+    sorted_experts,
+)
 
 BALANCE, SPREAD, TIES = "balance", "spread", "ties"
 TIE_BITS = 20
+NO_CLASS_SET = ClassToken("")
 
 Ints = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint8]
@@ -40,7 +54,8 @@ Truth = npt.NDArray[np.bool_]
 class Network:
     """Everything by number. works and experts are in id order; groups in the order of their first work.
 
-    group_of: group of each work. size, school: works and school of each group.
+    group_of: group of each work. size, school: works and school of each group. class_set: of each group, where
+    class-sets are looked at one by one.
     part: of each expert. room: works each expert can still take; load: works each has already.
     allowed: which experts may mark a group, eight to a byte.
     steps: for each school, places in a lane that cost less than 0, 1, 2, ... each, cumulated; the last is all works.
@@ -55,6 +70,7 @@ class Network:
     group_of: Ints
     size: Ints
     school: Ints
+    class_set: tuple[ClassToken, ...]
     part: Ints
     room: Ints
     load: Ints
@@ -77,8 +93,14 @@ class Network:
     def only(self, groups: list[int]) -> Network:
         """The same with some groups only; works and `group_of` stay as they were."""
         some = np.array(groups, dtype=np.int64)
-        salts = (self.salts[0][some], self.salts[1])
-        return replace(self, size=self.size[some], school=self.school[some], allowed=self.allowed[some], salts=salts)
+        return replace(
+            self,
+            size=self.size[some],
+            school=self.school[some],
+            class_set=tuple(self.class_set[at] for at in groups) if self.class_set else (),
+            allowed=self.allowed[some],
+            salts=(self.salts[0][some], self.salts[1]),
+        )
 
     def without(self, pairs: Ints) -> Network:
         """The same with some pairs (`group * experts + expert`) barred."""
@@ -136,6 +158,7 @@ def network_of(problem: Problem) -> Network:
         group_of,
         size=np.bincount(group_of, minlength=len(firsts)).astype(np.int64),
         school=_ints(number[works[first].school] for first in firsts),
+        class_set=tuple(works[first].class_set for first in firsts) if problem.together is Together.CLASS_SET else (),
         part=_ints(parts[names[e.expert]] for e in experts),
         room=_ints(e.room for e in experts),
         load=_ints(e.load for e in experts),
@@ -162,19 +185,21 @@ def _grouped(
     index, allowed_for = index_conflicts(problem.conflicts), _rules(problem, experts)
     single = {target.work for target in index.by_target if isinstance(target, OfWork)}
     by_rules: dict[tuple[object, ...], int] = {}
-    by_allowed: dict[tuple[SchoolToken, bytes], int] = {}
+    by_allowed: dict[tuple[SchoolToken, ClassToken, bytes], int] = {}
+    alone = problem.together is Together.CLASS_SET
     group_of, firsts = [0] * len(works), list[int]()
     for at, work in enumerate(works):
         barred = work.barred | index.experts_barred_from(OfWork(work.work)) if work.work in single else work.barred
         rules = (work.school, work.class_set, barred, work.used_schools)
         group = by_rules.get(rules, -1)
         if group < 0:
-            group = by_allowed.setdefault((work.school, allowed_for(work, barred)), len(firsts))
+            alike = (work.school, work.class_set if alone else NO_CLASS_SET, allowed_for(work, barred))
+            group = by_allowed.setdefault(alike, len(firsts))
             if group == len(firsts):
                 firsts.append(at)
             by_rules[rules] = group
         group_of[at] = group
-    bits = np.frombuffer(b"".join(allowed for _, allowed in by_allowed), dtype=np.uint8)
+    bits = np.frombuffer(b"".join(allowed for *_, allowed in by_allowed), dtype=np.uint8)
     return _ints(group_of), firsts, bits.reshape(len(firsts), -(-len(experts) // 8))
 
 
@@ -186,6 +211,14 @@ def _rules(
     number = {e.expert: at for at, e in enumerate(experts)}
     qualified = np.array([e.status in problem.statuses for e in experts], dtype=np.bool_)
     answering = answering_schools(problem)
+    everybody = np.ones(len(experts), dtype=np.bool_)
+
+    @cache
+    def together(school: SchoolToken) -> Truth:
+        if isinstance(problem.who, AnySchool):
+            return everybody  # a region has a hundred million pairs of a school and an expert
+        return np.array([paired(problem, school, e) for e in experts], dtype=np.bool_)
+
     of_school: dict[SchoolToken, list[ExpertId]] = {}
     for expert in experts:
         for school in expert.schools:
@@ -196,7 +229,7 @@ def _rules(
         used |= answering.get(work.school, frozenset())
         gone = barred | index.experts_barred_from(OfSchool(work.school))
         gone |= index.experts_barred_from(OfClass(work.class_set))
-        may = qualified.copy()
+        may = qualified & together(work.school)
         may[[number[e] for e in gone.union(*(of_school.get(s, ()) for s in used)) if e in number]] = False
         return np.packbits(may).tobytes()
 
@@ -309,6 +342,8 @@ def _pair_costs(network: Network, wish: Wish) -> PairCosts:
 def _table(network: Network, table: Table) -> tuple[Ints, Ints, npt.NDArray[np.integer]]:
     high, wide = table.values.shape
     rows = _ints(table.rows.get(school, high) for school in network.schools)[network.school]
+    if network.class_set:
+        rows = np.minimum(rows, _ints(table.class_sets.get(name, high) for name in network.class_set))
     columns = _ints(table.columns.get(e.expert, wide) for e in network.experts)
     values = table.values
     if (rows == high).any() or (columns == wide).any():

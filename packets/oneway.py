@@ -45,8 +45,11 @@ def oriented(problem: Problem, network: Network) -> Oriented | Infeasible:
     if isinstance(free, Infeasible):
         return free
     meetings = meetings_of(network)
-    if not mutual(flow_between(network, meetings, free.pairs, free.reads)):
-        return Oriented(free, network, (), ())
+    flow = flow_between(network, meetings, free.pairs, free.reads)
+    if not mutual(flow):
+        # The proof needs no direction closed. Where experts of several schools can't be kept apart in the rows, others
+        # are sought, and these mustn't use what answers.
+        return Oriented(free, network.without_directions(_named(network, _unused(meetings, flow))), (), ())
     return _Search(problem, network, meetings, free).run()
 
 
@@ -178,16 +181,14 @@ class _Search:
     def _chosen(self, known: _Known, bounds: tuple[LevelBound, ...]) -> Oriented:
         """Between every two schools one direction closed, also where none is used: never one that is."""
         flow = flow_between(self._network, self._meetings, known.best.pairs, known.best.reads)
-        both = zip(*(some.tolist() for some in np.nonzero(np.triu(self._meetings.both))), strict=True)
-        closed = frozenset((a, b) if flow[b, a] > _NEAR else (b, a) for a, b in both)
+        closed = _unused(self._meetings, flow)
         network = self._network.without_directions(self._named(closed))
         best = optimum(self._problem, network)
         assert isinstance(best, Optimum)  # the one known uses none of what was closed
         return Oriented(best, network, self._named(closed), bounds)
 
     def _named(self, closed: Closed) -> tuple[Direction, ...]:
-        names = self._network.schools
-        return tuple(sorted((names[a], names[b]) for a, b in closed))
+        return _named(self._network, closed)
 
     # --- bounds -----------------------------------------------------------------------------
 
@@ -306,6 +307,17 @@ class _Search:
             weights.insert(0, weight)
         listed = tuple(sorted((group, part, value) for (group, part), value in gates.items()))
         return Prices(tuple(groups.tolist()), tuple(experts.tolist()), listed, tuple(weights[:-1]))
+
+
+def _named(network: Network, closed: Closed) -> tuple[Direction, ...]:
+    names = network.schools
+    return tuple(sorted((names[a], names[b]) for a, b in closed))
+
+
+def _unused(meetings: Meetings, flow: Reals) -> Closed:
+    """Between every two schools that could mark each other a direction that isn't used."""
+    both = zip(*(some.tolist() for some in np.nonzero(np.triu(meetings.both))), strict=True)
+    return frozenset((a, b) if flow[b, a] > _NEAR else (b, a) for a, b in both)
 
 
 def _lesser(flow: Reals) -> Closed:

@@ -13,7 +13,7 @@ import numpy as np
 
 from packets.costs import Wish
 from packets.errors import SolverFailed
-from packets.face import Face, Potentials, narrowed, nothing, whole
+from packets.face import Face, Potentials, merged, narrowed, nothing, whole
 from packets.flow import Short, candidates, cheapest, served
 from packets.network import Ints, Level, Network, levels_of, tie_level
 from packets.problem import Infeasible, Problem
@@ -76,7 +76,7 @@ def _ideally(
             return None
         face = narrowed(network, face, level, ideal)
         proven.append((level, ideal))
-    found = served(network, face, np.union1d(best.pairs, candidates(network, face, first)))
+    found = served(network, face, merged(best.pairs, candidates(network, face, first)))
     return None if isinstance(found, Short) else Optimum(found.pairs, best.reads[:0], tuple(proven), face)
 
 
@@ -84,7 +84,7 @@ def _decided(network: Network, best: Optimum, level: Level) -> Optimum:
     """The level's least cost, proven, and what it leaves open."""
     # Before anything was decided, the pairs are candidates already, chosen by the cost of this level.
     more = candidates(network, best.face, level) if len(best.reads) else best.pairs
-    found = cheapest(network, best.face, level, np.union1d(best.pairs, more))
+    found = cheapest(network, best.face, level, merged(best.pairs, more))
     used = found.reads > 0
     face = narrowed(network, best.face, level, found.proof)
     return Optimum(found.pairs[used], found.reads[used], (*best.levels, (level, found.proof)), face)

@@ -44,7 +44,7 @@ from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from crosscheck.wholeness import unsound_works
-from packets.assigning import needs_check
+from packets.checking import needs_check
 from packets.composition import compose
 from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
 from packets.drawing.parts import packet_code
@@ -109,14 +109,14 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
         state.require_balance(writer.connection, procedure)
         _require_sound(writer.connection)
         compose_packets(writer, station, procedure)
-        waiting = queries.lacking(writer.connection, facts.Packet, facts.PacketPrint, on="packet")
+        waiting = queries.packets_to_print(writer.connection)
     if not waiting or coordinator is None:
         return Ran()
     names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, coordinator, "covers of packets")
     maker = _UnitMaker(station, procedure, {expert: row["name"] for expert, row in names.items()})
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
-        found = queries.lacking(connection, facts.Packet, facts.PacketPrint, on="packet", limit=limit)
+        found = queries.packets_to_print(connection, limit)
         return [maker.unit(connection, packet) for packet in found]
 
     return run_stage(station, StageWork("print", lambda unit: str(unit.packet), pending, work, _record, _failed))
@@ -125,9 +125,9 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
 def _require_sound(connection: Connection) -> None:
     """Refuse to print works that lost or changed a page after they were numbered; what was printed is out already."""
     drawn = {done.packet for done in queries.all_of(connection, facts.PacketPrint)}
-    rows = queries.all_of(connection, facts.PacketRow)
+    rows = queries.standing_rows(connection)
     out = {(row.work, row.marking) for row in rows if row.packet in drawn}
-    given = queries.all_of(connection, facts.Assignment)
+    given = queries.standing_assignments(connection)
     waiting = {one.work for one in given if (one.work, one.marking) not in out}
     if changed := unsound_works(connection) & waiting:
         raise WorksChanged(count=len(changed))
@@ -136,11 +136,9 @@ def _require_sound(connection: Connection) -> None:
 def packets_waiting(station: Station) -> bool:
     """Whether printing has anything to do: assignments without a packet, or packets never drawn."""
     with station.ledger.reading() as connection:
-        rows = {(row.work, row.marking) for row in queries.all_of(connection, facts.PacketRow)}
-        assigned = {(a.work, a.marking) for a in queries.all_of(connection, facts.Assignment)}
-        return bool(
-            assigned - rows or queries.lacking(connection, facts.Packet, facts.PacketPrint, on="packet", limit=1)
-        )
+        rows = {(row.work, row.marking) for row in queries.standing_rows(connection)}
+        assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
+        return bool(assigned - rows or queries.packets_to_print(connection, 1))
 
 
 # --- composing ----------------------------------------------------------------------------------
@@ -148,9 +146,9 @@ def packets_waiting(station: Station) -> bool:
 
 def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
     """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {(row.work, row.marking) for row in queries.all_of(writer.connection, facts.PacketRow)}
+    placed = {(row.work, row.marking) for row in queries.standing_rows(writer.connection)}
     waiting: dict[str, list[facts.Assignment]] = {}
-    for assignment in queries.all_of(writer.connection, facts.Assignment):
+    for assignment in queries.standing_assignments(writer.connection):
         if (assignment.work, assignment.marking) not in placed:
             waiting.setdefault(assignment.expert, []).append(assignment)
     numbers = {(n.work, n.marking): n.number for n in queries.all_of(writer.connection, facts.Number)}
@@ -291,6 +289,9 @@ def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
 
 
 def _record(writer: Writer, unit: Unit, printed: Printed) -> None:
+    if unit.packet in queries.given_up(writer.connection):  # something of it was taken back while it was drawn
+        (unit.out / f"{packet_code(unit.packet)}.pdf").unlink(missing_ok=True)
+        return
     for sheet, blank in printed.blanks:
         writer.append(facts.Sheet(unit.packet, sheet, 0, blank))
     writer.append(facts.PacketPrint(unit.packet, 0, printed.sha256, printed.pages))

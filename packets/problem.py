@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ class WorkToAssign:
 
     barred: experts who may not get it, beside the problem's conflicts (whoever has read it already).
     used_schools: schools of whoever has read it; asked only when markers must be of different schools.
+    pages: how many there are to read; among works that are alike otherwise, experts' pages are made even.
     """
 
     work: WorkId
@@ -31,6 +33,7 @@ class WorkToAssign:
     class_set: ClassToken
     barred: frozenset[ExpertId] = frozenset()
     used_schools: frozenset[SchoolToken] = frozenset()
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,38 @@ class ExpertCapacity:
 
 
 @dataclass(frozen=True, slots=True)
+class AnySchool:
+    """Experts of every school may mark the works of every other one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPairs:
+    """Works of a school are marked by experts of certain schools only: (school of the work, school of the expert).
+
+    An expert of several schools may mark what any of them may. Nobody marks the works of a school in no pair.
+    """
+
+    pairs: frozenset[tuple[SchoolToken, SchoolToken]]
+
+
+Who = AnySchool | SchoolPairs
+
+
+class Together(enum.Enum):
+    """What of the works of a school counts as alike: any of them, or those of one class-set only, so that class-sets
+    can be kept whole."""
+
+    SCHOOL = "school"
+    CLASS_SET = "class_set"
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One allocation: every work gets every one of `markings`, each from another expert.
 
     different_schools: no two markers of a work share any school.
+    who: whose experts may mark whose works; conflicts forbid more.
+    together: which works are alike; costs may name class-sets only where these are looked at one by one.
     spread: the works of a school should reach at least so many experts; a wish, given up step by step.
     wishes: costs to keep low, the most important first; they come after even loads and spread.
     seed: chooses among allocations that are equally good.
@@ -71,6 +102,8 @@ class Problem:
     seed: int = 0
     spread: int = DEFAULT_SPREAD
     wishes: tuple[Wish, ...] = ()
+    who: Who = AnySchool()
+    together: Together = Together.SCHOOL
     mutual: MutualMarking = MutualMarking.ALLOWED
     directions: frozenset[Direction] = frozenset()
 
@@ -281,6 +314,15 @@ def cliques_of(problem: Problem) -> Mapping[ExpertId, str]:
         e.expert: "school " + max(e.schools, key=lambda s: (size[s], s)) if e.schools else f"expert {e.expert}"
         for e in problem.experts
     }
+
+
+def paired(problem: Problem, school: SchoolToken, expert: ExpertCapacity) -> bool:
+    """Do the pairs of schools let this expert mark works of that school?"""
+    match problem.who:
+        case AnySchool():
+            return True
+        case SchoolPairs(pairs):
+            return any((school, own) in pairs for own in expert.schools)
 
 
 def clash(problem: Problem, first: ExpertCapacity, second: ExpertCapacity) -> bool:

@@ -9,8 +9,7 @@ that is as cheap leaves those arcs as they are, so the next level has to look at
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,18 +21,43 @@ from packets.rules import Rule
 
 _LARGEST = 1 << 60  # of a potential: sums of three stay within 64 bits
 _PAIRS = 1 << 21  # pairs priced together
-_Exceptions = Mapping[int, tuple[Ints, Ints]]  # first number -> second numbers, potentials
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Own:
+    """Potentials of the gates or lanes that have one of their own, by `first number * wide + second number`; sorted."""
+
+    keys: Ints
+    values: Ints
+
+    def at(self, keys: Ints, others: Ints) -> Ints:
+        """The potentials of `keys`; those of `others`, one for each key, where there is none of its own."""
+        found, own = others.copy(), np.isin(keys, self.keys)
+        found[own] = self.values[np.searchsorted(self.keys, keys[own])]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Priced:
     """A level and its potentials, ready to use."""
 
     level: Level
     groups: Ints
     experts: Ints
-    gates: _Exceptions
-    lanes: _Exceptions
+    gates: _Own
+    lanes: _Own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flow:
+    """Reads of pairs (`group * experts + expert`, sorted), and the numbers of what they pass."""
+
+    pairs: Ints
+    reads: Ints
+    group: Ints
+    expert: Ints
+    gate: Ints
+    lane: Ints
 
 
 def not_proven(problem: Problem, rows: Sequence[Assignment], claim: Proven | Bounded) -> Iterator[tuple[str, Rule]]:
@@ -50,83 +74,150 @@ def not_proven(problem: Problem, rows: Sequence[Assignment], claim: Proven | Bou
     if [level.name for level in expected] != [proof.level for proof in claim.levels]:
         yield "levels", Rule.OPTIMALITY
         return
-    work, expert = _numbers(network, rows)
-    pairs, reads = np.unique(network.group_of[work] * len(network.experts) + expert, return_counts=True)
+    flow, priced = _flow(network, rows), list[_Priced]()
     for level, proof in zip(expected, claim.levels, strict=True):
-        if _cost(network, level, pairs, reads) != proof.cost:
+        if _cost(network, level, flow) != proof.cost:
             yield level.name, Rule.OBJECTIVE
-    priced = [_priced(network, level, proof) for level, proof in zip(expected, claim.levels, strict=True)]
-    levels = [one for one in priced if one is not None]
-    broken = {level.name for level, one in zip(expected, priced, strict=True) if one is None}
-    if not broken:
-        broken = {*_loads(network, levels, pairs, reads), *_lanes(network, levels, pairs, reads)}
-        broken |= {*_gates(network, levels, pairs, reads), *_pairs(network, levels, pairs, reads)}
-    yield from ((name, Rule.OPTIMALITY) for name in sorted(broken))
+        one = _priced(network, level, proof)
+        if one is None:
+            yield level.name, Rule.OPTIMALITY
+        else:
+            priced.append(one)
+    if len(priced) == len(expected):
+        parts = (_loads, _lanes, _gates, _pairs)
+        broken = {name for part in parts for name in part(network, priced, flow)}
+        yield from ((name, Rule.OPTIMALITY) for name in sorted(broken))
 
 
-def _numbers(network: Network, rows: Sequence[Assignment]) -> tuple[Ints, Ints]:
+def _flow(network: Network, rows: Sequence[Assignment]) -> _Flow:
     works = {w.work: at for at, w in enumerate(network.works)}
     experts = {e.expert: at for at, e in enumerate(network.experts)}
-    found = [(works[a.work], experts[a.expert]) for a in rows]
-    both = np.array(found, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    work = np.array([works[a.work] for a in rows], dtype=np.int64)
+    who = np.array([experts[a.expert] for a in rows], dtype=np.int64)
+    pairs, reads = np.unique(network.group_of[work] * len(experts) + who, return_counts=True)
+    group, expert = np.divmod(pairs, max(1, len(experts)))
+    gate, lane = group * network.parts + network.part[expert], network.school[group] * len(experts) + expert
+    return _Flow(pairs, reads, group, expert, gate, lane)
 
 
 def _priced(network: Network, level: Level, proof: LevelProof) -> _Priced | None:
     """None when the potentials are not those of this network."""
-    groups, experts, parts = len(network.size), len(network.experts), network.parts
-    fits = len(proof.groups) == groups and len(proof.experts) == experts
-    fits &= all(abs(v) < _LARGEST for v in (*proof.groups, *proof.experts))
-    for some, high, wide in ((proof.gates, groups, parts), (proof.lanes, len(network.schools), experts)):
-        fits &= len({(a, b) for a, b, _ in some}) == len(some)
-        fits &= all(0 <= a < high and 0 <= b < wide and abs(v) < _LARGEST for a, b, v in some)
-    if not fits:
+    gates = _own(proof.gates, len(network.size), network.parts)
+    lanes = _own(proof.lanes, len(network.schools), len(network.experts))
+    fits = (len(proof.groups), len(proof.experts)) == (len(network.size), len(network.experts))
+    if gates is None or lanes is None or not fits or not all(map(_small, (*proof.groups, *proof.experts))):
         return None
-    at_groups, at_experts = np.array(proof.groups, dtype=np.int64), np.array(proof.experts, dtype=np.int64)
-    return _Priced(level, at_groups, at_experts, _by_first(proof.gates), _by_first(proof.lanes))
+    groups, experts = np.array(proof.groups, dtype=np.int64), np.array(proof.experts, dtype=np.int64)
+    return _Priced(level, groups, experts, gates, lanes)
 
 
-def _by_first(some: Sequence[tuple[int, int, int]]) -> _Exceptions:
-    found: dict[int, tuple[list[int], list[int]]] = {}
-    for first, second, value in some:
-        seconds, values = found.setdefault(first, ([], []))
-        seconds.append(second)
-        values.append(value)
-    return {at: (np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)) for at, (a, b) in found.items()}
+def _small(potential: int) -> bool:
+    return -_LARGEST < potential < _LARGEST
 
 
-def _cost(network: Network, level: Level, pairs: Ints, reads: Ints) -> int:
-    group, expert = pairs // max(1, len(network.experts)), pairs % max(1, len(network.experts))
+def _own(some: Sequence[tuple[int, int, int]], high: int, wide: int) -> _Own | None:
+    found = {a * wide + b: v for a, b, v in some if 0 <= a < high and 0 <= b < wide and _small(v)}
+    keys = sorted(found)
+    if len(keys) < len(some):  # one that doesn't exist, or one twice
+        return None
+    return _Own(np.array(keys, dtype=np.int64), np.array([found[key] for key in keys], dtype=np.int64))
+
+
+def _cost(network: Network, level: Level, flow: _Flow) -> int:
     if level.pairs is not None:
-        return int(np.dot(level.pairs.at(group, expert), reads))
+        return int(np.dot(level.pairs.at(flow.group, flow.expert), flow.reads))
     if level.name == BALANCE:
-        return sum(
-            load**2 for load in (network.load + np.bincount(expert, reads, len(network.load))).astype(int).tolist()
-        )
-    taken = _taken(network, pairs, reads)
-    return sum(int(np.maximum(0, n - network.steps[school, 1:-1]).sum()) for (school, _), n in taken.items())
+        return sum(load**2 for load in (network.load + _sums(flow.expert, flow.reads, len(network.experts))).tolist())
+    lanes, at = np.unique(flow.lane, return_inverse=True)
+    steps = network.steps[lanes // max(1, len(network.experts)), 1:-1]
+    return int(np.maximum(0, _sums(at, flow.reads, len(lanes))[:, None] - steps).sum())
 
 
-def _taken(network: Network, pairs: Ints, reads: Ints) -> Counter[tuple[int, int]]:
-    """Reads of each lane."""
-    taken: Counter[tuple[int, int]] = Counter()
-    group, expert = np.divmod(pairs, max(1, len(network.experts)))
-    for school, who, n in zip(network.school[group].tolist(), expert.tolist(), reads.tolist(), strict=True):
-        taken[school, who] += n
-    return taken
+def _sums(numbers: Ints, reads: Ints, count: int) -> Ints:
+    return np.bincount(numbers, reads, count).astype(np.int64)
 
 
-def _pairs(network: Network, levels: list[_Priced], pairs: Ints, reads: Ints) -> Iterator[str]:
+# --- is every arc where its price puts it? --------------------------------------------------------
+
+_Bounds = tuple[Ints, Ints]
+
+
+def _kept(
+    levels: Sequence[_Priced], flow: Ints, bounds: _Bounds, left: Callable[[_Priced, Ints, Ints], _Bounds]
+) -> Iterator[str]:
+    """Levels at which some arc is the first time not where its price puts it; `left`: what each leaves open."""
+    fine = np.ones(len(flow), np.bool_)
+    for one in levels:
+        bounds = left(one, *bounds)
+        strays = fine & ((flow < bounds[0]) | (flow > bounds[1]))
+        if strays.any():
+            yield one.level.name
+        fine &= ~strays
+
+
+def _narrowed(price: Ints, low: Ints, high: Ints) -> _Bounds:
+    """An arc that costs something carries the least it may, one that saves something the most."""
+    return np.where(price < 0, high, low), np.where(price > 0, low, high)
+
+
+def _loads(network: Network, levels: Sequence[_Priced], flow: _Flow) -> Iterator[str]:
+    """Loads of experts; the place from load n to n+1 costs 2n+1 at the level of balance."""
+
+    def left(one: _Priced, low: Ints, high: Ints) -> _Bounds:
+        if one.level.name != BALANCE:
+            return _narrowed(one.experts, low, high)
+        # Places below the first of these are cheaper than what the potential is worth, from the second on dearer.
+        fewest, most = -((one.experts + 1) // 2), (-one.experts - 1) // 2 + 1
+        return np.clip(fewest, low, high), np.clip(most, low, high)
+
+    loads = network.load + _sums(flow.expert, flow.reads, len(network.experts))
+    return _kept(levels, loads, (network.load, network.load + network.room), left)
+
+
+def _gates(network: Network, levels: Sequence[_Priced], flow: _Flow) -> Iterator[str]:
+    """Gates with a potential of their own at some level; all others have price 0."""
+    gates = np.unique(np.concatenate([one.gates.keys for one in levels]))
+    group = gates // max(1, network.parts)
+
+    def left(one: _Priced, low: Ints, high: Ints) -> _Bounds:
+        at = one.groups[group]
+        return _narrowed(at - one.gates.at(gates, at), low, high)
+
+    some = np.isin(flow.gate, gates)
+    through = _sums(np.searchsorted(gates, flow.gate[some]), flow.reads[some], len(gates))
+    return _kept(levels, through, (np.zeros_like(gates), network.size[group]), left)
+
+
+def _lanes(network: Network, levels: Sequence[_Priced], flow: _Flow) -> Iterator[str]:
+    """Lanes that are used or have a potential of their own; all others carry nothing at price 0."""
+    lanes = np.unique(np.concatenate([flow.lane, *(one.lanes.keys for one in levels)]))
+    school, expert = np.divmod(lanes, max(1, len(network.experts)))
+    steps, rows = network.steps[school], np.arange(len(lanes))
+    last = steps.shape[1] - 1
+
+    def left(one: _Priced, low: Ints, high: Ints) -> _Bounds:
+        ends = one.experts[expert]
+        price = one.lanes.at(lanes, ends) - ends
+        if one.level.name != SPREAD:
+            return _narrowed(price, low, high)
+        # Places that cost less than what the potentials are worth are taken, those that cost more are not.
+        taken, taking = (steps[rows, np.clip(worth, 0, last)] for worth in (-price, 1 - price))
+        return np.clip(taken, low, high), np.clip(taking, low, high)
+
+    through = _sums(np.searchsorted(lanes, flow.lane), flow.reads, len(lanes))
+    return _kept(levels, through, (np.zeros_like(lanes), steps[:, last]), left)
+
+
+def _pairs(network: Network, levels: Sequence[_Priced], flow: _Flow) -> Iterator[str]:
     """Every allowed pair of a group and an expert, level by level: price 0 stays open to the next level."""
     experts = len(network.experts)
     rows = max(1, _PAIRS // max(1, experts))
     for first in range(0, len(network.size), rows):
         after = min(first + rows, len(network.size))
-        open_, carried = network.may(first, after), np.zeros((after - first) * experts, np.int64)
-        low, high = np.searchsorted(pairs, (first * experts, after * experts))
-        carried[pairs[low:high] - first * experts] = reads[low:high]
-        some = carried.reshape(after - first, experts) > 0
-        full = carried.reshape(after - first, experts) == network.size[first:after, None]
+        open_, carried = network.may(first, after), np.zeros((after - first, experts), np.int64)
+        low, high = np.searchsorted(flow.pairs, (first * experts, after * experts))
+        carried.reshape(-1)[flow.pairs[low:high] - first * experts] = flow.reads[low:high]
+        some, full = carried > 0, carried == network.size[first:after, None]
         for one in levels:
             price = _prices(network, one, first, after)
             if (open_ & (((price > 0) & some) | ((price < 0) & ~full))).any():
@@ -135,84 +226,14 @@ def _pairs(network: Network, levels: list[_Priced], pairs: Ints, reads: Ints) ->
 
 
 def _prices(network: Network, one: _Priced, first: int, after: int) -> Ints:
-    begins = np.repeat(one.groups[first:after, None], network.parts, axis=1)
+    parts, experts, schools = network.parts, len(network.experts), network.school[first:after]
+    begins = np.repeat(one.groups[first:after, None], parts, axis=1)
+    low, high = np.searchsorted(one.gates.keys, (first * parts, after * parts))
+    begins.reshape(-1)[one.gates.keys[low:high] - first * parts] = one.gates.values[low:high]
     ends = np.repeat(one.experts[None, :], after - first, axis=0)
-    for row, (group, school) in enumerate(zip(range(first, after), network.school[first:after].tolist(), strict=True)):
-        if group in one.gates:
-            parts, values = one.gates[group]
-            begins[row, parts] = values
-        if school in one.lanes:
-            who, values = one.lanes[school]
-            ends[row, who] = values
+    lows, highs = (np.searchsorted(one.lanes.keys, at * experts) for at in (schools, schools + 1))
+    for row in np.flatnonzero(lows < highs).tolist():
+        own = slice(lows[row], highs[row])
+        ends[row, one.lanes.keys[own] - schools[row] * experts] = one.lanes.values[own]
     price = np.take(begins, network.part, axis=1) - ends
     return price if one.level.pairs is None else price + one.level.pairs.block(first, after)
-
-
-_Range = tuple[int, int]
-
-
-def _within(flow: int, price: int, range_: _Range) -> tuple[bool, _Range]:
-    """Is an arc where its price puts it, and what does that leave open?"""
-    low, high = range_
-    left = (low, low) if price > 0 else (high, high) if price < 0 else range_
-    return left[0] <= flow <= left[1], left
-
-
-def _gates(network: Network, levels: list[_Priced], pairs: Ints, reads: Ints) -> Iterator[str]:
-    """Gates with a potential of their own; all others have price 0."""
-    group, expert = np.divmod(pairs, max(1, len(network.experts)))
-    flow: Counter[tuple[int, int]] = Counter()
-    for at, part, n in zip(group.tolist(), network.part[expert].tolist(), reads.tolist(), strict=True):
-        flow[at, part] += n
-    ranges: dict[tuple[int, int], _Range] = {}
-    for one in levels:
-        for at, (parts, values) in one.gates.items():
-            for part, value in zip(parts.tolist(), values.tolist(), strict=True):
-                price, range_ = int(one.groups[at]) - value, ranges.get((at, part), (0, int(network.size[at])))
-                fine, ranges[at, part] = _within(flow[at, part], price, range_)
-                if not fine:
-                    yield one.level.name
-
-
-def _lanes(network: Network, levels: list[_Priced], pairs: Ints, reads: Ints) -> Iterator[str]:
-    """Lanes that are used or have a potential of their own; all others carry nothing at price 0."""
-    taken = _taken(network, pairs, reads)
-    ranges = {(s, e): (0, int(network.steps[s, -1])) for s, e in taken}
-    own = [
-        {(s, int(e)): int(v) for s, (who, at) in one.lanes.items() for e, v in zip(who, at, strict=True)}
-        for one in levels
-    ]
-    for lane in {lane for some in own for lane in some}:
-        ranges[lane] = (0, int(network.steps[lane[0], -1]))
-    for one, values in zip(levels, own, strict=True):
-        for (school, expert), range_ in ranges.items():
-            ends = int(one.experts[expert])
-            price = values.get((school, expert), ends) - ends
-            if one.level.name == SPREAD:
-                fine, left = _on_steps(network.steps[school].tolist(), taken[school, expert], -price, range_)
-            else:
-                fine, left = _within(taken[school, expert], price, range_)
-            ranges[school, expert] = left
-            if not fine:
-                yield one.level.name
-
-
-def _on_steps(steps: list[int], flow: int, worth: int, range_: _Range) -> tuple[bool, _Range]:
-    """Places of a lane that cost less than `worth` are taken, those that cost more are not."""
-    low, high = (min(max(steps[min(max(at, 0), len(steps) - 1)], range_[0]), range_[1]) for at in (worth, worth + 1))
-    return low <= flow <= high, (low, high)
-
-
-def _loads(network: Network, levels: list[_Priced], pairs: Ints, reads: Ints) -> Iterator[str]:
-    """Loads of experts; the place from load n to n+1 costs 2n+1 at the level of balance."""
-    new = np.bincount(pairs % max(1, len(network.experts)), reads, len(network.experts)).astype(np.int64)
-    low, high = network.load, network.load + network.room
-    for one in levels:
-        if one.level.name == BALANCE:
-            # Places below the first of these are cheaper than what the potential is worth, from the second on dearer.
-            fewest, most = -((one.experts + 1) // 2), (-one.experts - 1) // 2 + 1
-            low, high = np.clip(fewest, low, high), np.clip(most, low, high)
-        else:
-            low, high = np.where(one.experts < 0, high, low), np.where(one.experts > 0, low, high)
-        if ((network.load + new < low) | (network.load + new > high)).any():
-            yield one.level.name

@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
-from packets.network import Ints, Network, ties_of
+from packets.network import Ints, Network, Truth, ties_of
 from packets.problem import Problem
 
 _LINE = 1 << 20  # numbers of hashes, beyond those of ties
@@ -40,17 +40,21 @@ def filled(network: Network, pairs: Ints, reads: Ints) -> Ints:
 
 def interleaved(network: Network) -> Ints:
     """Works group by group, inside a group with every class-set spread evenly and inside a class-set by hash."""
-    names = sorted({w.class_set for w in network.works})
-    number = {name: at for at, name in enumerate(names)}
-    class_set = np.array([number[w.class_set] for w in network.works], dtype=np.int64)
-    group, works = network.group_of, np.arange(len(network.works))
+    class_set, group, works = class_sets(network), network.group_of, np.arange(len(network.works))
     salt = network.salts[0][group] + works.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     salt = (salt ^ (salt >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    both = group * max(1, len(names)) + class_set
+    both = group * (1 + int(class_set.max(initial=0))) + class_set
     order = np.lexsort((works, salt >> np.uint64(16), both))
     _, first, of, count = np.unique(both[order], return_index=True, return_inverse=True, return_counts=True)
     place = ((2 * (np.arange(len(order)) - first[of]) + 1) << 32) // count[of]
     return order[np.lexsort((class_set[order], place, group[order]))]
+
+
+def class_sets(network: Network) -> Ints:
+    """The class-set of each work, numbered in the order of their names."""
+    names = sorted({w.class_set for w in network.works})
+    number = {name: at for at, name in enumerate(names)}
+    return np.array([number[w.class_set] for w in network.works], dtype=np.int64)
 
 
 class Clashes:
@@ -67,6 +71,7 @@ class Clashes:
         together = of_school.values() if problem.different_schools else ()
         pairs = (pair for colleagues in together for pair in combinations(colleagues, 2))
         self._across = frozenset(a * self._experts + b for a, b in pairs if self._part[a] != self._part[b])
+        self._keys = np.array(sorted(self._across), dtype=np.int64)
 
     @property
     def only_in_parts(self) -> bool:
@@ -75,11 +80,18 @@ class Clashes:
 
     def of(self, teams: Ints) -> Ints:
         """Numbers of the rows in which somebody meets whom they may not, across parts."""
-        keys, bad = np.array(sorted(self._across), dtype=np.int64), np.zeros(len(teams), np.bool_)
+        bad = np.zeros(len(teams), np.bool_)
         for one, other in combinations(range(teams.shape[1]), 2):
-            low, high = np.minimum(teams[:, one], teams[:, other]), np.maximum(teams[:, one], teams[:, other])
-            bad |= np.isin(low * self._experts + high, keys)
+            bad |= self._meet_across(teams[:, one], teams[:, other])
         return np.flatnonzero(bad)
+
+    def may_meet(self, one: Ints, other: Ints) -> Truth:
+        """Which of these couples may meet on a work."""
+        part = np.array(self._part, dtype=np.int64)
+        return np.asarray((part[one] != part[other]) & ~self._meet_across(one, other))
+
+    def _meet_across(self, one: Ints, other: Ints) -> Truth:
+        return np.isin(np.minimum(one, other) * self._experts + np.maximum(one, other), self._keys)
 
     def kept_away(self, team: Sequence[int]) -> set[int]:
         """Of every two experts of a team who may not meet across parts, one who works in several schools."""

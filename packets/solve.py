@@ -9,11 +9,14 @@ import numpy as np
 
 from crosscheck.model import ExpertId, MutualMarking, WorkId
 from packets.errors import AllocationUndecided, DirectionsUndecided
+from packets.evening import evened
+from packets.exchanging import board_of
 from packets.face import Potentials
+from packets.joining import bridged, joined
 from packets.network import Ints, Level, Network, network_of
 from packets.optimum import Optimum, level_cost, optimum
 from packets.problem import Assignment, Bounded, Infeasible, LevelProof, Problem, Proven, Solution, Unproven
-from packets.rows import Mixed, alternated, filled, kept_apart
+from packets.rows import Clashes, Mixed, alternated, filled, kept_apart
 
 _BY_SEARCH = "experts of several schools could only be kept apart by search"
 _SEARCHABLE = 20_000  # works x experts that the constraint solver manages
@@ -83,12 +86,28 @@ def _proof(network: Network, level: Level, at: Potentials, pairs: Ints, reads: I
 
 def _solution(problem: Problem, network: Network, teams: Ints, certificate: Proven | Unproven) -> Solution:
     names, markings = [e.expert for e in network.experts], sorted(problem.markings)
-    turns = alternated(teams, len(names)).reshape(-1).tolist()
+    turns = alternated(exchanged(problem, network, teams), len(names)).reshape(-1).tolist()
     works = [work.work for work in network.works for _ in markings]
     rows = tuple(map(Assignment, works, markings * len(network.works), [names[expert] for expert in turns]))
     loads = (network.load + np.bincount(teams.reshape(-1), minlength=len(names))).tolist()
     squares = sum(load * load for load in loads)
     return Solution(rows, tuple(zip(names, loads, strict=True)), squares, certificate, problem.seed)
+
+
+def exchanged(problem: Problem, network: Network, teams: Ints) -> Ints:
+    """Teams that link readers better and make their pages even. No count of a group and an expert changes."""
+    if not len(teams):
+        return teams
+    clashes, pages = Clashes(problem, network), np.array([work.pages for work in network.works], dtype=np.int64)
+    board = board_of(network, clashes, teams)
+    joined(board)
+    teams = board.teams
+    if bridged(network, clashes, teams, pages):
+        board = board_of(network, clashes, teams)
+    evened(board, pages[board.order])
+    teams = board.teams
+    bridged(network, clashes, teams, pages)  # hardly ever: what was linked by a single work may have come apart
+    return teams
 
 
 # --- experts of several schools whom swapping can't keep apart ------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from packets.face import Face, blocks, open_pairs
+from packets.face import Face, blocks, merged, open_pairs
 from packets.flow import FREE, Window, arcs_of
 from packets.network import Ints, Network
 
@@ -16,7 +16,7 @@ def only_one(network: Network, face: Face, pairs: Ints, reads: Ints) -> bool:
     """
     experts = len(network.experts)
     free = [np.flatnonzero(open_pairs(network, face, a, b)) + a * experts for a, b in blocks(network)]
-    every = np.unique(np.concatenate([*free, face.held, pairs]))
+    every = merged(*free, face.held, pairs)
     carried = np.zeros(len(every), np.int64)
     carried[np.searchsorted(every, pairs)] = reads
     arcs = arcs_of(network, face, FREE, every, Window(0, 0))

@@ -6,7 +6,7 @@ Hard rules are read from the problem itself and not from the groups or the flow,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, WorkId
 from packets.bounds import not_bounded
 from packets.directions import directions_of
-from packets.problem import Bounded, ExpertCapacity, Problem, Solution, Unproven, WorkToAssign
+from packets.problem import Bounded, ExpertCapacity, Problem, SchoolPairs, Solution, Unproven, WorkToAssign
 from packets.proof import not_proven
 from packets.rules import Rule
 
@@ -37,7 +37,8 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     found = [*_strangers(works, experts, solution), *_coverage(problem, solution)]
     if found:
         return tuple(found)
-    found += _rows(problem, works, experts, solution)
+    found += _pairs(problem, works, experts, solution)
+    found += _teams(problem, experts, solution)
     found += _loads(problem, solution)
     found += _mutual(problem, solution)
     if solution.seed != problem.seed:
@@ -67,27 +68,35 @@ def _coverage(problem: Problem, solution: Solution) -> Iterator[Violation]:
             yield Violation(Rule.ASSIGNED_TWICE, (work, str(marking)))
 
 
-def _rows(
+def _pairs(
     problem: Problem,
     works: dict[WorkId, WorkToAssign],
     experts: dict[ExpertId, ExpertCapacity],
     solution: Solution,
 ) -> Iterator[Violation]:
-    index = index_conflicts(problem.conflicts)
-    readers: dict[WorkId, list[ExpertCapacity]] = {}
-    origins: dict[tuple[SchoolToken, ClassToken], frozenset[ExpertId]] = {}
+    """May each expert have the work at all?"""
+    kept_from = _kept_from(problem)
+    strange = {e.expert for e in problem.experts if e.status not in problem.statuses}
     for a in solution.assignments:
-        work, expert = works[a.work], experts[a.expert]
-        readers.setdefault(a.work, []).append(expert)
-        origin = (work.school, work.class_set)
-        if origin not in origins:
-            origins[origin] = index.experts_barred_from(OfSchool(origin[0])) | index.experts_barred_from(
-                OfClass(origin[1])
-            )
-        if a.expert in origins[origin] or a.expert in index.experts_barred_from(OfWork(a.work)):
-            yield Violation(Rule.CONFLICT, (a.work, a.expert))
-        for rule in _broken(problem, work, expert):
-            yield Violation(rule, (a.work, a.expert))
+        work, expert, pair = works[a.work], experts[a.expert], (a.work, a.expert)
+        if a.expert in kept_from(work):
+            yield Violation(Rule.CONFLICT, pair)
+        if a.expert in work.barred:
+            yield Violation(Rule.BARRED, pair)
+        if a.expert in strange:
+            yield Violation(Rule.STATUS, pair)
+        match problem.who:
+            case SchoolPairs(pairs) if pairs.isdisjoint((work.school, own) for own in expert.schools):
+                yield Violation(Rule.PAIR, pair)
+        if problem.different_schools and expert.schools & work.used_schools:
+            yield Violation(Rule.USED_SCHOOL, pair)
+
+
+def _teams(problem: Problem, experts: dict[ExpertId, ExpertCapacity], solution: Solution) -> Iterator[Violation]:
+    """May those who have the same work meet on it?"""
+    readers: dict[WorkId, list[ExpertCapacity]] = {}
+    for a in solution.assignments:
+        readers.setdefault(a.work, []).append(experts[a.expert])
     for name, together in readers.items():
         for one, other in combinations(together, 2):
             if one.expert == other.expert:
@@ -96,13 +105,21 @@ def _rows(
                 yield Violation(Rule.SAME_SCHOOL, (name, one.expert, other.expert))
 
 
-def _broken(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> Iterator[Rule]:
-    if expert.expert in work.barred:
-        yield Rule.BARRED
-    if expert.status not in problem.statuses:
-        yield Rule.STATUS
-    if problem.different_schools and expert.schools & work.used_schools:
-        yield Rule.USED_SCHOOL
+def _kept_from(problem: Problem) -> Callable[[WorkToAssign], frozenset[ExpertId]]:
+    """Whom conflicts keep from a work. Looked up once for all works of a class-set, which is most of them."""
+    index = index_conflicts(problem.conflicts)
+    single = {target.work for target in index.by_target if isinstance(target, OfWork)}
+    origins: dict[tuple[SchoolToken, ClassToken], frozenset[ExpertId]] = {}
+
+    def kept_from(work: WorkToAssign) -> frozenset[ExpertId]:
+        origin = (work.school, work.class_set)
+        if origin not in origins:
+            of_school, of_class = OfSchool(work.school), OfClass(work.class_set)
+            origins[origin] = index.experts_barred_from(of_school) | index.experts_barred_from(of_class)
+        found = origins[origin]
+        return found | index.experts_barred_from(OfWork(work.work)) if work.work in single else found
+
+    return kept_from
 
 
 def _mutual(problem: Problem, solution: Solution) -> Iterator[Violation]:

@@ -9,7 +9,8 @@ import numpy as np
 from crosscheck.conflicts import Source, WorkOrigin, index_conflicts
 from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
-from packets.allocation_report import SOURCES, level_in_words, shortly
+from packets.allocation_report import SOURCES, level_in_words
+from packets.calling import Calling
 from packets.directions import answering_schools
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.network import Level, Network, levels_of, network_of, tie_level
@@ -21,6 +22,7 @@ from packets.problem import (
     WorkToAssign,
     directions_closed,
     levels_proven,
+    paired,
 )
 
 
@@ -39,6 +41,11 @@ class InConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class NotThere:
+    """The expert doesn't come to a check point where works of that school are marked."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBefore:
     """The expert has read the work already, or is barred from it by name."""
 
@@ -48,6 +55,11 @@ class WrongStatus:
     """These markings ask for another status."""
 
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPair:
+    """The procedure gives the works of this school to experts of other schools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ class AsGood:
     others: tuple[ExpertId, ...]
 
 
-Forbidden = InConflict | ReadBefore | WrongStatus | SchoolHasRead | MarkedThere | NoRoom
+Forbidden = InConflict | NotThere | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | MarkedThere | NoRoom
 Answer = Given | Forbidden | OtherDirection | Dearer | AsGood
 
 
@@ -119,12 +131,17 @@ def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) ->
 def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> tuple[Answer, ...]:
     index = index_conflicts(problem.conflicts)
     found: list[Answer] = []
-    if sources := index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set)):
+    every = index.sources(expert.expert, WorkOrigin(work.work, work.school, work.class_set))
+    if sources := tuple(source for source in every if source is not Source.AWAY):
         found.append(InConflict(sources))
+    if Source.AWAY in every:
+        found.append(NotThere())
     if expert.expert in work.barred:
         found.append(ReadBefore())
     if expert.status not in problem.statuses:
         found.append(WrongStatus(expert.status))
+    if not paired(problem, work.school, expert):
+        found.append(OtherPair())
     if problem.different_schools and (common := expert.schools & work.used_schools):
         found.append(SchoolHasRead(tuple(sorted(common))))
     if answered := expert.schools & answering_schools(problem).get(work.school, frozenset()):
@@ -175,13 +192,18 @@ def _first_place(level: Level, proof: LevelProof, expert: int, load: int) -> int
 # --- in words -------------------------------------------------------------------------------------------
 
 
+NOBODY_TOLD = Calling()
 _WORDS = {
     ReadBefore: N_("has read this work before, or is barred from it by name"),
+    NotThere: N_("doesn't come to a check point where works of this school are marked"),
     Given: N_("marks this work: marking {marking}"),
     InConflict: N_("conflict of interest: {sources}"),
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),
-    SchoolHasRead: N_("somebody of the same school has read this work"),
-    MarkedThere: N_("the work's school marks works of the expert's school, and schools don't mark each other"),
+    OtherPair: N_("is of a school that doesn't mark the works of this one: the pairs of schools were given"),
+    SchoolHasRead: N_("somebody of the same school has read this work before: {schools}"),
+    MarkedThere: N_(
+        "the work's school marks works of schools of this expert ({schools}), and schools don't mark each other"
+    ),
     OtherDirection: N_(
         "may mark it, but schools don't mark each other, and between {school} and {other} the other direction was "
         "chosen"
@@ -192,8 +214,8 @@ _WORDS = {
 }
 
 
-def in_words(answer: Answer) -> str:
-    """An answer as half a sentence about the expert, in the language in use."""
+def in_words(answer: Answer, called: Calling = NOBODY_TOLD) -> str:
+    """An answer as half a sentence about the expert, in the language in use; `called`: names of schools and experts."""
     words = gettext(_WORDS[type(answer)])
     match answer:
         case Given(marking):
@@ -205,10 +227,14 @@ def in_words(answer: Answer) -> str:
         case NoRoom(capacity):
             return words.format(capacity=capacity)
         case Dearer(level, more):
-            return words.format(more=more, level=level_in_words(level))
+            return words.format(more=more, level=level_in_words(level, gettext))
         case OtherDirection(school, other):
-            return words.format(school=shortly(school), other=shortly(other))
+            return words.format(school=called.school(school), other=called.school(other))
+        case MarkedThere(schools):
+            return words.format(schools=", ".join(map(called.school, schools)))
         case AsGood(others):
-            return words.format(others=", ".join(others))
+            return words.format(others=", ".join(map(called.expert, others)))
+        case SchoolHasRead(schools):
+            return words.format(schools=", ".join(map(called.school, schools)))
         case _:
             return words

@@ -226,6 +226,10 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
     if isinstance(result, Refused):
         _refuse(writer, unit.page, result.why)
         return
+    void = {row for packet, row in queries.void_rows(writer.connection) if packet == result.packet}
+    if void >= {cell.row for cell in result.cells}:
+        _refuse(writer, unit.page, f"packet {result.packet} was taken back from its expert: nothing of this counts")
+        return
     before = queries.one_of(
         writer.connection,
         facts.SheetReading,
@@ -234,7 +238,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         round=result.round,
         outcome="read",
     )
-    cells = _cells(writer, unit.page, result)
+    _tell_void(writer, unit.page, result, void)
+    cells = [cell for row, cell in _cells(writer, unit.page, result) if row not in void]
     if before is None:
         writer.append(facts.SheetReading(unit.page, "read", result.packet, result.sheet, result.round, ""))
         for cell in cells:
@@ -242,6 +247,15 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
             _accept(writer, cell)
         return
     _record_again(writer, unit.page, before.page, result, cells)
+
+
+def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
+    """What is written in rows that were taken back counts for nothing, and somebody must know that it was."""
+    written = {cell.row for cell in result.cells if cell.kind != "blank"}
+    for row in sorted(void & written):
+        name = f"taken_back-{result.packet}-{row}-{page}"
+        detail = f"row {row + 1} of packet {result.packet} was taken back from its expert, but it is filled in"
+        writer.append(facts.Finding(name, "taken_back", page, detail))
 
 
 def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Sequence[facts.CellReading]) -> None:
@@ -262,20 +276,23 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
 
 
-def _cells(writer: Writer, page: str, result: Read) -> list[facts.CellReading]:
+def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.CellReading]]:
     rows = {row.row: row for row in queries.all_of(writer.connection, facts.PacketRow, packet=result.packet)}
     return [
-        facts.CellReading(
-            page,
-            rows[cell.row].work,
-            rows[cell.row].marking,
-            cell.criterion,
-            cell.kind,
-            cell.points,
-            cell.candidates,
-            cell.rule,
-            cell.measures,
-            cell.crop,
+        (
+            cell.row,
+            facts.CellReading(
+                page,
+                rows[cell.row].work,
+                rows[cell.row].marking,
+                cell.criterion,
+                cell.kind,
+                cell.points,
+                cell.candidates,
+                cell.rule,
+                cell.measures,
+                cell.crop,
+            ),
         )
         for cell in result.cells
     ]

@@ -75,7 +75,7 @@ def list_cells(station: Station, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
         numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
-        packets = {(r.work, r.marking): r.packet for r in queries.all_of(connection, facts.PacketRow)}
+        packets = {(r.work, r.marking): r.packet for r in queries.standing_rows(connection)}
     rows = [
         {
             "number": numbers[cell.work, cell.marking],

@@ -62,7 +62,7 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
 def works_seen(connection: Connection) -> tuple[WorkSeen, ...]:
     """Every numbered work with its markings, by number, experts by a number of their own."""
     experts = _expert_numbers(connection)
-    assigned = {(a.work, a.marking): a.expert for a in queries.all_of(connection, facts.Assignment)}
+    assigned = {(a.work, a.marking): a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
     scores: dict[tuple[str, int], list[ScoreSeen]] = {}
     for score in queries.latest_of(connection, facts.Score):

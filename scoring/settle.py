@@ -45,6 +45,12 @@ class NoSuchPacket(CrosscheckError):
     remedy = "Type the packet's code as printed on its cover; the last digit is a check digit."
 
 
+class PacketTakenBack(CrosscheckError):
+    number, exit = 3080, Exit.PERSON_NEEDED
+    sentence = "All works of packet {code} were taken back from its expert: nothing of it counts."
+    remedy = "Key the packets that were printed instead; keep this one apart, for the protocol."
+
+
 _TOO_LONG = 12  # digits of a code: more would not fit the ledger's numbers
 
 
@@ -69,7 +75,7 @@ def numbered(connection: Connection, number: str) -> tuple[WorkId, Marking]:
 def place_of(connection: Connection, procedure: Procedure, number: str, criterion: str) -> Place:
     """The cell that a number and a criterion name. Raises NoSuchNumber, NoSuchCriterion."""
     work, marking = numbered(connection, number)
-    rows = queries.all_of(connection, facts.PacketRow, work=work, marking=marking)
+    rows = queries.standing_rows(connection, work=work, marking=marking)
     asked = frozenset[CriterionId]().union(*(state.asked(row, procedure) for row in rows))
     if criterion not in asked:
         raise NoSuchCriterion(criterion=criterion, known=", ".join(sorted(asked)) or "-")
@@ -108,11 +114,13 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
 
 
 def packet_number(connection: Connection, code: str) -> int:
-    """A packet's number from its code as typed. Raises NoSuchPacket."""
+    """A packet's number from its code as typed. Raises NoSuchPacket, PacketTakenBack."""
     digits = "".join(character for character in code if character in "0123456789")
     number = int(digits[:-1]) if 1 < len(digits) < _TOO_LONG and damm.is_closed(digits) else -1
     if queries.one_of(connection, facts.Packet, packet=number) is None:
         raise NoSuchPacket(code=code)
+    if not queries.standing_rows(connection, packet=number):
+        raise PacketTakenBack(code=code)
     return number
 
 
@@ -129,7 +137,7 @@ class RowToKey:
 def rows_to_key(connection: Connection, procedure: Procedure, packet: int) -> list[RowToKey]:
     """The rows of a packet in sheet order, each with what is still to be keyed."""
     have = state.scored(connection)
-    rows = sorted(queries.all_of(connection, facts.PacketRow, packet=packet), key=lambda row: row.row)
+    rows = sorted(queries.standing_rows(connection, packet=packet), key=lambda row: row.row)
     return [
         RowToKey(row.number, work, marking, _open_criteria(procedure, row, have.get((work, marking), frozenset())))
         for row in rows

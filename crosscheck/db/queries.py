@@ -75,6 +75,64 @@ def lacking(
     return [_typed(kind, row) for row in found]
 
 
+def standing_assignments(connection: Connection, /, **equals: object) -> list[facts.Assignment]:
+    """Who marks what, as it stands: each assignment with whoever has it now, in the order in which they were made.
+
+    Everything that asks who marks a work asks here; `facts.Assignment` alone is how it was at first.
+    """
+    now = {(new.work, new.marking): new for new in latest_of(connection, facts.Reassignment)}
+    found = (
+        facts.Assignment(new.work, new.marking, new.expert, new.allocation, new.criteria)
+        if (new := now.get((first.work, first.marking))) is not None
+        else first
+        for first in all_of(connection, facts.Assignment)
+    )
+    return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
+
+
+def ever_assigned(connection: Connection, /, **equals: object) -> list[facts.Assignment]:
+    """Whoever was to mark a work at any time: nobody who had it in hand marks it again."""
+    later = (
+        facts.Assignment(new.work, new.marking, new.expert, new.allocation, new.criteria)
+        for new in all_of(connection, facts.Reassignment)
+    )
+    found = (*all_of(connection, facts.Assignment), *later)
+    return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
+
+
+def void_rows(connection: Connection) -> dict[tuple[int, int], facts.Reassignment]:
+    """Rows of packets, as (packet, row), that were taken back: what is written there counts for nothing."""
+    row, taken = TABLES[facts.PacketRow], TABLES[facts.Reassignment]
+    on = sa.and_(row.c.packet == taken.c.packet, row.c.work == taken.c.work, row.c.marking == taken.c.marking)
+    found = connection.execute(sa.select(row.c.packet, row.c.row, *_columns(taken)).select_from(row.join(taken, on)))
+    return {(int(packet), int(at)): _typed(facts.Reassignment, fields) for packet, at, *fields in found}
+
+
+def given_up(connection: Connection) -> frozenset[int]:
+    """Packets that are never printed, because a row was taken back before they were."""
+    void = {packet for packet, _row in void_rows(connection)}
+    return frozenset(void - {done.packet for done in all_of(connection, facts.PacketPrint)}) if void else frozenset()
+
+
+def standing_rows(connection: Connection, /, **equals: object) -> list[facts.PacketRow]:
+    """Rows of packets that count: neither taken back nor in a packet that is never printed."""
+    void, never = void_rows(connection), given_up(connection)
+    rows = all_of(connection, facts.PacketRow, **equals)
+    return [row for row in rows if (row.packet, row.row) not in void and row.packet not in never]
+
+
+def packets_to_print(connection: Connection, limit: int | None = None) -> list[facts.Packet]:
+    """Packets that were composed and not printed yet."""
+    never = given_up(connection)
+    found = [p for p in lacking(connection, facts.Packet, facts.PacketPrint, on="packet") if p.packet not in never]
+    return found[:limit]
+
+
+def absent_experts(connection: Connection) -> frozenset[str]:
+    """Codes of experts who are not there, as it was said last."""
+    return frozenset(one.expert for one in latest_of(connection, facts.Attendance) if not one.present)
+
+
 def procedure_text(connection: Connection) -> facts.ProcedureVersion | None:
     """The procedure in force: its newest version."""
     found = all_of(connection, facts.ProcedureVersion)

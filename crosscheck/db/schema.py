@@ -216,6 +216,29 @@ TABLES: dict[type[object], sa.Table] = {
         _text("criteria"),
         sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
     ),
+    facts.Reassignment: _fact(
+        "reassignment",
+        ("work", "marking", "revision"),
+        _text("work"),
+        _int("marking"),
+        _int("revision"),
+        _text("withdrawn"),
+        _int("packet"),
+        _text("expert"),
+        _text("allocation"),
+        _text("criteria"),
+        _text("reason"),
+        _text("why"),
+        _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
+    ),
+    facts.Attendance: _fact(
+        "attendance",
+        ("expert", "revision"),
+        _text("expert"),
+        _int("revision"),
+        _int("present"),
+        _text("why"),
+    ),
     facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
     facts.PacketRow: _fact(
         "packet_row",
@@ -229,6 +252,21 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
+    ),
+    facts.CustodyMove: _fact(
+        "custody_move",
+        ("move",),
+        _text("move"),
+        _int("packet"),
+        _text("direction"),
+        _text("point"),
+        _text("happened"),
+        _text("by"),
+        _text("why"),
+        _in("direction", ("out", "back", "lost")),
+    ),
+    facts.PointClosed: _fact(
+        "point_closed", ("point", "revision"), _text("point"), _int("revision"), _int("closed"), _text("why")
     ),
     facts.Sheet: _fact(
         "sheet", ("packet", "sheet", "round"), _int("packet"), _int("sheet"), _int("round"), _text("blank")

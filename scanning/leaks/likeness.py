@@ -101,8 +101,9 @@ def resemblances(page: Opened, shown: Ink, sight: Sight, identity: Sequence[Box]
     areas = [area for area in _texts(written) if (area[1].stop - area[1].start) / _K >= _LEAST_TEXT]
     soft_shown, soft_there = _soft(written), _soft(beneath)
     for word in words:
+        patterns = [_pattern(word, scale) for scale in _SCALES]
         for area in areas:
-            yield from _best_place(word, area, soft_shown, soft_there)
+            yield from _best_places(patterns, area, soft_shown, soft_there)
 
 
 def _perhaps_there(words: Sequence[Ink], written: Ink) -> list[Ink]:
@@ -112,14 +113,14 @@ def _perhaps_there(words: Sequence[Ink], written: Ink) -> list[Ink]:
         return []
     text = written[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     # All words at each glance: one that is dull at the first may be the one that is recognised at the second.
-    return _glanced(words, text, _SECOND) if _glanced(words, text, _FIRST) else []
+    return list(_glanced(words, text, _SECOND)) if any(True for _ in _glanced(words, text, _FIRST)) else []
 
 
-def _glanced(words: Sequence[Ink], text: Ink, glance: _Glance) -> list[Ink]:
+def _glanced(words: Sequence[Ink], text: Ink, glance: _Glance) -> Iterator[Ink]:
     around = round(_PAD * glance.dpi / _WORD_LOOK.dpi)
     small = _softened(text, glance.dpi / PLACE_LOOK.dpi, glance)
     room = np.asarray(cv2.copyMakeBorder(small, around, around, around, around, cv2.BORDER_CONSTANT), np.float32)
-    return [word for word in words if any(_seen_in(room, word, scale, glance) for scale in glance.scales)]
+    return (word for word in words if any(_seen_in(room, word, scale, glance) for scale in glance.scales))
 
 
 def _softened(ink: Ink, scale: float, glance: _Glance) -> Floats:
@@ -202,11 +203,14 @@ def _words(sight: Sight, identity: Sequence[Box]) -> Iterator[Ink]:
                 yield picture
 
 
-def _best_place(word: Ink, area: _Area, shown: Floats, there: Floats) -> Iterator[Alike]:
+def _pattern(word: Ink, scale: float) -> Floats:
+    return _soft(np.asarray(cv2.resize(word, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8))
+
+
+def _best_places(patterns: Sequence[Floats], area: _Area, shown: Floats, there: Floats) -> Iterator[Alike]:
+    """Where in an area each pattern, a word at one of its sizes, is most like what is written."""
     part = shown[area]
-    for scale in _SCALES:
-        sized = cv2.resize(word, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-        pattern = _soft(np.asarray(sized, np.uint8))
+    for pattern in patterns:
         high, wide = pattern.shape
         if part.shape[0] < high or part.shape[1] < wide:
             continue

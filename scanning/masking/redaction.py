@@ -21,7 +21,7 @@ from crosscheck.pageform import GUARD_MM
 from scanning.errors import UnsafeZones
 from scanning.files.sources import Grey, Media
 from scanning.masking import sparsejpeg
-from scanning.masking.sparsecopy import copy_inked
+from scanning.masking.sparsecopy import Places, copy_inked
 from scanning.placing.registration import Capture, Registration
 
 Floats = NDArray[np.float64]
@@ -74,6 +74,7 @@ def redact(
         _only_black_and_white(look) and _two_coloured(grey, registration, zone, k)
         for zone, look in zip(inner, looks, strict=True)
     )
+    written: list[Places | None] = []
     for zone, look in zip(inner, looks, strict=True):
         left, top, right, bottom = _area(zone, k, page)
         if right > left and bottom > top:
@@ -82,8 +83,10 @@ def redact(
                 _warp(grey, registration, to_scan, part)
                 cv2.threshold(part, 127, 255, cv2.THRESH_BINARY, dst=part)
             else:
-                _copy_clear(grey, registration, to_scan, part, _shade(look, _CELL_MM * k / _COARSER), _paper(look))
-    return _encoded(page, two_coloured, dpi)
+                shade, paper = _shade(look, _CELL_MM * k / _COARSER), _paper(look)
+                put = _copy_clear(grey, registration, to_scan, part, shade, paper)
+                written.append(None if put is None else put + np.array([left, top]))
+    return _encoded(page, two_coloured, dpi, written)
 
 
 def _refuse_unsafe(zones: Sequence[Box], identity: Sequence[Box]) -> None:
@@ -155,21 +158,26 @@ def _paper(look: Grey) -> float:
     )
 
 
-def _copy_clear(grey: Grey, registration: Registration, to_scan: Floats, into: Grey, shade: Grey, paper: float) -> None:
+def _copy_clear(
+    grey: Grey, registration: Registration, to_scan: Floats, into: Grey, shade: Grey, paper: float
+) -> Places | None:
     """Fill `into`, white, from the scan: light grey becomes white, the rest is stretched, by the level of the zone's
-    `paper` where that is even, else by the `shade` of the place."""
+    `paper` where that is even, else by the `shade` of the place. Gives what `copy_inked` gives; None: any of it
+    may be written on."""
     if shade.size > 1:
         _warp(grey, registration, to_scan, into)
         around = cv2.resize(shade, into.shape[::-1], interpolation=cv2.INTER_LINEAR)
         cv2.LUT(cv2.divide(into, around, scale=255.0 / _CLEAR), _stretching(255.0), dst=into)
-        return
+        return None
     level = _CLEAR * paper
     table, nearest = _stretching(level), _pixel_for_pixel(registration, to_scan)
     # Of a photo the scale varies from place to place.
     flat = registration.kind is not Capture.PHOTO
-    if not (flat and copy_inked(grey, to_scan, level * _WHITE / 255, table, into, nearest=nearest)):
+    put = copy_inked(grey, to_scan, level * _WHITE / 255, table, into, nearest=nearest) if flat else None
+    if put is None:
         _warp(grey, registration, to_scan, into)
         cv2.LUT(into, table, dst=into)
+    return put
 
 
 def _stretching(level: float) -> Grey:
@@ -207,11 +215,14 @@ def _gently(found: Grey) -> Grey:
         levels = np.asarray(cv2.max(levels, around), np.uint8)
 
 
-def _encoded(page: Grey, two_coloured: bool, dpi: float) -> Masked:
+def _encoded(page: Grey, two_coloured: bool, dpi: float, written: Sequence[Places | None]) -> Masked:
+    """`written`: rows of 8 pixels that are not white, as `sparsejpeg.encode` takes them, of each zone; None: any."""
     if two_coloured:
         image, media = cv2.imencode(".png", page, [cv2.IMWRITE_PNG_BILEVEL, 1])[1].tobytes(), Media.PNG
     else:
-        image = sparsejpeg.encode(page, _JPEG_QUALITY)
+        known = [put for put in written if put is not None]
+        all_known = bool(known) and len(known) == len(written)
+        image = sparsejpeg.encode(page, _JPEG_QUALITY, np.concatenate(known) if all_known else None)
         media = Media.JPEG
     height, width = page.shape
     return Masked(image, media, hashlib.sha256(image).hexdigest(), width, height, dpi)

@@ -21,53 +21,56 @@ Words = NDArray[np.uint64]
 _CELL = 8  # pixels of the copy, and bytes of one machine word
 _TOO_MANY = 0.4  # of the cells: copying all of them together is quicker
 _IN_A_ROW = 16  # cells in a row of a packed picture, which must not be longer than 32,767 pixels
+_WHITE = np.uint64(2**64 - 1)
 _BESIDE = np.ones((3, 3), np.uint8)
-_SIDES = np.arange(_CELL)
 # From columns and rows of cells to the pixel of the copy in their middle.
 _MIDDLES = np.array([[_CELL, 0, (_CELL - 1) / 2], [0, _CELL, (_CELL - 1) / 2], [0, 0, 1.0]])
 
 
-def copy_inked(grey: Grey, to_scan: Floats, level: float, table: Grey, into: Grey, *, nearest: bool) -> bool:
+def copy_inked(grey: Grey, to_scan: Floats, level: float, table: Grey, into: Grey, *, nearest: bool) -> Places | None:
     """Put into a white picture, `into` (HxW uint8, rows of it side by side in memory), whatever the scan `grey` (HxW
-    uint8) has darker than `level`, each grey turned into what `table` (256) has for it. False, with nothing put, when
-    that is so much, or lies so near to the scan's edge, that it has to be copied as a whole.
+    uint8) has darker than `level`, each grey turned into what `table` (256) has for it. Gives the
+    rows of 8 pixels in `into` that are not white any more, by their first pixels (n x 2: x, y). None, with nothing put,
+    when that is so much, or lies so near to the scan's edge, that it has to be copied as a whole.
 
     `to_scan`: 3x3 from pixels of the copy to pixels of the scan, affine or nearly so. `nearest`: whole pixels are
     taken, as the page is hardly turned and as large in the scan as in the copy; else four are mixed."""
     if min(into.shape) < _CELL:
-        return False
+        return None
     inked = _inked(grey, to_scan, into.shape, level)
-    if np.count_nonzero(inked) > _TOO_MANY * inked.size:
-        return False
+    if cv2.countNonZero(inked) > _TOO_MANY * inked.size:
+        return None
     places = _places(inked, into.shape)
-    if places.size:
-        found = _moved(grey, to_scan, places) if nearest else _mixed(grey, to_scan, places)
-        if found is None:
-            return False
-        _put(into, places, np.asarray(cv2.LUT(found, table), np.uint8))
-    return True
+    if not places.size:
+        return places
+    found = _moved(grey, to_scan, places) if nearest else _mixed(grey, to_scan, places)
+    if found is None:
+        return None
+    words = np.asarray(cv2.LUT(found, table), np.uint8).view(np.uint64)[: len(places)]
+    _cells(into)[places[:, 1], places[:, 0]] = words
+    written = np.flatnonzero(words.ravel() != _WHITE)
+    put = places[written // _CELL]
+    put[:, 1] += written % _CELL
+    return put
 
 
 def _places(inked: Grey, shape: tuple[int, ...]) -> Places:
     """First pixels (x, y) of the cells that are inked. The last row and column of cells overlap those before them,
     so that no cell reaches beyond the copy."""
-    rows, columns = np.nonzero(inked)
+    cells = cv2.findNonZero(inked)
+    if cells is None:
+        return np.zeros((0, 2), np.intp)
     last = (shape[1] - _CELL, shape[0] - _CELL)
-    return np.minimum(_CELL * np.column_stack([columns, rows]), last)
+    return np.minimum(_CELL * cells.reshape(-1, 2).astype(np.intp), last)
 
 
-def _put(into: Grey, places: Places, found: Grey) -> None:
-    """Lay the pixels of cells (rows of 64) at their places: a cell's row is one word."""
-    stride = into.strides[0]
-    first = places[:, 1] * stride + places[:, 0]
-    _words(into)[first[:, None] + _SIDES * stride] = found.view(np.uint64)[: len(first)]
-
-
-def _words(picture: Grey) -> Words:
-    """Of each place in memory the eight pixels from there on, as one word."""
-    (height, width), stride = picture.shape, picture.strides[0]
+def _cells(picture: Grey) -> Words:
+    """Of each pixel of a picture the cell that begins there, as eight words: HxWx8, but for the last 7 rows and
+    columns."""
+    (height, width), (stride, step) = picture.shape, picture.strides
     first = picture[0, :_CELL].view(np.uint64)
-    return np.lib.stride_tricks.as_strided(first, ((height - 1) * stride + width - _CELL + 1,), (1,))
+    shape = (height - _CELL + 1, width - _CELL + 1, _CELL)
+    return np.lib.stride_tricks.as_strided(first, shape, (stride, step, stride))
 
 
 # --- where there is ink ------------------------------------------------------------------------------------
@@ -121,13 +124,14 @@ def _moved(grey: Grey, to_scan: Floats, places: Places) -> Grey | None:
     degrees, nothing is off by more than a tenth of a pixel. None when a cell reaches beyond the scan."""
     half = (_CELL - 1) / 2
     first = np.rint(_seen_from(to_scan, places + half) - half).astype(np.intp)
-    (height, width), stride = grey.shape, grey.strides[0]
+    height, width = grey.shape
     if first.min() < 0 or np.any(first.max(axis=0) > (width - _CELL, height - _CELL)) or grey.strides[1] != 1:
         return None
-    start = first[:, 1] * stride + first[:, 0]
-    found = _words(grey)[start[:, None] + _SIDES * stride].view(np.uint8).reshape(-1, _CELL, _CELL)
-    upright = np.rot90(found, _quarters(to_scan), axes=(1, 2))
-    return np.ascontiguousarray(upright).reshape(-1, _CELL * _CELL)
+    found = _cells(grey)[first[:, 1], first[:, 0]].view(np.uint8)
+    quarters = _quarters(to_scan)
+    if quarters:
+        found = np.ascontiguousarray(np.rot90(found.reshape(-1, _CELL, _CELL), quarters, axes=(1, 2)))
+    return found.reshape(-1, _CELL * _CELL)
 
 
 def _quarters(to_scan: Floats) -> int:

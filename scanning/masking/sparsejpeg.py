@@ -24,10 +24,11 @@ _SOF0, _SOS = 0xC0, 0xDA
 _END = b"\xff\xd9"
 
 
-def encode(page: Grey, quality: int) -> bytes:
-    """A grey page (HxW uint8) as baseline JPEG of that quality (1-100)."""
+def encode(page: Grey, quality: int, written: NDArray[np.intp] | None = None) -> bytes:
+    """A grey page (HxW uint8) as baseline JPEG of that quality (1-100). `written`: where somebody knows, all rows of 8
+    pixels that are not white, by their first pixels (n x 2: x, y). The file is the same then."""
     wide = _stretch(-(-page.shape[1] // _BLOCK)) * _BLOCK
-    inked = _inked(page, wide)
+    inked = _inked(page, wide) if written is None else _written(page.shape, wide, written)
     stack = _stacked(page, wide, inked)
     settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_RST_INTERVAL, wide // _BLOCK]
     header, (white, *coded) = _parts(cv2.imencode(".jpg", stack, settings)[1].tobytes(), page.shape)
@@ -60,6 +61,15 @@ def _inked(page: Grey, wide: int) -> NDArray[np.bool_]:
     if even < height:
         lightest[-1, :width] = page[even:].min(axis=0)
     return np.asarray(lightest.reshape(rows, across, wide).min(axis=2) < 255, np.bool_)
+
+
+def _written(shape: tuple[int, ...], wide: int, written: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """The same, told by where it is written. A stretch that is white all the same is coded as any white one."""
+    inked = np.zeros((-(-shape[0] // _BLOCK), -(-shape[1] // wide)), np.bool_)
+    rows = written[:, 1] // _BLOCK
+    for end in (0, _BLOCK - 1):
+        inked[rows, (written[:, 0] + end) // wide] = True
+    return inked
 
 
 def _stacked(page: Grey, wide: int, inked: NDArray[np.bool_]) -> Grey:

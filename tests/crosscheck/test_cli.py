@@ -15,10 +15,25 @@ from crosscheck.cli import DiskRefused, ProgramFault
 from crosscheck.db.errors import LedgerUnreachable, NoLedger
 from crosscheck.errors import Exit
 from crosscheck.model import WorkId
-from crosscheck.register import OtherProcedure, OwnFormsNotUsed, PaperFixed, ProcedureFileMissing
+from crosscheck.procedure import Scheme, Wished
+from crosscheck.register import (
+    OtherProcedure,
+    OwnFormsNotUsed,
+    PaperFixed,
+    ProcedureFileMissing,
+    SchoolPairsMissing,
+    SchoolPairsUnused,
+)
+from crosscheck.register_settings import (
+    MinutesHaveNoPrice,
+    PlacesMissing,
+    PlacesUnused,
+    WishTableMissing,
+    WishTableUnused,
+)
 from drill.assessment import toml
 from tests import factories
-from tests.stations import Desk, Ended, district
+from tests.stations import TABLES, Desk, Ended, district
 
 
 def says(ended: Ended, error: type[Exception], *words: str) -> bool:
@@ -224,6 +239,46 @@ def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:
     (folder / "templates").mkdir()
     (folder / "templates" / "t.toml").write_text("", "utf-8")
     assert says(fresh.run("register", str(folder)), OwnFormsNotUsed)
+    assert fresh.facts(facts.ProcedureVersion) == []
+
+
+def test_minutes_and_places_go_with_their_settings(fresh: Desk, tmp_path: Path) -> None:
+    """Minutes that cost nothing, a table and a column that nobody would look at, and a setting without its table."""
+    head, *rows = TABLES["experts"].splitlines()
+    experts = "\n".join([f"{head};minutes;comes_to", *(f"{row};;" for row in rows), ""])
+    folder = district(tmp_path / "d", experts=experts.replace(";50;П1;;;", ";;П1;;120;"))
+    assert says(fresh.run("register", str(folder)), MinutesHaveNoPrice, "e1")
+    (folder / "experts.csv").write_text(experts.replace(";50;П1;;;", ";50;П1;;;П1"), "utf-8")
+    assert says(fresh.run("register", str(folder)), PlacesUnused, "comes_to")
+    (folder / "experts.csv").write_text(experts, "utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure(by_check_point=True)), "utf-8")
+    assert says(fresh.run("register", str(folder)), PlacesMissing)
+    (folder / "procedure.toml").write_text(toml(factories.procedure()), "utf-8")
+    (folder / "marked_at.csv").write_text("school;check_point\n7;П1\n12;П2\n19;П2\n", "utf-8")
+    assert says(fresh.run("register", str(folder)), PlacesUnused, "marked_at")
+    assert fresh.facts(facts.ProcedureVersion) == []
+
+
+def test_each_wish_has_its_table(fresh: Desk, tmp_path: Path) -> None:
+    """A wish without one, and a table that no wish looks at, record nothing."""
+    folder = district(tmp_path / "d")
+    for wished, table in ((Wished.LAST_YEAR, "last_year"), (Wished.TRAVEL, "distances")):
+        (folder / "procedure.toml").write_text(toml(factories.procedure(wishes=(wished,))), "utf-8")
+        assert says(fresh.run("register", str(folder)), WishTableMissing, wished.value, table)
+    (folder / "last_year.csv").write_text("school;marked_by\n7;12\n", "utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure()), "utf-8")
+    assert says(fresh.run("register", str(folder)), WishTableUnused, "last_year")
+    assert fresh.facts(facts.ProcedureVersion) == []
+
+
+def test_the_scheme_and_the_table_of_pairs_go_together(fresh: Desk, tmp_path: Path) -> None:
+    """A scheme without its table, and a table that nobody would look at, record nothing."""
+    folder, table = district(tmp_path / "d"), "school;marked_by\n7;12\n12;19\n19;7\n"
+    (folder / "procedure.toml").write_text(toml(factories.procedure(scheme=Scheme.PAIRS)), "utf-8")
+    assert says(fresh.run("register", str(folder)), SchoolPairsMissing)
+    (folder / "school_pairs.csv").write_text(table, "utf-8")
+    (folder / "procedure.toml").write_text(toml(factories.procedure(scheme=Scheme.TOURNAMENT)), "utf-8")
+    assert says(fresh.run("register", str(folder)), SchoolPairsUnused, "tournament")
     assert fresh.facts(facts.ProcedureVersion) == []
 
 

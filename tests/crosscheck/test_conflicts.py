@@ -14,6 +14,7 @@ from crosscheck.conflicts import (
     OwnSchool,
     Source,
     WorkOrigin,
+    away_conflicts,
     conflicts_between,
     index_conflicts,
     panel_conflicts,
@@ -98,3 +99,20 @@ def test_a_member_of_the_panel_is_barred_from_the_work_only() -> None:
     assert index.sources(EXPERTS[0], WORKS[0]) == (Source.PANEL,)
     assert index.sources(EXPERTS[0], WORKS[2]) == ()
     assert index.experts_barred_from(OfWork(WORKS[0].work)) == {EXPERTS[0]}
+
+
+def test_nobody_marks_where_they_do_not_come_to() -> None:
+    """One place in common is enough; works that are marked nowhere have nobody."""
+    one, other = ExpertId("e1"), ExpertId("e2")
+    places = {
+        SchoolToken("a"): frozenset({"P1", "P2"}),
+        SchoolToken("b"): frozenset({"P2"}),
+        SchoolToken("c"): frozenset(),
+    }
+    found = away_conflicts(places, {one: frozenset({"P1"}), other: frozenset({"P1", "P2"})})
+    assert {(c.expert, c.target) for c in found} == {
+        (one, OfSchool(SchoolToken("b"))),
+        (one, OfSchool(SchoolToken("c"))),
+        (other, OfSchool(SchoolToken("c"))),
+    }
+    assert {c.source for c in found} == {Source.AWAY}

@@ -112,7 +112,7 @@ def codes_of(desk: Desk) -> list[dict[str, str]]:
 
     station = desk.station()
     key = keys.unlock(station.keys, Holder.COORDINATOR, PHRASES["COORDINATOR"])
-    found = identity._experts(station, key, Purpose.IDENTITY)
+    found = identity.known_experts(station, key, Purpose.IDENTITY)
     return [{"code": code, "expert": expert} for expert, code in found.codes.items()]
 
 
@@ -168,7 +168,28 @@ def test_nobody_is_made_one_person_with_two(doubted: Desk) -> None:
     doubted.run("identity", "same", "e1", "e4", "--why", "act 2")
     ended = doubted.run("identity", "same", "e4", "e5", "--why", "act 3")
     assert refused(ended, doubts.ContradictsDecision)
-    assert doubted.run("identity", "same", "e1", "e4", "--why", "act 2").out.endswith("It stands already.\n")
+    assert doubted.run("identity", "same", "e1", "e4", "--why", "act 2").out.endswith(
+        "It stands already.\nPairs that wait: 0.\n"
+    )
+
+
+def test_while_other_pairs_wait_a_decision_ends_with_10(desk: Desk, tmp_path: Path) -> None:
+    """As every command that leaves something to a person; the last one ends with 0."""
+    third = "e6;Сидорова В В;19;Математика;ordinary;40;П1;"
+    registered(desk, tmp_path, experts(*TWICE, third))
+    ended = desk.run("identity", "different", "e1", "e5", "--why", "namesakes")
+    assert (ended.status, "Pairs that wait: 1." in ended.out) == (Exit.PERSON_NEEDED, True)
+    assert desk.run("identity", "same", "e3", "e6", "--why", "act 2").status == Exit.DONE
+    assert desk.run("identity", "undo", "e3", "e6", "--why", "wrong row").status == Exit.PERSON_NEEDED
+    assert desk.run("identity", "undo", "e1", "e5", "--why", "wrong row").status == Exit.PERSON_NEEDED
+
+
+def test_the_status_says_that_nothing_can_be_given_out(doubted: Desk) -> None:
+    """In words and for programs; no longer when the pair is settled."""
+    assert "Works can't be given out: pairs of experts who may be one person: 1" in doubted.run("status").out
+    assert json.loads(doubted.run("status", "--json").out)["identities_waiting"] == 1
+    doubted.run("identity", "different", "e1", "e5", "--why", "namesakes")
+    assert "can't be given out" not in doubted.run("status").out
 
 
 def test_experts_are_named_by_either_code_and_never_guessed(doubted: Desk) -> None:

@@ -104,6 +104,22 @@ def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -
     assert read_procedure(never, "procedure.toml").mutual_schools is MutualMarking.NEVER
 
 
+def test_whole_class_sets_are_not_given_out_by_direction() -> None:
+    """Either may be asked for, not both; other schemes go with the rule."""
+    rule = 'rows_per_sheet = 15\nscheme = "{}"\nmutual_schools = "{}"'
+    texts = {
+        (scheme, mutual): GOOD.replace("rows_per_sheet = 15", rule.format(scheme, mutual))
+        for scheme in ("class_sets", "pairs", "tournament", "mixed")
+        for mutual in ("allowed", "never")
+    }
+    with pytest.raises(ProcedureProblems) as refused:
+        read_procedure(texts.pop(("class_sets", "never")), "procedure.toml")
+    assert "marking.scheme" in str(refused.value)
+    for (scheme, mutual), text in texts.items():
+        found = read_procedure(text, "procedure.toml")
+        assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
+
+
 def test_rules_and_boundaries_may_be_left_out() -> None:
     """They arrive later: the defaults stand and there are no boundaries."""
     procedure = read_procedure(GOOD[: GOOD.index("[rules]")], "procedure.toml")
@@ -132,7 +148,14 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("different_schools = true", "different_schools = 1", "marking.different_schools"),
         ("rows_per_sheet = 15", 'mutual_schools = "sometimes"', "marking.mutual_schools"),
         ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
+        ("former_school_years = 5", 'scheme = "league"', "marking.scheme"),
+        ("former_school_years = 5", "minutes_per_page = 241", "marking.minutes_per_page"),
+        ("former_school_years = 5", "minutes_per_task = 1.5", "marking.minutes_per_task"),
+        ("former_school_years = 5", 'by_check_point = "yes"', "marking.by_check_point"),
+        ("former_school_years = 5", 'wishes = ["travel", "near"]', "marking.wishes"),
+        ("former_school_years = 5", 'wishes = ["travel", "travel"]', "marking.wishes"),
         ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),
+        ("former_school_years = 5", "third_reserve = 101", "marking.third_reserve"),
         ('"senior", "lead"', '"senior", "boss"', "marking.third_statuses"),
         ('"senior", "lead"', "", "marking.third_statuses"),
         ('difficulty = "basic"', 'difficulty = "Б"', "task[1].difficulty"),

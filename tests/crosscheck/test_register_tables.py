@@ -15,15 +15,19 @@ from crosscheck.register_rows import (
     ClassSetRow,
     ConflictKind,
     ConflictRow,
+    DistanceRow,
     ExpertRow,
     ManifestRow,
     OneParticipant,
     ParticipantRow,
+    PlaceRow,
     Presence,
+    SchoolPairRow,
     SchoolRow,
     WholeClass,
     WholeSchool,
     class_name,
+    to_check_points,
 )
 from crosscheck.register_tables import RegisterProblems, read_register
 
@@ -322,6 +326,108 @@ def test_a_wrong_alias_is_named(tmp_path: Path, old: str, new: str, cell: str | 
         assert read_register(folder)
     else:
         assert faults(folder) == [("school_aliases.csv", cell)]
+
+
+PAIRS = "school;marked_by\nШкола № 7;12\n12;7\n"
+
+
+def test_pairs_of_schools_are_read_however_they_are_written(tmp_path: Path) -> None:
+    """The rows hold the schools' numbers."""
+    rows = read_register(folder_of(tmp_path, school_pairs=PAIRS)).pairs
+    assert rows == (SchoolPairRow("7", "12"), SchoolPairRow("12", "7"))
+
+
+POINTS = "school;to;distance\n7;П1;0\n7;П2;4\nШкола № 12;П1;5\n12;П2;1\n"
+WAYS = "school;to;distance\n7;Гимназия № 12;5\n"
+
+
+def test_last_year_and_ways_are_read(tmp_path: Path) -> None:
+    """To check points, or between schools however they are written."""
+    rows = read_register(folder_of(tmp_path, last_year=PAIRS, distances=POINTS))
+    assert rows.last_year == (SchoolPairRow("7", "12"), SchoolPairRow("12", "7"))
+    assert rows.distances[2:] == (DistanceRow("12", "П1", None, 5), DistanceRow("12", "П2", None, 1))
+    (way,) = read_register(folder_of(tmp_path, distances=WAYS)).distances
+    assert (way.school, way.to_school, way.distance) == ("7", "12", 5)
+    assert to_check_points(rows.distances, {"П1", "П2"})
+    assert not to_check_points([way], {"П1", "П2"})
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "cell"),
+    [
+        (POINTS, "7;П2;4", "7;П2;-4", "C3"),
+        (POINTS, "7;П2;4", "7;П3;4", "B2"),  # now the rows lead to schools
+        (POINTS, "7;П2;4", "8;П2;4", "A3"),
+        (POINTS, "7;П2;4", "7;П1;4", "B3"),
+        (POINTS, "7;П2;4\n", "", ""),
+        (POINTS, "12;П2;1", "12;7;1", "B2"),
+        (WAYS, "7;Гимназия № 12;5", "7;;5", "B2"),
+        (WAYS, "7;Гимназия № 12;5", "7;7;5", ""),
+    ],
+)
+def test_a_wrong_way_is_named(tmp_path: Path, table: str, old: str, new: str, cell: str) -> None:
+    """A distance below 0, a place nobody knows, a school nobody knows, a way twice, one that is missing, both kinds
+    mixed, nothing, and a school without a way to the others."""
+    assert ("distances.csv", cell) in faults(folder_of(tmp_path, distances=table.replace(old, new)))
+
+
+PLACES = "school;check_point\n7;П1\n12;П1\n12;П2\n"
+COMING = (
+    GOOD["experts"].replace("classes\n", "classes;minutes;comes_to\n").replace(";50;П1;7:5А", ';;П1;7:5А;180;"П1,П2"')
+)
+
+
+def test_minutes_and_places_to_come_to_are_read(tmp_path: Path) -> None:
+    """The columns may be missing, and the cells of others empty."""
+    rows = read_register(folder_of(tmp_path, experts=COMING.replace("П2;\n", "П2;;;\n"), marked_at=PLACES))
+    first, second = rows.experts
+    assert (first.minutes, first.capacity, first.comes_to, first.comes) == (180, 0, ("П1", "П2"), True)
+    assert (second.minutes, second.capacity, second.comes_to, second.comes) == (None, 40, (), True)
+    assert rows.marked_at == (PlaceRow("7", "П1"), PlaceRow("12", "П1"), PlaceRow("12", "П2"))
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "where"),
+    [
+        ("marked_at", "12;П2", "12;П1", ("marked_at.csv", "B4")),
+        ("marked_at", "12;П2", "8;П2", ("marked_at.csv", "A4")),
+        ("marked_at", "7;П1\n", "", ("class_sets.csv", "A2")),
+        ("marked_at", "12;П2\n", "", ("experts.csv", "J2")),
+        ("experts", "180", "-1", ("experts.csv", "I2")),
+        ("experts", ";;П1;7", ";50;П1;7", ("experts.csv", "I2")),
+        ("experts", ";180;", ";;", ("experts.csv", "F2")),
+        ("experts", "П1,П2", "П1,П3", ("experts.csv", "J2")),
+    ],
+)
+def test_a_wrong_place_or_time_is_named(tmp_path: Path, table: str, old: str, new: str, where: tuple[str, str]) -> None:
+    """A place twice, a school nobody knows, works that are marked nowhere, an expert who comes where nothing is marked;
+    minutes below 0, both minutes and works, neither, a place nobody knows."""
+    tables = {"marked_at": PLACES, "experts": COMING}
+    tables[table] = tables[table].replace(old, new)
+    assert where in faults(folder_of(tmp_path, **tables))
+
+
+@pytest.mark.parametrize("wrong", ["12;12", "7;12", "8;7", "12;8"])
+def test_a_wrong_pair_of_last_year_is_named(tmp_path: Path, wrong: str) -> None:
+    """By the row it stands in."""
+    (fault,) = faults(folder_of(tmp_path, last_year=PAIRS.replace("12;7", wrong)))
+    assert fault[0] == "last_year.csv"
+    assert fault[1].endswith("3")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("12;7", "12;12", ("school_pairs.csv", "B3")),
+        ("12;7", "Школа № 7;12", ("school_pairs.csv", "B3")),
+        ("12;7", "12;8", ("school_pairs.csv", "B3")),
+        ("12;7", "8;7", ("school_pairs.csv", "A3")),
+        ("12;7\n", "", ("class_sets.csv", "A3")),
+    ],
+)
+def test_a_wrong_pair_of_schools_is_named(tmp_path: Path, old: str, new: str, where: tuple[str, str]) -> None:
+    """The own school, a pair twice, a school nobody knows, and a school with works that the table forgets."""
+    assert where in faults(folder_of(tmp_path, school_pairs=PAIRS.replace(old, new)))
 
 
 @pytest.mark.parametrize(

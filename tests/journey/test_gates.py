@@ -18,7 +18,7 @@ from drill.journey import PASSPHRASES
 from drill.people import Knowledge, know
 from drill.truth import Truth
 from drill.truth import read as read_truth
-from packets import assigning
+from packets import assigning, present
 from scanning.collating import collation
 from scanning.collating.collation import Placed
 from scanning.leaks.leakcheck import LeakProof
@@ -152,7 +152,7 @@ def test_the_gate_sees_an_allocation_that_ignores_conflicts(
     """With conflicts forgotten and one expert for all, the expert marks works of the own school, and is caught."""
     desk = desk_at("numbered")
     code = next(expert for expert, name in day.known.experts.items() if name == "Э01")
-    opened, experts = assigning.open_origins, assigning._experts
+    opened, experts = assigning.open_origins, present.experts_there
 
     def forgetful(*arguments: Any) -> assigning.Origins:
         return dataclasses.replace(opened(*arguments), conflicts=frozenset())
@@ -161,6 +161,6 @@ def test_the_gate_sees_an_allocation_that_ignores_conflicts(
         return tuple(e for e in experts(*arguments) if e.expert == code)
 
     monkeypatch.setattr(assigning, "open_origins", forgetful)
-    monkeypatch.setattr(assigning, "_experts", only_one)
+    monkeypatch.setattr(assigning, "experts_there", only_one)
     desk.type("allocate")
     assert _compared(desk, day.known, {}).conflicts == 4  # three of school 3, and the nephew

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from drill.plain_rules import may, may_meet
 from packets.costs import Wish, between_schools
-from packets.problem import Assignment, ExpertCapacity, Problem, WorkToAssign
+from packets.problem import AnySchool, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
 
 SCHOOLS = tuple(SchoolToken(f"s{n}") for n in range(4))
 
@@ -62,6 +63,7 @@ def problems(draw: st.DrawFn, most_works: int = 40, most_experts: int = 8, most_
             ClassToken(f"{of}-{draw(st.sampled_from('ab'))}"),
             draw(st.just(frozenset()) | st.frozensets(names, max_size=2)) if experts else frozenset(),
             draw(st.just(frozenset()) | st.frozensets(school, max_size=1)),
+            1 + n * n % 6,
         )
         for n in range(draw(st.integers(0, most_works)))
     )
@@ -81,6 +83,7 @@ def problems(draw: st.DrawFn, most_works: int = 40, most_experts: int = 8, most_
         declared | (own_schools(experts) if draw(st.booleans()) else frozenset()),
         draw(st.integers(0, 3)),
         draw(st.integers(1, 9)),
+        who=draw(st.just(AnySchool()) | st.builds(SchoolPairs, st.frozensets(st.tuples(school, school), min_size=1))),
     )
 
 
@@ -89,36 +92,6 @@ def shuffled(problem: Problem, random_order: random.Random) -> Problem:
     random_order.shuffle(works)
     random_order.shuffle(experts)
     return replace(problem, works=tuple(works), experts=tuple(experts))
-
-
-def may(problem: Problem, item: WorkToAssign, who: ExpertCapacity) -> bool:
-    """The rules for one work and one expert, said once more and differently from the product."""
-    touched = (OfSchool(item.school), OfClass(item.class_set), OfWork(item.work))
-    return (
-        who.status in problem.statuses
-        and who.expert not in item.barred
-        and not any(c.expert == who.expert and c.target in touched for c in problem.conflicts)
-        and not (problem.different_schools and who.schools & item.used_schools)
-    )
-
-
-def may_meet(problem: Problem, one: ExpertCapacity, other: ExpertCapacity) -> bool:
-    return one.expert != other.expert and not (problem.different_schools and one.schools & other.schools)
-
-
-def valid(problem: Problem, assignments: tuple[Assignment, ...]) -> bool:
-    """Does a set of rows keep every hard rule?"""
-    works, experts = {w.work: w for w in problem.works}, {e.expert: e for e in problem.experts}
-    asked = sorted((w.work, m) for w in problem.works for m in problem.markings)
-    if sorted((a.work, a.marking) for a in assignments) != asked:
-        return False
-    if any(a.expert not in experts or not may(problem, works[a.work], experts[a.expert]) for a in assignments):
-        return False
-    for one, other in combinations(assignments, 2):
-        if one.work == other.work and not may_meet(problem, experts[one.expert], experts[other.expert]):
-            return False
-    given = [a.expert for a in assignments]
-    return all(given.count(name) <= max(0, e.capacity - e.load) for name, e in experts.items())
 
 
 def all_loads(problem: Problem) -> Iterator[tuple[int, ...]]:
@@ -164,7 +137,8 @@ def made_up(seed: int, most_works: int = 60, most_experts: int = 10, most_school
     for n in range(chance.randint(1, most_works)):
         of, barred = chance.choice(some), frozenset(name for name in names if chance.random() < 0.01)
         used = frozenset({chance.choice(some)}) if chance.random() < 0.05 else frozenset[SchoolToken]()
-        works.append(WorkToAssign(WorkId(f"w{n:02d}"), of, ClassToken(f"{of}-{chance.choice('ab')}"), barred, used))
+        class_set, pages = ClassToken(f"{of}-{chance.choice('ab')}"), 1 + (n * n + seed) % 6
+        works.append(WorkToAssign(WorkId(f"w{n:02d}"), of, class_set, barred, used, pages))
     targets: list[Target] = [*map(OfSchool, some), OfClass(works[0].class_set), OfWork(works[-1].work)]
     declared = [Conflict(name, chance.choice(targets), Source.DECLARED) for name in names if chance.random() < 0.2]
     return Problem(
@@ -195,23 +169,3 @@ def _wishes(chance: random.Random, experts: tuple[ExpertCapacity, ...]) -> tuple
 def many(**sizes: int) -> st.SearchStrategy[Problem]:
     """Problems by `made_up`."""
     return st.integers(0, 2**32 - 1).map(lambda seed: made_up(seed, **sizes))
-
-
-def cost_of_pair(wish: Wish, item: WorkToAssign, who: ExpertCapacity) -> int:
-    """What one read costs, said once more."""
-    cost = wish.extra.get((item.school, who.expert), 0)
-    for table in wish.tables:
-        if item.school in table.rows and who.expert in table.columns:
-            cost += int(table.values[table.rows[item.school], table.columns[who.expert]])
-    return cost
-
-
-def free_places(problem: Problem, school: SchoolToken) -> list[int]:
-    """What each place of an expert costs for the works of a school: nothing while the spread is kept, then 1, 2, ..."""
-    works = sum(item.school == school for item in problem.works)
-    reads, prices, wanted, step = works * len(problem.markings), list[int](), problem.spread, 0
-    while wanted > 1:
-        most = min(works, max(1, min(-(-reads // wanted), (reads - 1) // (wanted - 1))))
-        prices += [step] * (most - len(prices))
-        wanted, step = wanted // 2, step + 1
-    return prices + [step] * (works - len(prices))

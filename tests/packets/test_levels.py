@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from crosscheck.model import ExpertId
+from drill.lexicographic import best_levels
 from packets.costs import Table, Wish, between_schools
 from packets.errors import BadWish
 from packets.face import narrowed, whole
@@ -20,7 +21,6 @@ from packets.solve import solve
 from packets.unique import only_one
 from packets.verify import verify
 from tests.packets.instances import SCHOOLS, expert, many, markings, own_schools, work
-from tests.packets.lexicographic import best_levels
 
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 

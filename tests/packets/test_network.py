@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drill.plain_rules import may
 from packets.network import groups_of, spread_steps
 from packets.problem import Problem, clash, cliques_of, hashed
-from tests.packets.instances import may, problems
+from tests.packets.instances import problems
 
 MODEST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

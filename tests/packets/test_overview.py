@@ -10,10 +10,12 @@ from openpyxl import load_workbook
 
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, WorkOrigin, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, Marking, WorkId
-from crosscheck.report import Report, Whole
-from crosscheck.report_files import write_xlsx
-from packets.allocation_report import allocation_report, shortly
+from crosscheck.report import Band, Report, Sign, Whole
+from crosscheck.report_files import text_of, write_xlsx
+from packets.allocation_report import allocation_report
+from packets.calling import Calling
 from packets.overview import Overview, overview
+from packets.prices import Prices, Step
 from packets.problem import Assignment, Infeasible, Problem, Solution, Unproven
 from packets.solve import solve
 from tests.packets.instances import SCHOOLS, expert, markings, own_schools, problems, work
@@ -41,7 +43,7 @@ def seen() -> Overview:
 
 
 def report() -> Report:
-    return allocation_report("Made up", seen(), shortly, str)
+    return allocation_report("Made up", seen(), Calling(), str)
 
 
 def test_loads_count_what_was_given_before() -> None:
@@ -96,7 +98,7 @@ def test_the_report_has_a_table_for_each_question() -> None:
     """Readable as a workbook; the matrix has a row a school of works and a column a school of experts."""
     book = io.BytesIO()
     write_xlsx(report(), book)
-    assert len(load_workbook(book).sheetnames) == len(report().tables) == 5
+    assert len(load_workbook(book).sheetnames) == len(report().tables) == 6
     matrix = report().tables[1]
     assert len(matrix.rows) == 3
     assert len(matrix.columns) == 4
@@ -106,3 +108,44 @@ def test_the_report_has_a_table_for_each_question() -> None:
 def test_readers_that_cannot_be_compared_are_said() -> None:
     """One marking links nobody."""
     assert any("can't be compared" in line for line in report().lines)
+
+
+def test_mutual_pairs_are_coloured_in_the_table() -> None:
+    """Both cells of a pair, and no other; the own school has a dash."""
+    rows = report().tables[1].rows
+    coloured = [[isinstance(cell, Whole) and cell.band is Band.YELLOW for cell in row[1:]] for row in rows]
+    assert coloured == [[False, True, True], [True, False, False], [True, False, False]]
+    assert [rows[n][n + 1] for n in range(3)] == [Sign("-")] * 3
+    book = io.BytesIO()
+    write_xlsx(report(), book)
+    sheet = load_workbook(book)["Who marks whom"]
+    fills = [cell.fill.fgColor.rgb for row in sheet.iter_rows() for cell in row if isinstance(cell.value, int)]
+    assert fills == ["00FFF0A8"] * 4
+
+
+def test_on_paper_the_square_is_a_picture() -> None:
+    """And the table with as many columns as schools is left out."""
+    drawn = allocation_report("Made up", seen(), Calling(), str, drawn=True)
+    assert "Who marks whom" not in [table.title for table in drawn.tables]
+
+
+def test_the_report_can_be_read_at_a_terminal() -> None:
+    """Columns under each other, every table with its title."""
+    told = text_of(report()).splitlines()
+    assert told[0] == "Made up"
+    assert all(table.title in told for table in report().tables)
+    at = told.index("Experts")
+    assert told[at + 1].index("works") + 5 == told[at + 2].index("2") + 1
+
+
+def test_what_each_level_costs_is_a_table() -> None:
+    """A row for each step, a column for each level and one for mutual pairs; what isn't proven says so."""
+    steps = (Step(("balance",), (4, 2), 1, True), Step(("balance", "spread"), (4, 0), 2, False))
+    made = allocation_report("Made up", seen(), Calling(), str, Prices(("balance", "spread"), steps, steps[0]))
+    table = made.tables[-1]
+    assert [[getattr(cell, "value", None) for cell in row[1:]] for row in table.rows] == [
+        [4, 2, 1],
+        [4, 0, 2],
+        [4, 2, 1],
+    ]
+    assert "(not proven)" in str(table.rows[1][0])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosscheck.model import SECOND_MARKING, THIRD_MARKING, ExpertId, Marking, Status
+from drill.plain_rules import valid
 from packets.errors import (
     AllocationTooLarge,
     AllocationUndecided,
@@ -33,7 +34,6 @@ from tests.packets.instances import (
     problems,
     schools,
     shuffled,
-    valid,
     work,
 )
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from crosscheck.conflicts import Conflict, OfClass, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
+from drill.plain_rules import valid
 from packets.network import levels_of, network_of, tie_level
 from packets.optimum import level_cost
-from packets.problem import Assignment, LevelProof, Problem, Proven, Solution
+from packets.problem import Assignment, LevelProof, Problem, Proven, SchoolPairs, Solution
 from packets.rules import Rule
 from packets.solve import solve
 from packets.verify import Violation, verify
-from tests.packets.instances import expert, many, markings, own_schools, problems, schools, valid, work
+from tests.packets.instances import SCHOOLS, expert, many, markings, own_schools, problems, schools, work
 
 
 def solution_of(problem: Problem) -> Solution:
@@ -207,6 +208,7 @@ def on_problem(**changes: object) -> Callable[[Problem], tuple[Problem, tuple[As
         (on_problem(works=(work("w0", 0, barred=frozenset({"e2"})), BASE.works[1])), Rule.BARRED, ("w0", "e2")),
         (on_problem(statuses=frozenset({Status.SENIOR})), Rule.STATUS, ("w0", "e0")),
         (on_problem(experts=(expert("e0", 1, capacity=1, load=1), *BASE.experts[1:])), Rule.CAPACITY, ("e0", "2")),
+        (on_problem(who=SchoolPairs(frozenset({(SCHOOLS[0], SCHOOLS[1])}))), Rule.PAIR, ("w0", "e2")),
         (on_problem(seed=5), Rule.SEED, ("0",)),
     ],
 )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscheck.conflicts import Conflict, OfWork, Source
+from crosscheck.conflicts import Conflict, OfSchool, OfWork, Source
 from crosscheck.model import ExpertId, Marking, Status, WorkId
+from packets.calling import Calling
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.problem import Infeasible, Problem, Proven, Solution
 from packets.solve import solve
@@ -19,6 +20,7 @@ from packets.why import (
     Given,
     InConflict,
     NoRoom,
+    NotThere,
     ReadBefore,
     SchoolHasRead,
     WrongStatus,
@@ -65,7 +67,20 @@ def test_every_rule_against_a_pair_is_named() -> None:
     assert asked(PROBLEM, "w1", "full") == (SchoolHasRead((SCHOOLS[3],)), NoRoom(2))
     seniors = replace(PROBLEM, statuses=frozenset({Status.SENIOR}), works=(work("w2", 1),))
     assert asked(seniors, "w2", "young") == (WrongStatus(Status.ORDINARY),)
+    named = Calling(schools={SCHOOLS[3]: "12"}, codes={ExpertId("a"): "Э01"}, names={ExpertId("a"): "Иванова А. А."})
+    assert in_words(SchoolHasRead((SCHOOLS[3],)), named).endswith("before: 12")
+    assert in_words(AsGood((ExpertId("a"),)), named).endswith("were chosen: Э01 Иванова А. А.")
     assert in_words(InConflict((Source.OWN_SCHOOL, Source.RELATIVE))) == "conflict of interest: own school, relative"
+
+
+def test_who_does_not_come_there_has_no_conflict_of_interest() -> None:
+    """It is said as what it is; beside a conflict, as a reason of its own."""
+    away = Conflict(ExpertId("b"), OfSchool(SCHOOLS[0]), Source.AWAY)
+    problem = replace(PROBLEM, conflicts=PROBLEM.conflicts | {away, replace(away, expert=ExpertId("a"))})
+    problem = replace(problem, works=(*problem.works[1:], work("w9", 0)))
+    problem = replace(problem, experts=(*problem.experts, expert("d", 2)))
+    assert asked(problem, "w9", "b") == (NotThere(),)
+    assert asked(problem, "w9", "a") == (InConflict((Source.OWN_SCHOOL,)), NotThere())
 
 
 def test_who_may_but_was_not_chosen_hears_what_it_would_cost() -> None:

@@ -19,6 +19,8 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.ExpertIdentity, "decision"): "same",
     (facts.ExpertIdentity, "source"): "person",
     (facts.PageFate, "fate"): "known",
+    (facts.CustodyMove, "direction"): "out",
+    (facts.Reassignment, "reason"): "absent",
     (facts.SheetReading, "outcome"): "read",
     (facts.CellReading, "kind"): "points",
     (facts.Score, "source"): "reading",

@@ -52,6 +52,18 @@ def test_a_whole_page_is_a_plain_file_for_every_reader(shape: tuple[int, int]) -
     assert np.array_equal(decoded(image), decoded(ordinary(page, 85)))
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(8, 90), st.integers(8, 700), st.integers(0, 12), st.integers(0, 2**32 - 1))
+def test_where_a_page_is_written_on_may_be_told(height: int, width: int, rows: int, seed: int) -> None:
+    """The file is the same, to the byte; what is told to be written and is white does no harm."""
+    rng = np.random.default_rng(seed)
+    page: Grey = np.full((height, width), 255, np.uint8)
+    written = np.column_stack([rng.integers(0, width - 7, rows), rng.integers(0, height, rows)])
+    for x, y in written[: rows // 2 + 1]:
+        page[y, x : x + 8] = rng.integers(0, 256, 8)
+    assert sparsejpeg.encode(page, 85, written) == sparsejpeg.encode(page, 85)
+
+
 def test_a_white_page_is_white() -> None:
     """Nothing to encode but one row."""
     assert decoded(sparsejpeg.encode(np.full((1170, 827), 255, np.uint8), 85)).min() == 255

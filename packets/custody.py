@@ -1,0 +1,242 @@
+"""Where each packet is - at the office, given out, returned, lost - and what a code read at the table means. Pure.
+
+A packet is known by the code on its cover: read by a hand scanner (QR or Code128), or typed. Whatever happens to it is
+a move; moves are never taken back, the newest one of a packet says where it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from crosscheck import damm, labels
+from crosscheck.labels import Fault, Kind, Label, ShortLabel
+
+PACKET_DIGITS = 6
+
+
+class Direction(enum.Enum):
+    """What happened to a packet."""
+
+    OUT = "out"
+    BACK = "back"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that happened to a packet at a check point. at: in UTC. by: who recorded it. why: of a loss."""
+
+    packet: int
+    direction: Direction
+    point: str
+    at: datetime.datetime
+    by: str
+    why: str = ""
+
+
+# --- what was read ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PacketCode:
+    """The code of a packet. round: of the print; None where it was typed from the heading, which doesn't tell."""
+
+    packet: int
+    round: int | None
+
+
+class NoCode(enum.Enum):
+    """Why something that was read or typed is not the code of a packet of this procedure."""
+
+    UNREADABLE = "unreadable"  # nothing of ours, or damaged
+    OTHER_PAPER = "other_paper"  # a score sheet, an answer form
+    OTHER_PROCEDURE = "other_procedure"
+
+
+def packet_code_of(text: str) -> PacketCode | NoCode:
+    """What was scanned or typed, as far as the code alone tells: of which procedure it is, it doesn't."""
+    typed = re.sub(r"[\s\-\u2010-\u2015]", "", text)
+    if len(typed) == PACKET_DIGITS + 1 and damm.is_closed(typed):
+        return PacketCode(int(typed[:-1]), None)
+    match _label(text):
+        case Fault():
+            return NoCode.UNREADABLE
+        case Label(kind=Kind.PACKET) | ShortLabel(kind=Kind.PACKET) as label:
+            return PacketCode(label.number, label.round)
+        case _:
+            return NoCode.OTHER_PAPER
+
+
+def code_of(text: str, paper: str) -> PacketCode | NoCode:
+    """The same for the procedure whose paper has this digest. A typed code doesn't name its procedure."""
+    code = packet_code_of(text)
+    match _label(text):
+        case Label(kind=Kind.PACKET, paper=digest) if digest != paper:
+            return NoCode.OTHER_PROCEDURE
+        case ShortLabel(kind=Kind.PACKET, paper_digits=found) if found != labels.paper_digits(paper):
+            return NoCode.OTHER_PROCEDURE
+        case _:
+            return code
+
+
+def _label(text: str) -> Label | ShortLabel | Fault:
+    label = labels.parse_text(text.strip())
+    return labels.parse_digits(text.strip()) if isinstance(label, Fault) else label
+
+
+# --- where packets are --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AtOffice:
+    """Never given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """With an expert since the move."""
+
+    since: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Back since the move."""
+
+    since: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Declared lost with the move."""
+
+    since: Move
+
+
+Whereabouts = AtOffice | GivenOut | Returned | Lost
+_AFTER: Mapping[Direction, type[GivenOut | Returned | Lost]] = {
+    Direction.OUT: GivenOut,
+    Direction.BACK: Returned,
+    Direction.LOST: Lost,
+}
+
+
+def whereabouts(moves: Iterable[Move]) -> Mapping[int, Whereabouts]:
+    """Where each packet with a move is. Moves count in the order in which they happened, however late they became
+    known; of two at the same moment the later one in the list."""
+    newest: dict[int, Move] = {}
+    for move in sorted(moves, key=lambda m: m.at):
+        newest[move.packet] = move
+    return {packet: _AFTER[move.direction](move) for packet, move in sorted(newest.items())}
+
+
+# --- what a move means --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet of the ledger. point: the check point of its expert. round: of its newest print."""
+
+    packet: int
+    expert: str
+    point: str
+    works: int
+    round: int
+
+
+class Refusal(enum.Enum):
+    """Why nothing is recorded."""
+
+    UNKNOWN_PACKET = "unknown_packet"
+    OLD_PRINT = "old_print"  # printed again since: the newer print is the one to use
+    OUT_ALREADY = "out_already"
+    BACK_ALREADY = "back_already"
+    LOST_ALREADY = "lost_already"
+    POINT_CLOSED = "point_closed"
+
+
+class Remark(enum.Enum):
+    """What a person has to look at, although the move is recorded."""
+
+    OTHER_POINT = "other_point"  # its expert belongs to another check point
+    NEVER_OUT = "never_out"
+    OUT_AGAIN = "out_again"  # it was back already
+    FOUND = "found"  # it was declared lost
+    OLD_PRINT = "old_print"  # its score sheets won't be read
+    AFTER_CLOSING = "after_closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The move stands, with what is odd about it."""
+
+    remarks: tuple[Remark, ...]
+
+
+def judged(
+    packet: Packet | None, code: PacketCode, where: Whereabouts, direction: Direction, point: str, *, closed: bool
+) -> Recorded | Refusal:
+    """What a move means for a packet that is somewhere. `closed`: whether the check point was closed before."""
+    if packet is None:
+        return Refusal.UNKNOWN_PACKET
+    old = code.round is not None and code.round < packet.round
+    match direction, where:
+        case Direction.OUT, GivenOut():
+            return Refusal.OUT_ALREADY
+        case ((Direction.BACK | Direction.LOST), Returned()):
+            return Refusal.BACK_ALREADY
+        case Direction.LOST, Lost():
+            return Refusal.LOST_ALREADY
+        case Direction.OUT, _ if closed:
+            return Refusal.POINT_CLOSED
+        case Direction.OUT, _ if old:
+            return Refusal.OLD_PRINT
+    odd = {
+        Remark.OTHER_POINT: packet.point != point,
+        Remark.NEVER_OUT: direction is Direction.BACK and isinstance(where, AtOffice),
+        Remark.OUT_AGAIN: direction is Direction.OUT and isinstance(where, Returned),
+        Remark.FOUND: isinstance(where, Lost),
+        Remark.OLD_PRINT: old,
+        Remark.AFTER_CLOSING: closed,
+    }
+    return Recorded(tuple(remark for remark, holds in odd.items() if holds))
+
+
+# --- the count ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The packets of a check point: all = at_office + out + back + lost."""
+
+    point: str
+    all: int
+    at_office: int
+    out: int
+    back: int
+    lost: int
+
+    @property
+    def settled(self) -> bool:
+        """Does nothing have to come back any more?"""
+        return self.at_office == self.out == 0
+
+
+def counted(packets: Iterable[Packet], where: Mapping[int, Whereabouts]) -> tuple[Count, ...]:
+    """One count for each check point, in order of their names. A packet counts where it was given out; one that never
+    was, where its expert belongs."""
+    of_point: dict[str, list[Whereabouts]] = {}
+    for packet in packets:
+        at = where.get(packet.packet, AtOffice())
+        of_point.setdefault(packet.point if isinstance(at, AtOffice) else at.since.point, []).append(at)
+    return tuple(
+        Count(point, len(places), *(sum(isinstance(p, kind) for p in places) for kind in _KINDS))
+        for point, places in sorted(of_point.items())
+    )
+
+
+_KINDS = (AtOffice, GivenOut, Returned, Lost)

@@ -1,0 +1,171 @@
+"""Taking one move of a packet into the ledger, or saying why not; what is said about it, in words."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscheck import damm, facts
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.i18n import N_
+from crosscheck.i18n import gettext as _
+from packets import journal
+from packets.custody import (
+    PACKET_DIGITS,
+    AtOffice,
+    Direction,
+    GivenOut,
+    Move,
+    NoCode,
+    Packet,
+    PacketCode,
+    Recorded,
+    Refusal,
+    Remark,
+    Whereabouts,
+    code_of,
+    judged,
+    packet_code_of,
+    whereabouts,
+)
+
+_DONE = {Direction.OUT: N_("given out"), Direction.BACK: N_("back"), Direction.LOST: N_("lost")}
+_NO_CODE = {
+    NoCode.UNREADABLE: N_("this is not the code of a packet, or it is damaged: read it again, or type the number"),
+    NoCode.OTHER_PAPER: N_("this is the code of another paper: read the one on the packet's cover"),
+    NoCode.OTHER_PROCEDURE: N_("this packet is of another procedure"),
+}
+_REFUSED = {
+    Refusal.UNKNOWN_PACKET: N_("there is no such packet"),
+    Refusal.OLD_PRINT: N_("this packet was printed again: hand out the newer print"),
+    Refusal.OUT_ALREADY: N_("is out already"),
+    Refusal.BACK_ALREADY: N_("came back already"),
+    Refusal.LOST_ALREADY: N_("was declared lost already"),
+    Refusal.POINT_CLOSED: N_("the check point is closed"),
+}
+_REMARKS = {
+    Remark.OTHER_POINT: N_("its expert belongs to another check point"),
+    Remark.NEVER_OUT: N_("it was never noted as given out"),
+    Remark.OUT_AGAIN: N_("it was back already and is out again"),
+    Remark.FOUND: N_("it had been declared lost"),
+    Remark.OLD_PRINT: N_("it was printed again since: the score sheets of this print won't be read"),
+    Remark.AFTER_CLOSING: N_("the check point was closed before"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said about one code. alarm: whether a person has to look at it."""
+
+    text: str
+    alarm: bool
+
+
+def packet_code(packet: int) -> str:
+    """As on the cover: `000042-4`."""
+    digits = f"{packet:0{PACKET_DIGITS}d}"
+    return f"{digits}-{damm.check_digit(digits)}"
+
+
+# --- the ledger's side --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the ledger knows of packets, as it stands now."""
+
+    packets: dict[int, Packet]
+    moves: tuple[Move, ...]
+    closed: frozenset[str]
+    points: tuple[str, ...]
+
+    def place(self, packet: int) -> Whereabouts:
+        return whereabouts(m for m in self.moves if m.packet == packet).get(packet, AtOffice())
+
+
+def known_packets(connection: Connection) -> Book:
+    experts = {e.expert: e for e in queries.latest_of(connection, facts.Expert)}
+    prints: dict[int, int] = {}
+    for done in queries.all_of(connection, facts.PacketPrint):
+        prints[done.packet] = max(done.round, prints.get(done.packet, 0))
+    packets = {
+        p.packet: Packet(p.packet, p.expert, experts[p.expert].check_point, p.works, prints[p.packet])
+        for p in queries.all_of(connection, facts.Packet)
+        if p.packet in prints
+    }
+    closed = (row.point for row in queries.latest_of(connection, facts.PointClosed) if row.closed)
+    points = {e.check_point for e in experts.values()}
+    return Book(packets, _moves(connection), frozenset(closed), tuple(sorted(points)))
+
+
+def _moves(connection: Connection) -> tuple[Move, ...]:
+    return tuple(
+        Move(m.packet, Direction(m.direction), m.point, datetime.datetime.fromisoformat(m.happened), m.by, m.why)
+        for m in queries.all_of(connection, facts.CustodyMove)
+    )
+
+
+def note(writer: Writer, paper: str, entry: journal.Entry, *, default_point: bool = False) -> Answer:
+    """Take one move in, or say why not. `default_point`: where no point is named, the packet's own one is meant."""
+    code = code_of(entry.code, paper)
+    if isinstance(code, NoCode):
+        return Answer(f"{_shown(entry.code)}: {_(_NO_CODE[code])}", alarm=True)
+    known = known_packets(writer.connection)
+    packet = known.packets.get(code.packet)
+    point = packet.point if packet is not None and default_point else entry.point
+    if (move := _move(code, entry, point)) in known.moves:
+        return Answer(_("{packet}: noted before").format(packet=packet_code(code.packet)), alarm=False)
+    where = known.place(code.packet)
+    found = judged(packet, code, where, entry.direction, point, closed=point in known.closed)
+    if isinstance(found, Recorded):
+        writer.append(_fact(move))
+    return _answer(code, packet, where, entry.direction, found)
+
+
+def _move(code: PacketCode, entry: journal.Entry, point: str) -> Move:
+    return Move(code.packet, entry.direction, point, entry.moment, entry.by, entry.why)
+
+
+def _fact(move: Move) -> facts.CustodyMove:
+    row = [move.packet, move.direction.value, move.point, move.at.isoformat(), move.by, move.why]
+    name = hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()[:20]
+    return facts.CustodyMove(name, *row)  # type: ignore[arg-type]
+
+
+def _answer(
+    code: PacketCode, packet: Packet | None, where: Whereabouts, direction: Direction, found: Recorded | Refusal
+) -> Answer:
+    name = packet_code(code.packet)
+    if isinstance(found, Refusal):
+        since = "" if isinstance(where, AtOffice) else f" ({clock(where.since)}, {where.since.by})"
+        return Answer(f"{name}: {_(_REFUSED[found])}{since}", alarm=True)
+    works = packet.works if packet is not None else 0
+    said = _("{packet}: {done} (works: {works})").format(packet=name, done=_(_DONE[direction]), works=works)
+    return Answer("; ".join([said, *(_(_REMARKS[remark]) for remark in found.remarks)]), alarm=bool(found.remarks))
+
+
+def clock(move: Move) -> str:
+    return move.at.astimezone().strftime("%d.%m. %H:%M")
+
+
+def _shown(code: str) -> str:
+    return code if len(code) <= 40 else f"{code[:40]}..."
+
+
+def note_in_file(file: Path, entry: journal.Entry) -> Answer:
+    """As far as the file alone tells: a code that is none, and a packet that is out or back already."""
+    code = packet_code_of(entry.code)
+    if isinstance(code, NoCode):
+        return Answer(f"{_shown(entry.code)}: {_(_NO_CODE[code])}", alarm=True)
+    known = [(packet_code_of(old.code), old) for old in journal.entries(file)]
+    moves = [_move(of, old, old.point) for of, old in known if isinstance(of, PacketCode) and of.packet == code.packet]
+    where = whereabouts(moves).get(code.packet, AtOffice())
+    if isinstance(where, GivenOut) and entry.direction is Direction.OUT:
+        return _answer(code, None, where, entry.direction, Refusal.OUT_ALREADY)
+    journal.add(file, entry)
+    return Answer(f"{packet_code(code.packet)}: {_(_DONE[entry.direction])}", alarm=False)

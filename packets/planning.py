@@ -1,0 +1,157 @@
+"""Commands about an allocation to come: what blocks it and what would help, what would be with other experts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from crosscheck import safe
+from crosscheck.errors import Exit
+from crosscheck.i18n import N_
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder, PrivateKey
+from crosscheck.model import ExpertId, SchoolToken
+from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
+from packets.calling import Calling
+from packets.errors import NoSuchExpertHere, NoSuchSchoolHere
+
+if TYPE_CHECKING:  # the solver comes with them
+    from packets.problem import Infeasible, Problem, Solution
+    from packets.what_if import Asked, Change
+
+_NAMES = click.option(
+    "--names", is_flag=True, help=N_("Say numbers of schools and codes of experts: needs the coordinator's key too.")
+)
+
+
+@click.command(
+    help=N_(
+        "Say what blocks the allocation that waits, and what would help.\n\nThe smallest set of works that can't be "
+        "given out, who may mark them, and the least changes that would make it possible, to choose from. Conflicts "
+        "are never given up. Nothing is decided or recorded; ends with 10 when something blocks."
+        "\n\nExample: crosscheck allocate explain --names"
+    )
+)
+@_NAMES
+@with_station
+def explain(station: Station, names: bool) -> int:
+    from packets import assigning
+    from packets.waivers import said
+
+    called = told(station) if names else Calling()
+    problem = assigning.waiting(station, unlocked(station, Holder.ORGANISER))
+    if problem is None:
+        click.echo(_("nothing waits"))
+        return Exit.DONE
+    blocks = said(problem, called)
+    click.echo(blocks.rstrip() or _("Nothing blocks what waits."))
+    return Exit.PERSON_NEEDED if blocks else Exit.DONE
+
+
+def told(station: Station) -> Calling:
+    """Numbers of schools and codes of experts; recorded. Whose a work is stays closed."""
+    coordinator = unlocked(station, Holder.COORDINATOR)
+
+    def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
+        return safe.open_json(station, kind, Purpose.CONFLICTS, coordinator, "an allocation planned")
+
+    return Calling(
+        {SchoolToken(token): row["school"] for token, row in opened(RecordKind.SCHOOL).items()},
+        {ExpertId(token): row["code"] for token, row in opened(RecordKind.EXPERT_NAME).items()},
+    )
+
+
+# --- what if --------------------------------------------------------------------------------------------
+
+_VALUE = re.compile(r"(.+)=([+-]?)([0-9]{1,6})")
+
+
+_Values = tuple[tuple[str, str, int], ...]
+
+
+def _values(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> _Values:
+    """Each `NAME=N`, with a sign where it is a difference."""
+    found = [_VALUE.fullmatch(value) for value in given]
+    for value, match in zip(given, found, strict=True):
+        if match is None:
+            raise click.BadParameter(_("{value} is not NAME=N with a whole number N").format(value=value))
+    return tuple((match[1].strip(), match[2], int(match[3])) for match in found if match is not None)
+
+
+@click.command(
+    name="what-if",
+    help=N_(
+        "Show what would be with other experts, schools or capacities, beside what is today.\n\nToday is what waits to "
+        "be allocated, or else the newest allocation. Shown are whether it is possible, loads, spread, pairs of "
+        "schools that mark each other, and what each wish costs. Nothing is decided or recorded; ends with 10 when it "
+        "would be impossible. Schools and experts are named by number and code, for which the coordinator's key is "
+        "needed too, or by the beginnings of their opaque codes. `all` are all experts who have a capacity, `new` is "
+        "a school of its own."
+        "\n\nExample: crosscheck allocate what-if --without-expert Э01 --add-expert 12=40 --capacity all=+5"
+    ),
+)
+@click.option("--add-expert", "experts", multiple=True, callback=_values, help=N_("SCHOOL=N: one more, capacity N."))
+@click.option("--add-school", "schools", multiple=True, callback=_values, help=N_("NAME=N: one more, with N works."))
+@click.option("--without-expert", "no_experts", multiple=True, help=N_("An expert who takes no works."))
+@click.option("--without-school", "no_schools", multiple=True, help=N_("A school that drops out, works and experts."))
+@click.option("--capacity", "capacities", multiple=True, callback=_values, help=N_("EXPERT=N, or =+N, or =-N."))
+@_NAMES
+@json_option
+@with_station
+def what_if(
+    station: Station,
+    experts: _Values,
+    schools: _Values,
+    no_experts: tuple[str, ...],
+    no_schools: tuple[str, ...],
+    capacities: _Values,
+    names: bool,
+    as_json: bool,
+) -> int:
+    from packets.problem import Infeasible
+    from packets.solve import solve
+    from packets.waivers import said
+    from packets.what_if import Asked, beside, changed, outlook
+
+    problem, today = _today(station, unlocked(station, Holder.ORGANISER))
+    asked = Asked(experts, schools, no_experts, no_schools, capacities)
+    called, changes = _meant(station, problem, asked, names)
+    then = changed(problem, changes, station.procedure().scheme)
+    found = solve(then)
+    rows = beside(outlook(problem, today, _), outlook(then, found, _))
+    columns = ("what", "today", "then", "changed")
+    show(rows, columns, as_json=as_json)
+    if isinstance(found, Infeasible):
+        click.echo(said(then, called).rstrip(), err=as_json)
+        return Exit.PERSON_NEEDED
+    return Exit.DONE
+
+
+def _today(station: Station, organiser: PrivateKey) -> tuple[Problem, Solution | Infeasible]:
+    from packets import allocations, assigning
+    from packets.solve import solve
+
+    waits = assigning.waiting(station, organiser)
+    if waits is not None:
+        return waits, solve(waits)
+    newest = allocations.opened(station, organiser, None)
+    return newest.problem, newest.solution
+
+
+def _meant(station: Station, problem: Problem, asked: Asked, names: bool) -> tuple[Calling, tuple[Change, ...]]:
+    """The changes asked for. The coordinator's key is used when it is asked for, or when a name is no opaque code."""
+    from packets.what_if import meant
+
+    called = told(station) if names else Calling()
+    try:
+        return called, meant(asked, problem, called)
+    except (NoSuchExpertHere, NoSuchSchoolHere):
+        if names:
+            raise
+    called = told(station)
+    return called, meant(asked, problem, called)

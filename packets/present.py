@@ -1,0 +1,68 @@
+"""Who is there on check day, with what load, who marks whom already, and places kept for third markings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from crosscheck import facts
+from crosscheck.db import queries
+from crosscheck.db.queries import Connection
+from crosscheck.model import THIRD_MARKING, ExpertId, MutualMarking, Status, WorkId
+from crosscheck.procedure import Procedure
+from crosscheck.whoiswho import Persons, Standing, one_standing
+from packets.problem import Direction, ExpertCapacity
+
+if TYPE_CHECKING:
+    from packets.assigning import Origins
+
+
+def experts_there(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:
+    """Everybody of these statuses who is there on check day, one code for each person, with their loads."""
+    away = absent(connection, origins.persons)
+    return tuple(e for e in all_experts(connection, origins) if e.expert not in away and e.status in statuses)
+
+
+def absent(connection: Connection, persons: Persons) -> frozenset[ExpertId]:
+    """All codes of people who are said not to be there."""
+    return persons.of_all(ExpertId(code) for code in queries.absent_experts(connection))
+
+
+def all_experts(connection: Connection, origins: Origins) -> tuple[ExpertCapacity, ...]:
+    """Everybody, one code for each person, with their loads."""
+    loads: dict[str, int] = {}
+    for assignment in queries.standing_assignments(connection):
+        loads[assignment.expert] = loads.get(assignment.expert, 0) + 1
+    codes = (
+        Standing(ExpertId(e.expert), e.capacity, Status(e.status), loads.get(e.expert, 0))
+        for e in queries.latest_of(connection, facts.Expert)
+    )
+    return tuple(
+        ExpertCapacity(one.expert, origins.experts[one.expert].schools, one.capacity, one.load, one.status)
+        for one in one_standing(origins.persons, codes)
+    )
+
+
+def directions_taken(connection: Connection, procedure: Procedure, origins: Origins) -> frozenset[Direction]:
+    """Which school marks which already, where that is asked for. What was taken back counts for nothing."""
+    if procedure.mutual_schools is MutualMarking.ALLOWED:
+        return frozenset()
+    pairs = {(WorkId(a.work), ExpertId(a.expert)) for a in queries.standing_assignments(connection)}
+    return frozenset((origins.works[work][0], at) for work, who in pairs for at in origins.experts[who].schools)
+
+
+def reserve(connection: Connection, procedure: Procedure, experts: Sequence[ExpertCapacity]) -> Mapping[ExpertId, int]:
+    """Places that experts of the standing for third markings keep for these: a share of the independent markings, less
+    the third ones that are given out, spread over their capacities."""
+    numbered = {n.work for n in queries.all_of(connection, facts.Number)}
+    thirds = len(queries.standing_assignments(connection, marking=int(THIRD_MARKING)))
+    share = procedure.third_reserve * len(numbered) * procedure.markings if procedure.markings > 1 else 0
+    able = sorted((e for e in experts if e.status in procedure.third_statuses), key=lambda e: e.expert)
+    total = sum(e.capacity for e in able)
+    wanted = min(total, max(0, -(-share // 100) - thirds))
+    found, before, capacity = dict[ExpertId, int](), 0, 0
+    for e in able:
+        capacity += e.capacity
+        upto = wanted * capacity // max(1, total)
+        found[e.expert], before = upto - before, upto
+    return found

@@ -1,0 +1,204 @@
+"""How works stand on check day: who has which marking, what came back, who is there. And what has to be given anew.
+
+Pure values. A slot is one marking of one work.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from operator import attrgetter
+
+from crosscheck.conflicts import Conflict, ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
+from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from packets.costs import Wish
+from packets.problem import DEFAULT_SPREAD, Assignment, ExpertCapacity
+
+Slot = tuple[WorkId, Marking]
+Had = frozenset[tuple[Marking, ExpertId]]
+_ALL: frozenset[Status] = frozenset(Status)
+_NOBODY: frozenset[ExpertId] = frozenset()
+
+
+class Why(enum.Enum):
+    """Why a marking has to be given to somebody else."""
+
+    ABSENT = "absent"  # the expert isn't there
+    CONFLICT = "conflict"  # the expert may not mark this work
+    TOGETHER = "together"  # two markers of the work are one person, or of one school
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWork:
+    """A work that was given out. had: whom a marking of it was taken back from earlier, and which one; pages: how many
+    there are to read."""
+
+    work: WorkId
+    school: SchoolToken
+    class_set: ClassToken
+    had: Had = frozenset()
+    pages: int = 1
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that was given out, as it stands.
+
+    experts: everybody who has or may get something, with the capacity of the whole day; load: works they have beside
+    those of `held`. held: one expert for each slot. returned: slots of which something came back; they stay.
+    absent: experts who get nothing and keep only what they returned. statuses: who may give a marking, where not all.
+    reserve: places of an expert to be left free while that is possible. unpaired: whom the scheme of a marking keeps
+    from the works of a school; what such experts have already stays. wishes: as in `packets.problem`.
+    """
+
+    works: tuple[StandingWork, ...]
+    experts: tuple[ExpertCapacity, ...]
+    held: tuple[Assignment, ...]
+    returned: frozenset[Slot] = frozenset()
+    absent: frozenset[ExpertId] = frozenset()
+    conflicts: frozenset[Conflict] = frozenset()
+    different_schools: bool = True
+    statuses: Mapping[Marking, frozenset[Status]] = field(default_factory=dict)
+    reserve: Mapping[ExpertId, int] = field(default_factory=dict)
+    unpaired: Mapping[tuple[Marking, SchoolToken], frozenset[ExpertId]] = field(default_factory=dict)
+    wishes: tuple[Wish, ...] = ()
+    seed: int = 0
+    spread: int = DEFAULT_SPREAD
+
+    @cached_property
+    def work_of(self) -> Mapping[WorkId, StandingWork]:
+        return {w.work: w for w in self.works}
+
+    @cached_property
+    def expert_of(self) -> Mapping[ExpertId, ExpertCapacity]:
+        return {e.expert: e for e in self.experts}
+
+    @cached_property
+    def readers(self) -> Mapping[WorkId, tuple[Assignment, ...]]:
+        """The standing markings of each work, in the order of markings."""
+        found: dict[WorkId, tuple[Assignment, ...]] = {}
+        for one in self.held:
+            before = found.get(one.work, ())
+            found[one.work] = (*before, one)
+            if before and before[-1].marking > one.marking:
+                found[one.work] = tuple(sorted(found[one.work], key=attrgetter("marking")))
+        return found
+
+    @cached_property
+    def loads(self) -> Counter[ExpertId]:
+        """Works of every expert."""
+        found = Counter(map(attrgetter("expert"), self.held))
+        found.update({e.expert: e.load for e in self.experts})
+        return found
+
+    def holder(self, slot: Slot) -> ExpertId:
+        """Who has a slot."""
+        for a in self.readers[slot[0]]:
+            if a.marking == slot[1]:
+                return a.expert
+        raise KeyError(slot)
+
+    @cached_property
+    def bars(self) -> Bars:
+        return Bars(index_conflicts(self.conflicts))
+
+    def qualified(self, marking: Marking) -> frozenset[Status]:
+        """Statuses that may give a marking."""
+        return self.statuses.get(marking, _ALL)
+
+    def unqualified(self, marking: Marking) -> frozenset[ExpertId]:
+        """Experts of other statuses."""
+        if marking not in self.statuses:
+            return _NOBODY
+        statuses = self.qualified(marking)
+        return frozenset(e.expert for e in self.experts if e.status not in statuses)
+
+    def unfit(self, marking: Marking, school: SchoolToken) -> frozenset[ExpertId]:
+        """Experts of other statuses, or whom the scheme keeps from works of this school."""
+        return self.unqualified(marking) | self.unpaired.get((marking, school), _NOBODY)
+
+    def clash(self, one: ExpertId, other: ExpertId) -> bool:
+        """May these two never mark the same work?"""
+        if one == other:
+            return True
+        experts = self.expert_of
+        return self.different_schools and not experts[one].schools.isdisjoint(experts[other].schools)
+
+
+class Bars:
+    """Who may not mark a work because of a conflict, asked often."""
+
+    def __init__(self, index: ConflictIndex) -> None:
+        self._index = index
+        self._of_works = {target.work for target in index.by_target if isinstance(target, OfWork)}
+        self._origins: dict[tuple[SchoolToken, ClassToken], frozenset[ExpertId]] = {}
+
+    def of(self, work: StandingWork) -> frozenset[ExpertId]:
+        """Everybody barred from a work."""
+        return self._of_origin(work.school, work.class_set) | self.single(work.work)
+
+    def bar(self, expert: ExpertId, work: StandingWork) -> bool:
+        """Is this expert barred from it?"""
+        return expert in self._of_origin(work.school, work.class_set) or expert in self.single(work.work)
+
+    def _of_origin(self, school: SchoolToken, class_set: ClassToken) -> frozenset[ExpertId]:
+        found = self._origins.get((school, class_set))
+        if found is None:
+            found = self._index.experts_barred_from(OfSchool(school))
+            found |= self._index.experts_barred_from(OfClass(class_set))
+            self._origins[school, class_set] = found
+        return found
+
+    def single(self, work: WorkId) -> frozenset[ExpertId]:
+        """Those barred from this one work by name."""
+        return self._index.experts_barred_from(OfWork(work)) if work in self._of_works else _NOBODY
+
+
+def gone(situation: Situation) -> dict[Slot, Why]:
+    """Slots that can't stay with whom they are, in the order of their names, each with its reason.
+
+    Whatever came back stays, even where it should never have been marked by this expert.
+    """
+    found = _alone(situation)
+    for work in _doubtful(situation):
+        found.update(_together(situation, [a for a in situation.readers[work] if (work, a.marking) not in found]))
+    return dict(sorted(found.items()))
+
+
+def _alone(situation: Situation) -> dict[Slot, Why]:
+    works, bars, absent = situation.work_of, situation.bars, situation.absent
+    found = {}
+    for one in situation.held:
+        away = one.expert in absent
+        if (away or bars.bar(one.expert, works[one.work])) and (one.work, one.marking) not in situation.returned:
+            found[one.work, one.marking] = Why.ABSENT if away else Why.CONFLICT
+    return found
+
+
+def _doubtful(situation: Situation) -> list[WorkId]:
+    """Works that two read who may not meet."""
+    schools = {e.expert: e.schools for e in situation.experts}
+
+    def clash(one: ExpertId, other: ExpertId) -> bool:
+        return one == other or (situation.different_schools and not schools[one].isdisjoint(schools[other]))
+
+    return [
+        work
+        for work, some in situation.readers.items()
+        if len(some) > 1 and any(clash(one.expert, other.expert) for one, other in combinations(some, 2))
+    ]
+
+
+def _together(situation: Situation, readers: list[Assignment]) -> Iterator[tuple[Slot, Why]]:
+    """Of two who may not meet the one who returned nothing goes, of two such the later marking."""
+    kept: list[Assignment] = []
+    for one in sorted(readers, key=lambda a: ((a.work, a.marking) not in situation.returned, a.marking)):
+        slot = (one.work, one.marking)
+        if slot not in situation.returned and any(situation.clash(one.expert, other.expert) for other in kept):
+            yield slot, Why.TOGETHER
+        else:
+            kept.append(one)
