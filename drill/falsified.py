@@ -11,8 +11,9 @@ import numpy as np
 
 from crosscheck.model import ExpertId, Marking
 from drill.plain_rules import may, valid
-from packets.network import Ints, Network, levels_of, network_of, tie_level
+from packets.network import levels_of, network_of, tie_level
 from packets.optimum import level_cost
+from packets.prices import reads_of
 from packets.problem import Assignment, LevelProof, Problem, Proven, Solution
 
 _Rows = list[Assignment]
@@ -111,17 +112,9 @@ def _with_costs(problem: Problem, proof: Proven, rows: tuple[Assignment, ...]) -
     network = network_of(problem)
     levels = list(levels_of(problem, network))
     levels += [tie_level(network, at + 1) for at in range(len(proof.levels) - len(levels))]
-    pairs, reads = _pairs(network, rows)
+    pairs, reads = reads_of(network, rows)
     found = zip(levels, proof.levels, strict=True)
     return Proven(tuple(replace(one, cost=level_cost(network, level, pairs, reads)) for level, one in found))
-
-
-def _pairs(network: Network, rows: tuple[Assignment, ...]) -> tuple[Ints, Ints]:
-    group = {w.work: int(g) for w, g in zip(network.works, network.group_of, strict=True)}
-    number = {e.expert: at for at, e in enumerate(network.experts)}
-    keys = np.array([group[a.work] * len(number) + number[a.expert] for a in rows], dtype=np.int64)
-    pairs, reads = np.unique(keys, return_counts=True)
-    return pairs, reads.astype(np.int64)
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -186,7 +179,7 @@ def _potential(problem: Problem, solution: Solution, chance: random.Random) -> S
     Others may well be changed, and the proof is another one that is as good.
     """
     network = network_of(problem)
-    pairs, reads = _pairs(network, solution.assignments)
+    pairs, reads = reads_of(network, solution.assignments)
     group, expert = np.divmod(pairs, max(1, len(network.experts)))
     partly = np.flatnonzero(reads < network.size[group]).tolist()
     if not partly:

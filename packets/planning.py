@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from crosscheck import safe
 from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
-from crosscheck.model import ExpertId, SchoolToken
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
-from crosscheck.vault import Purpose, RecordKind
+from packets import allocations
 from packets.calling import Calling
 from packets.errors import NoSuchExpertHere, NoSuchSchoolHere
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:  # the solver comes with them
     from packets.what_if import Asked, Change
 
 _NAMES = click.option(
-    "--names", is_flag=True, help=N_("Say numbers of schools and codes of experts: needs the coordinator's key too.")
+    "--names", is_flag=True, help=N_("Numbers of schools, codes of experts: asks the coordinator too.")
 )
 
 
@@ -43,7 +40,7 @@ def explain(station: Station, names: bool) -> int:
     from packets import assigning
     from packets.waivers import said
 
-    called = told(station) if names else Calling()
+    called = _called(station, names)
     problem = assigning.waiting(station, unlocked(station, Holder.ORGANISER))
     if problem is None:
         click.echo(_("nothing waits"))
@@ -53,17 +50,8 @@ def explain(station: Station, names: bool) -> int:
     return Exit.PERSON_NEEDED if blocks else Exit.DONE
 
 
-def told(station: Station) -> Calling:
-    """Numbers of schools and codes of experts; recorded. Whose a work is stays closed."""
-    coordinator = unlocked(station, Holder.COORDINATOR)
-
-    def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
-        return safe.open_json(station, kind, Purpose.CONFLICTS, coordinator, "an allocation planned")
-
-    return Calling(
-        {SchoolToken(token): row["school"] for token, row in opened(RecordKind.SCHOOL).items()},
-        {ExpertId(token): row["code"] for token, row in opened(RecordKind.EXPERT_NAME).items()},
-    )
+def _called(station: Station, names: bool) -> Calling:
+    return allocations.told(station, unlocked(station, Holder.COORDINATOR)) if names else allocations.printed(station)
 
 
 # --- what if --------------------------------------------------------------------------------------------
@@ -133,7 +121,7 @@ def what_if(
 
 
 def _today(station: Station, organiser: PrivateKey) -> tuple[Problem, Solution | Infeasible]:
-    from packets import allocations, assigning
+    from packets import assigning
     from packets.solve import solve
 
     waits = assigning.waiting(station, organiser)
@@ -147,11 +135,11 @@ def _meant(station: Station, problem: Problem, asked: Asked, names: bool) -> tup
     """The changes asked for. The coordinator's key is used when it is asked for, or when a name is no opaque code."""
     from packets.what_if import meant
 
-    called = told(station) if names else Calling()
+    called = _called(station, names)
     try:
         return called, meant(asked, problem, called)
     except (NoSuchExpertHere, NoSuchSchoolHere):
         if names:
             raise
-    called = told(station)
+    called = _called(station, names=True)
     return called, meant(asked, problem, called)

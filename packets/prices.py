@@ -47,7 +47,7 @@ def prices(problem: Problem, solution: Solution) -> Prices:
         decided = found or solve(fewer)
         # Levels are no rules: what was possible with all of them is possible with fewer.
         assert isinstance(decided, Solution)
-        pairs, reads = _reads(network, decided.assignments)
+        pairs, reads = reads_of(network, decided.assignments)
         costs = tuple(level_cost(network, level, pairs, reads) for level in levels)
         mutual = len(overview(problem, decided, {}).mutual)
         return Step(kept, costs, mutual, is_optimal(decided.certificate))
@@ -69,7 +69,7 @@ def _fewer(problem: Problem, levels: Sequence[Level]) -> Iterator[tuple[Problem,
         yield replace(problem, wishes=problem.wishes[:at]), (*before, *(f"wish {w.name}" for w in problem.wishes[:at]))
 
 
-def _reads(network: Network, rows: Sequence[Assignment]) -> tuple[Ints, Ints]:
+def reads_of(network: Network, rows: Sequence[Assignment]) -> tuple[Ints, Ints]:
     """How many reads each pair of a group and an expert has."""
     works = {work.work: at for at, work in enumerate(network.works)}
     experts = {expert.expert: at for at, expert in enumerate(network.experts)}

@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-import numpy as np
-
 from crosscheck.conflicts import Conflict, OfSchool, Source
 from crosscheck.i18n import N_
 from crosscheck.model import ClassToken, ExpertId, SchoolToken, Status, WorkId
 from crosscheck.procedure import Scheme
-from packets.allocation_report import LEVELS
+from packets.allocation_report import level_in_words
 from packets.calling import Calling
 from packets.costs import Table, Wish
 from packets.errors import NoSuchExpertHere, NoSuchSchoolHere
 from packets.network import levels_of, network_of
 from packets.optimum import level_cost
 from packets.overview import overview
+from packets.prices import reads_of
 from packets.problem import AnySchool, ExpertCapacity, Infeasible, Problem, Solution, WorkToAssign, is_optimal
 from packets.schemes import WHOLE, kept_whole, tournament
 
@@ -203,24 +202,16 @@ def outlook(problem: Problem, found: Solution | Infeasible, _: Callable[[str], s
         _(N_("experts who mark a school's works, at least")): str(min(seen.spread.values(), default=0)),
         _(N_("pairs of schools that mark each other")): str(len(seen.mutual)),
     }
-    said |= {_level(name, _): str(cost) for name, cost in _costs(problem, found)}
+    said |= {level_in_words(name, _): str(cost) for name, cost in _costs(problem, found)}
     return said | {_(N_("proven")): _(N_("yes")) if is_optimal(found.certificate) else _(N_("no"))}
 
 
 def _costs(problem: Problem, found: Solution) -> Iterator[tuple[str, int]]:
     """What each level costs but the ties, proven or not."""
     network = network_of(problem)
-    group = {w.work: int(at) for w, at in zip(network.works, network.group_of, strict=True)}
-    number = {e.expert: at for at, e in enumerate(network.experts)}
-    keys = [group[a.work] * len(number) + number[a.expert] for a in found.assignments]
-    pairs, reads = np.unique(np.array(keys, dtype=np.int64), return_counts=True)
+    pairs, reads = reads_of(network, found.assignments)
     for level in levels_of(problem, network):
-        yield level.name, level_cost(network, level, pairs, reads.astype(np.int64))
-
-
-def _level(level: str, _: Callable[[str], str]) -> str:
-    kind, _space, wish = level.partition(" ")
-    return wish if kind == "wish" else _(LEVELS[kind])
+        yield level.name, level_cost(network, level, pairs, reads)
 
 
 def beside(today: Mapping[str, str], then: Mapping[str, str]) -> Sequence[Mapping[str, str]]:

@@ -108,7 +108,6 @@ VAULT_USERS = frozenset(
         "packets.commands",
         "packets.allocations",
         "packets.assigning",
-        "packets.planning",
         "packets.repairing",
         "packets.checking",
         "packets.repair_commands",

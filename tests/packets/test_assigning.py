@@ -150,7 +150,7 @@ def test_what_blocks_is_explained_and_nothing_recorded_but_the_openings(numbered
     named = numbered.run("allocate", "explain", "--names").out
     assert expert.expert not in named
     assert "of the schools 7 (works: 2, markings needed: 4)" in named
-    assert "- raise capacities, so that 2 more works can be given: e2 from 1 to 3" in named
+    assert "- raise capacities, so that 2 more works can be given: e2 Петров Б. Б. from 1 to 3" in named
     opened = [o.part for o in numbered.facts(facts.Opening)[openings:]]
     assert [part for part, _ in groupby(opened)] == ["origin", "person", "origin"]
     assert ledger_size(numbered) == before + len(opened)

@@ -64,6 +64,15 @@ def test_where_a_page_is_written_on_may_be_told(height: int, width: int, rows: i
     assert sparsejpeg.encode(page, 85, written) == sparsejpeg.encode(page, 85)
 
 
+@pytest.mark.parametrize("before", range(8))
+def test_writing_told_across_the_end_of_a_stretch_is_kept(before: int) -> None:
+    """On both sides of the end, wherever it falls among the eight pixels."""
+    page: Grey = np.full((16, 2 * 24 * 8), 255, np.uint8)
+    x = 24 * 8 - before
+    page[5, x : x + 8] = 0
+    assert sparsejpeg.encode(page, 85, np.array([[x, 5]])) == sparsejpeg.encode(page, 85)
+
+
 def test_a_white_page_is_white() -> None:
     """Nothing to encode but one row."""
     assert decoded(sparsejpeg.encode(np.full((1170, 827), 255, np.uint8), 85)).min() == 255
