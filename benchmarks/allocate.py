@@ -1,7 +1,7 @@
 """Allocation at the sizes of a district, a large district, a city and, on demand, a region; and other ways to do it.
 
-CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city; also: stress, repair-district and
-repair-city). Each runs in a process of its own, so that its peak memory is its own.
+CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway,
+repair-district and repair-city). Each runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -23,21 +23,24 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.allocation_instances import SIZES, Size, instance
+from benchmarks.allocation_oneway import city, district
 from benchmarks.allocation_peers import PEERS, Beside, Peer
 from crosscheck.model import ClassToken, Marking, SchoolToken, WorkId
 from packets.joining import parts_of
 from packets.linking import linked
 from packets.network import Ints, Network, network_of
+from packets.optimum import Optimum, optimum
 from packets.problem import DEFAULT_SPREAD, Assignment, Problem, Proven, Solution, WorkToAssign
 from packets.repair import Repair, repair
 from packets.repair_check import after, verify_repair
 from packets.rows import filled
 from packets.situation import Situation, StandingWork
-from packets.solve import Optimum, exchanged, optimum, solve
+from packets.solve import exchanged, solve
 from packets.verify import verify
 
 Row = dict[str, str | int | float]
-PARTS = "district,m,city"
+PARTS = "district,m,city,oneway"
+_ONE_WAY = {"oneway": district, "city-oneway": city}
 _COMPARED = 2400  # experts whose severities are compared: a dense matrix of them
 _RUNS = {"district": 9, "m": 5, "city": 3, "stress": 1}
 
@@ -236,5 +239,9 @@ def _write(path: Path, solution: Solution) -> None:
 
 
 if __name__ == "__main__":
-    measured = repair_part if sys.argv[1].startswith("repair-") else part
-    json.dump(measured(next(size for size in SIZES if size.name == sys.argv[1].removeprefix("repair-"))), sys.stdout)
+    chosen = sys.argv[1]
+    if chosen in _ONE_WAY:
+        json.dump(_ONE_WAY[chosen](), sys.stdout)
+    else:
+        measured = repair_part if chosen.startswith("repair-") else part
+        json.dump(measured(next(size for size in SIZES if size.name == chosen.removeprefix("repair-"))), sys.stdout)

@@ -36,6 +36,13 @@ class Status(enum.Enum):
     LEAD = "lead"
 
 
+class MutualMarking(enum.Enum):
+    """May experts of two schools mark works of each other's school?"""
+
+    ALLOWED = "allowed"
+    NEVER = "never"
+
+
 class Difficulty(enum.Enum):
     """Level of a task as printed in the specification: Б (basic) or П (advanced)."""
 

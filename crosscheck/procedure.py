@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 
 from crosscheck import labels
-from crosscheck.model import CriterionId, Difficulty, Marking, Status, TaskId
+from crosscheck.model import CriterionId, Difficulty, Marking, MutualMarking, Status, TaskId
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
@@ -120,6 +120,7 @@ class Procedure:
     """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes).
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
+    mutual_schools: may two schools mark each other's works?
     wishes: the most important first.
     by_check_point: experts get works only of schools whose works are marked where they come to.
     third_reserve: per cent of the independent markings for which places are kept for third ones.
@@ -144,6 +145,7 @@ class Procedure:
     boundaries: Boundaries | None
     criteria_pdf: str | None
     former_school_years: int = DEFAULT_FORMER_SCHOOL_YEARS
+    mutual_schools: MutualMarking = MutualMarking.ALLOWED
     scheme: Scheme = Scheme.MIXED
     wishes: tuple[Wished, ...] = ()
     minutes_per_page: int = 0

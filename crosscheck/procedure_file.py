@@ -19,7 +19,7 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
@@ -43,6 +43,7 @@ _SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "bou
 _MARKING = (
     "markings",
     "different_schools",
+    "mutual_schools",
     "rows_per_sheet",
     "third_statuses",
     "third_reserve",
@@ -177,13 +178,24 @@ def _draft(root: Reading) -> Procedure:
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
+        mutual_schools=MutualMarking(
+            marking.one_of("mutual_schools", [m.value for m in MutualMarking], MutualMarking.ALLOWED.value)
+        ),
         third_reserve=marking.whole("third_reserve", 0, 100, DEFAULT_THIRD_RESERVE),
         wishes=_wishes(marking),
         minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
         by_check_point=marking.flag("by_check_point", default=False),
-        scheme=Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value)),
+        scheme=_scheme(marking),
     )
+
+
+def _scheme(marking: Reading) -> Scheme:
+    scheme = Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value))
+    # Whole class-sets are sought without regard to which school marks which.
+    if scheme is Scheme.CLASS_SETS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
+        marking.refuse("scheme", _("another scheme than class_sets where mutual_schools is never"))
+    return scheme
 
 
 def _file(reading: Reading, key: str, suffix: str) -> str:

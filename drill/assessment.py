@@ -6,7 +6,7 @@ import datetime
 import json
 from dataclasses import replace
 
-from crosscheck.model import CriterionId, Difficulty, Status, TaskId
+from crosscheck.model import CriterionId, Difficulty, MutualMarking, Status, TaskId
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
@@ -140,6 +140,8 @@ def toml(procedure: Procedure) -> str:
         "rows_per_sheet": p.rows_per_sheet,
         "third_statuses": sorted((s.value for s in p.third_statuses), reverse=True),
     }
+    if p.mutual_schools is not MutualMarking.ALLOWED:
+        marking["mutual_schools"] = p.mutual_schools.value
     marking |= {key: value for key in _MINUTES if (value := getattr(p, key))}
     if p.by_check_point:
         marking["by_check_point"] = True

@@ -12,9 +12,9 @@ import numpy as np
 from crosscheck.model import ExpertId, Marking
 from drill.plain_rules import may, valid
 from packets.network import levels_of, network_of, tie_level
+from packets.optimum import level_cost
 from packets.prices import reads_of
 from packets.problem import Assignment, LevelProof, Problem, Proven, Solution
-from packets.solve import level_cost
 
 _Rows = list[Assignment]
 _Change = Callable[[Problem, Solution, random.Random], Solution | None]

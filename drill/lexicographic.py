@@ -9,10 +9,11 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_matrix
 
-from crosscheck.model import ExpertId
+from crosscheck.model import ExpertId, MutualMarking
 from drill.plain_rules import cost_of_pair, free_places, may, may_meet
 from packets.problem import Problem
 
+INFEASIBLE = 2  # a status of SciPy's milp
 Row = tuple[Mapping[int, float], float, float]  # coefficients, least, most
 _Places = Mapping[tuple[int, int], int]  # (work, expert) -> variable
 
@@ -51,12 +52,12 @@ def best_levels(problem: Problem) -> list[int] | None:
     """Least cost of balance, then spread, then each wish; None when there is no allocation."""
     place = _places(problem)
     rows = [*_markings(problem, place, len(problem.markings)), *_rules(problem, place), *_rooms(problem, place)]
-    count = len(place)
+    count = _one_way(problem, place, rows)
     balance, spread = dict[int, float](), dict[int, float]()
     for e, who in enumerate(problem.experts):
         reads = {place[w, e]: -1.0 for w in range(len(problem.works))}
         count = _steps(rows, reads, count, balance, [2 * (who.load + n) + 1 for n in range(who.room)])
-        for school in {w.school for w in problem.works}:
+        for school in sorted({w.school for w in problem.works}):
             reads = {place[w, e]: -1.0 for w, item in enumerate(problem.works) if item.school == school}
             count = _steps(rows, reads, count, spread, free_places(problem, school))
     levels: list[Mapping[int, float]] = [balance, spread]
@@ -91,6 +92,24 @@ def _rooms(problem: Problem, place: _Places) -> Iterator[Row]:
         yield {place[w, e]: 1.0 for w in range(len(problem.works))}, 0, who.room
 
 
+def _one_way(problem: Problem, place: _Places, rows: list[Row]) -> int:
+    """A variable for every two schools says which of them may mark the other; how many variables there are then."""
+    if problem.mutual is MutualMarking.ALLOWED:
+        return len(place)
+    schools = sorted({w.school for w in problem.works} | {s for e in problem.experts for s in e.schools})
+    switch = {pair: len(place) + at for at, pair in enumerate(combinations(schools, 2))}
+    for (w, e), read in place.items():
+        home = problem.works[w].school
+        for other in problem.experts[e].schools - {home}:
+            if (home, other) in switch:
+                rows.append(({read: 1.0, switch[home, other]: -1.0}, -1, 0))
+            else:
+                rows.append(({read: 1.0, switch[other, home]: 1.0}, 0, 1))
+            if (other, home) in problem.directions:
+                rows.append(({read: 1.0}, 0, 0))
+    return len(place) + len(switch)
+
+
 def _steps(rows: list[Row], reads: dict[int, float], count: int, costs: dict[int, float], prices: list[int]) -> int:
     """One variable for each place, dearer ones later: the cheapest are used first by themselves."""
     for price in prices:
@@ -113,7 +132,8 @@ def _one_by_one(levels: list[Mapping[int, float]], rows: list[Row], count: int, 
         if answer is None:
             return None
         found.append(round(answer.fun))
-        rows.append((level, 0, found[-1]))
+        # Costs are whole numbers: half of one more changes nothing and keeps clear of the solver's tolerances.
+        rows.append((level, 0, found[-1] + 0.5))
     return [found[0] + before, *found[1:]]
 
 
@@ -127,4 +147,5 @@ def _solved(level: Mapping[int, float], rows: Sequence[Row], count: int) -> Opti
     costs = np.zeros(count)
     costs[list(level)] = list(level.values())
     answer = milp(costs, constraints=LinearConstraint(matrix, low, high), integrality=1, bounds=Bounds(0, 1))
+    assert answer.x is not None or answer.status == INFEASIBLE, answer.message
     return None if answer.x is None else answer

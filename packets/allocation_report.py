@@ -166,9 +166,14 @@ def _levels(seen: Overview, _: Words) -> Iterator[Table]:
     if not seen.levels:
         return
 
-    rows = tuple((Text(level_in_words(each.level, _)), Decimal(each.cost, 0)) for each in seen.levels)
+    rows: tuple[Row, ...] = tuple(
+        (Text(level_in_words(each.level, _)), Decimal(each.cost, 0), Decimal(each.least, 0)) for each in seen.levels
+    )
     note = _("Proven: no other allocation costs less at a level without costing more at an earlier one.")
-    yield Table(_("What was kept low, the most important first"), (_("what"), _("cost")), rows, (note,))
+    if any(each.least < each.cost for each in seen.levels):
+        note = _("No other choice of directions between schools costs less than the least; with these none costs less.")
+    columns = (_("what"), _("cost"), _("least possible"))
+    yield Table(_("What was kept low, the most important first"), columns, rows, (note,))
 
 
 def level_in_words(level: str, _: Words) -> str:

@@ -43,18 +43,19 @@ from crosscheck.whoiswho import Persons, common_conflicts, common_origins
 from packets.calling import Calling
 from packets.errors import CannotAllocate, NotVerified
 from packets.exporting import exported
-from packets.present import all_experts, experts_there, reserve
+from packets.present import all_experts, directions_taken, experts_there, reserve
 from packets.problem import (
     AnySchool,
     Assignment,
     ExpertCapacity,
     Infeasible,
     Problem,
-    Proven,
     SchoolPairs,
     Solution,
     Who,
     WorkToAssign,
+    is_optimal,
+    levels_proven,
 )
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
@@ -152,6 +153,8 @@ def _first_markings(station: Station, connection: Connection, origins: Origins, 
         different_schools=procedure.different_schools,
         conflicts=origins.conflicts,
         seed=seed(station, procedure),
+        mutual=procedure.mutual_schools,
+        directions=directions_taken(connection, procedure, origins),
     )
     return _by_scheme(procedure.scheme, wished(connection, procedure, problem, origins), origins)
 
@@ -175,6 +178,8 @@ def _third_markings(
         statuses=procedure.third_statuses,
         conflicts=origins.conflicts,
         seed=seed(station, procedure),
+        mutual=procedure.mutual_schools,
+        directions=directions_taken(connection, procedure, origins),
     )
     return wished(connection, procedure, problem, origins)
 
@@ -361,10 +366,10 @@ def record_allocation(
     # The same works may come to the same experts twice: given back and taken again.
     named = [rows, queries.position(writer.connection)] if repairs is not None else rows
     name = "A" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:12]
-    proof = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
+    proof = levels_proven(solution.certificate)
     certificate: dict[str, object] = {
         "verified": True,
-        "optimal": isinstance(solution.certificate, Proven),
+        "optimal": is_optimal(solution.certificate),
         "loads": [list(load) for load in solution.loads],
         "levels": [dataclasses.asdict(level) for level in proof],
         "spread": problem.spread,

@@ -92,6 +92,16 @@ class BadWish(CrosscheckError):
     remedy = "Give costs in larger units, or correct the negative ones; nothing was allocated."
 
 
+class DirectionsUndecided(CrosscheckError):
+    number = 6012
+    exit = Exit.PERSON_NEEDED
+    sentence = (
+        "It could not be decided with the effort allowed whether {works} works of {schools} schools can be allocated "
+        "so that no two schools mark each other."
+    )
+    remedy = 'Add experts of other schools, or set mutual_schools = "allowed" in procedure.toml; nothing was allocated.'
+
+
 class WayUnknown(CrosscheckError):
     number = 6015
     exit = Exit.INPUT
@@ -180,6 +190,19 @@ class NoSuchPacketToPrint(CrosscheckError):
     exit = Exit.USAGE
     sentence = "Packet {code} was not printed, or nothing of it is still out."
     remedy = "Type the code as printed on the packet's cover; the last digit is a check digit."
+
+
+class RepairMarksBack(CrosscheckError):
+    number = 6063
+    exit = Exit.PERSON_NEEDED
+    sentence = (
+        "By this repair schools would come to mark each other, which mutual_schools forbids: {schools}. Another repair "
+        "is not looked for."
+    )
+    remedy = (
+        'Nothing was recorded. Register experts of other schools, or set mutual_schools = "allowed" in '
+        "procedure.toml and register again."
+    )
 
 
 class FileNotWritten(CrosscheckError):

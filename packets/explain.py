@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crosscheck.i18n import N_, gettext
-from crosscheck.model import ExpertId, SchoolToken
+from crosscheck.model import ExpertId, MutualMarking, SchoolToken
 from packets.calling import Calling, by_number
-from packets.errors import AllocationUndecided
+from packets.errors import AllocationUndecided, DirectionsUndecided
 from packets.face import whole
 from packets.flow import FREE, Enough, Short, candidates, served
 from packets.network import Network, Truth, network_of
-from packets.problem import Group, Infeasible, Problem
+from packets.problem import Group, Infeasible, Problem, Solution, WorkToAssign
 from packets.solve import solve
+
+_FEW = 60  # groups, of which each is tried to be left out
 
 
 class Reason(enum.Enum):
@@ -26,6 +28,7 @@ class Reason(enum.Enum):
     ROOM = "room"  # the experts' capacity
     EXPERTS = "experts"  # different experts for the markings of a work
     SCHOOLS = "schools"  # experts of different schools for the markings of a work
+    MUTUAL = "mutual"  # schools that mark each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,19 @@ _SENTENCES = {
         "those who may mark them can give only {capacity}, because the markers of a work must be of different schools "
         "(experts: {count}): {experts}."
     ),
+    Reason.MUTUAL: N_(
+        "Schools would have to mark each other: works of the schools {schools} (works: {works}, markings needed: "
+        "{reads}) could all be given to those who may mark them, but not so that of every two schools only one marks "
+        'the other. Experts of more schools would help, or mutual_schools = "allowed" (experts: {count}): {experts}.'
+    ),
 }
 
 
 def explain(problem: Problem) -> Explanation:
     """The smallest set of groups found that blocks the allocation (irreducible, not always the least in number)."""
+    if problem.mutual is MutualMarking.NEVER:
+        found = explain(replace(problem, mutual=MutualMarking.ALLOWED))
+        return found if isinstance(found, Blocking) else _mutual(problem)
     network = network_of(problem)
     cut = _cut(network)
     if isinstance(cut, Short):
@@ -90,6 +101,28 @@ def explain(problem: Problem) -> Explanation:
     if not _impossible(problem, network, everything):
         return NothingBlocks()
     return _blocking(problem, network, _needed(problem, network, everything))
+
+
+def _mutual(problem: Problem) -> Explanation:
+    """What only the rule for schools that mark each other makes impossible, left as small as the effort allows."""
+    if isinstance(solve(problem), Solution):
+        return NothingBlocks()
+    network = network_of(problem)
+    groups = list(range(len(network.size)))
+    for group in _large_first(network, groups) if len(groups) <= _FEW else ():
+        fewer = [at for at in groups if at != group]
+        if not _one_way_possible(problem, network, fewer):
+            groups = fewer
+    return replace(_blocking(problem, network, groups), reason=Reason.MUTUAL)
+
+
+def _one_way_possible(problem: Problem, network: Network, groups: list[int]) -> bool:
+    from packets.oneway import possible
+
+    try:
+        return possible(replace(problem, works=_works(network, groups)))
+    except DirectionsUndecided:
+        return True
 
 
 _LISTED = 12  # names in a sentence; a longer list is cut short
@@ -150,12 +183,15 @@ def _large_first(network: Network, groups: list[int]) -> list[int]:
 
 def _impossible(problem: Problem, network: Network, groups: list[int]) -> bool:
     """Only a full solution shows what experts of several schools make impossible; undecided counts as possible."""
-    kept = set(groups)
-    works = tuple(w for w, of in zip(network.works, network.group_of.tolist(), strict=True) if of in kept)
     try:
-        return isinstance(solve(replace(problem, works=works)), Infeasible)
+        return isinstance(solve(replace(problem, works=_works(network, groups))), Infeasible)
     except AllocationUndecided:
         return False
+
+
+def _works(network: Network, groups: list[int]) -> tuple[WorkToAssign, ...]:
+    kept = set(groups)
+    return tuple(w for w, of in zip(network.works, network.group_of.tolist(), strict=True) if of in kept)
 
 
 def _blocking(problem: Problem, network: Network, groups: list[int]) -> Blocking:

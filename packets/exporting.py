@@ -16,26 +16,36 @@ import numpy as np
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.errors import CrosscheckError
 from crosscheck.i18n import gettext
-from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
 from packets.costs import Table, Wish
 from packets.errors import NoExport
 from packets.problem import (
     AnySchool,
     Assignment,
+    Bounded,
     Certificate,
+    Direction,
     ExpertCapacity,
+    LevelBound,
     LevelProof,
+    Prices,
     Problem,
     Proven,
     SchoolPairs,
     Solution,
+    Split,
     Together,
     Unproven,
     Who,
     WorkToAssign,
 )
 
-FORMAT = 1
+FORMAT = 2
+_WITHOUT_DIRECTIONS = 1  # a format that knew nothing of schools that mark each other
+_NO_DIRECTIONS: Mapping[str, Mapping[str, Any]] = {
+    "problem": {"mutual": MutualMarking.ALLOWED.value, "directions": []},
+    "solution": {"closed": [], "bounds": []},
+}
 _LARGEST = 1 << 62
 _TARGETS: Mapping[str, Callable[[Any], Target]] = {"school": OfSchool, "class": OfClass, "work": OfWork}
 _Row = Mapping[str, Any]
@@ -56,15 +66,16 @@ def imported(text: str) -> tuple[Problem, Solution]:
         raise NoExport(detail=gettext("it is no JSON text, or was cut short")) from e
     if not isinstance(whole, dict) or "format" not in whole:
         raise NoExport(detail=gettext("it doesn't begin as an export"))
-    if whole["format"] != FORMAT:
+    if whole["format"] not in (FORMAT, _WITHOUT_DIRECTIONS):
         words = gettext("its format is {found}; this version reads {known}")
-        raise NoExport(detail=words.format(found=whole["format"], known=FORMAT))
+        raise NoExport(detail=words.format(found=whole["format"], known=f"{_WITHOUT_DIRECTIONS}, {FORMAT}"))
     return _part("problem", _to_problem, whole), _part("solution", _to_solution, whole)
 
 
 def _part(name: str, read: Callable[[_Row], _T], whole: _Row) -> _T:
+    added = _NO_DIRECTIONS[name] if whole["format"] == _WITHOUT_DIRECTIONS else {}
     try:
-        return read(whole[name])
+        return read({**whole[name], **added})
     except KeyError as e:
         detail = gettext("its part '{part}' lacks {what}").format(part=name, what=e.args[0])
         raise NoExport(detail=detail) from e
@@ -116,6 +127,8 @@ def _problem(problem: Problem) -> dict[str, object]:
         "wishes": [_wish(wish) for wish in problem.wishes],
         "together": problem.together.value,
         "pairs": sorted(map(list, problem.who.pairs)) if isinstance(problem.who, SchoolPairs) else None,
+        "mutual": problem.mutual.value,
+        "directions": sorted(problem.directions),
     }
 
 
@@ -141,9 +154,17 @@ def _solution(solution: Solution) -> dict[str, object]:
         "loads": [list(load) for load in solution.loads],
         "objective": solution.objective,
         "seed": solution.seed,
-        "proven": [asdict(level) for level in proof.levels] if isinstance(proof, Proven) else None,
+        "proven": None if isinstance(proof, Unproven) else [asdict(level) for level in proof.levels],
+        "closed": list(proof.closed) if isinstance(proof, Bounded) else [],
+        "bounds": [_bound(bound) for bound in proof.bounds] if isinstance(proof, Bounded) else [],
         "unproven": proof.reason if isinstance(proof, Unproven) else None,
     }
+
+
+def _bound(bound: LevelBound) -> dict[str, object]:
+    """Splits as two numbers, prices as an object."""
+    cases = [[case.one, case.other] if isinstance(case, Split) else asdict(case) for case in bound.cases]
+    return {"level": bound.level, "bound": bound.bound, "scale": bound.scale, "cases": cases}
 
 
 # --- back -----------------------------------------------------------------------------------------------
@@ -184,6 +205,8 @@ def _to_problem(row: _Row) -> Problem:
         wishes=tuple(map(_to_wish, row["wishes"])),
         who=_to_who(row.get("pairs")),
         together=Together(row.get("together", Together.SCHOOL.value)),
+        mutual=MutualMarking(row["mutual"]),
+        directions=frozenset(map(_to_direction, row["directions"])),
     )
 
 
@@ -243,14 +266,36 @@ def _to_solution(row: _Row) -> Solution:
 def _to_certificate(row: _Row) -> Certificate:
     if row["proven"] is None:
         return Unproven(_word(row["unproven"]))
-    return Proven(tuple(_to_level(level) for level in row["proven"]))
+    levels = tuple(_to_level(level) for level in row["proven"])
+    if not row["closed"] and not row["bounds"]:
+        return Proven(levels)
+    return Bounded(levels, tuple(map(_to_direction, row["closed"])), tuple(map(_to_bound, row["bounds"])))
+
+
+def _to_direction(row: Sequence[object]) -> Direction:
+    school, other = row
+    return SchoolToken(_word(school)), SchoolToken(_word(other))
+
+
+def _to_bound(row: _Row) -> LevelBound:
+    cases = tuple(map(_to_case, row["cases"]))
+    return LevelBound(_word(row["level"]), _whole(row["bound"]), _whole(row["scale"]), cases)
+
+
+def _to_case(row: Any) -> Split | Prices:
+    if isinstance(row, list):
+        one, other = map(_whole, row)
+        return Split(one, other)
+    groups, experts, earlier = (tuple(map(_whole, row[name])) for name in ("groups", "experts", "earlier"))
+    return Prices(groups, experts, _triples(row["gates"]), earlier)
+
+
+def _triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((_whole(a), _whole(b), _whole(c)) for a, b, c in found)
 
 
 def _to_level(level: _Row) -> LevelProof:
-    def triples(found: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
-        return tuple((_whole(a), _whole(b), _whole(c)) for a, b, c in found)
-
     numbers = tuple(map(_whole, level["groups"])), tuple(map(_whole, level["experts"]))
     return LevelProof(
-        _word(level["level"]), _whole(level["cost"]), *numbers, triples(level["gates"]), triples(level["lanes"])
+        _word(level["level"]), _whole(level["cost"]), *numbers, _triples(level["gates"]), _triples(level["lanes"])
     )

@@ -16,9 +16,10 @@ from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from packets import allocations
+from packets.allocation_report import level_in_words
 from packets.calling import Calling
 from packets.exporting import imported
-from packets.problem import Problem, Proven, Solution
+from packets.problem import Bounded, Certificate, Problem, Solution, Unproven
 from packets.rules import Rule
 from packets.verify import Violation
 
@@ -70,11 +71,23 @@ def verify(file: Path) -> int:
         click.echo(_("Wrong in this allocation: {n}.").format(n=len(violations)))
         return Exit.PERSON_NEEDED
     click.echo(_("Every rule holds; markings: {n}.").format(n=len(solution.assignments)))
-    if isinstance(solution.certificate, Proven):
-        click.echo(_("Proven: no other allocation is better at any level without being worse at an earlier one."))
-    else:
-        click.echo(_("Not proven to be the best: {reason}").format(reason=solution.certificate.reason))
+    for line in _how_good(solution.certificate):
+        click.echo(line)
     return Exit.DONE
+
+
+def _how_good(certificate: Certificate) -> Iterator[str]:
+    match certificate:
+        case Unproven(reason):
+            yield _("Not proven to be the best: {reason}").format(reason=reason)
+        case Bounded() if certificate.gaps:
+            yield _("Proven: none is better with the directions chosen between schools. With other directions:")
+            for gap in certificate.gaps:
+                yield _("{level}: {cost} here; proven that none is below {bound} ({percent} % less).").format(
+                    level=level_in_words(gap.level, _), cost=gap.cost, bound=gap.bound, percent=f"{gap.share:.2%}"[:-1]
+                )
+        case _:
+            yield _("Proven: no other allocation is better at any level without being worse at an earlier one.")
 
 
 def _own_school(problem: Problem, solution: Solution) -> Iterator[Violation]:

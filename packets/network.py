@@ -16,7 +16,7 @@ order, then hashed ties, until a single allocation is left.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -26,8 +26,10 @@ import numpy.typing as npt
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, SchoolToken
 from packets.costs import Table, Wish
+from packets.directions import answering_schools
 from packets.problem import (
     AnySchool,
+    Direction,
     ExpertCapacity,
     Group,
     Problem,
@@ -105,6 +107,20 @@ class Network:
         may = self.may(0, len(self.size))
         may.reshape(-1)[pairs] = False
         return replace(self, allowed=np.packbits(may, axis=1))
+
+    def without_directions(self, closed: Iterable[Direction]) -> Network:
+        """The same with directions (school of the work, school of the expert) barred."""
+        of_school: dict[SchoolToken, list[int]] = {}
+        for at, expert in enumerate(self.experts):
+            for school in expert.schools:
+                of_school.setdefault(school, []).append(at)
+        number = {school: at for at, school in enumerate(self.schools)}
+        shut = np.zeros((len(self.schools), len(self.experts)), np.bool_)
+        for school, other in closed:
+            if school in number:
+                shut[number[school], of_school.get(other, [])] = True
+        bars = np.packbits(shut, axis=1)
+        return replace(self, allowed=self.allowed & ~bars[self.school])
 
     def group(self, at: int) -> Group:
         """A group with its ids."""
@@ -194,7 +210,7 @@ def _rules(
     index = index_conflicts(problem.conflicts)
     number = {e.expert: at for at, e in enumerate(experts)}
     qualified = np.array([e.status in problem.statuses for e in experts], dtype=np.bool_)
-
+    answering = answering_schools(problem)
     everybody = np.ones(len(experts), dtype=np.bool_)
 
     @cache
@@ -209,7 +225,8 @@ def _rules(
             of_school.setdefault(school, []).append(expert.expert)
 
     def allowed(work: WorkToAssign, barred: frozenset[ExpertId]) -> bytes:
-        used = work.used_schools if problem.different_schools else ()
+        used = work.used_schools if problem.different_schools else frozenset[SchoolToken]()
+        used |= answering.get(work.school, frozenset())
         gone = barred | index.experts_barred_from(OfSchool(work.school))
         gone |= index.experts_barred_from(OfClass(work.class_set))
         may = qualified & together(work.school)

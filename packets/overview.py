@@ -10,7 +10,7 @@ from itertools import combinations
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, Source, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
 from packets.linking import Linked, linked
-from packets.problem import ExpertCapacity, Problem, Proven, Solution
+from packets.problem import Bounded, Certificate, ExpertCapacity, Problem, Solution, levels_proven
 
 NO_SCHOOL = SchoolToken("")  # of experts who belong to none
 
@@ -40,11 +40,12 @@ class Mutual:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A level of importance, and what the allocation costs there: proven that no other costs less without costing more
-    at an earlier one."""
+    """A level of importance, and what the allocation costs there: proven that no other costs less than `least` without
+    costing more at an earlier one."""
 
     level: str
     cost: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,6 @@ def overview(problem: Problem, solution: Solution, pages: Mapping[WorkId, int]) 
         for e in sorted(problem.experts, key=lambda e: e.expert)
         if e.status in problem.statuses and e.capacity
     )
-    levels = solution.certificate.levels if isinstance(solution.certificate, Proven) else ()
     return Overview(
         shares,
         dict(sorted(between.items())),
@@ -108,8 +108,14 @@ def overview(problem: Problem, solution: Solution, pages: Mapping[WorkId, int]) 
         {school: len(who) for school, who in sorted(readers.items())},
         _avoided(problem, experts),
         linked(solution.assignments),
-        tuple(Cost(level.level, level.cost) for level in levels),
+        _levels(solution.certificate),
     )
+
+
+def _levels(certificate: Certificate) -> tuple[Cost, ...]:
+    least = {gap.level: gap.bound for gap in certificate.gaps} if isinstance(certificate, Bounded) else {}
+    levels = levels_proven(certificate)
+    return tuple(Cost(level.level, level.cost, least.get(level.level, level.cost)) for level in levels)
 
 
 def _mutual(between: Mapping[tuple[SchoolToken, SchoolToken], int]) -> tuple[Mutual, ...]:

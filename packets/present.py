@@ -1,4 +1,4 @@
-"""Who is there on check day, with what load, and which places are kept for third markings."""
+"""Who is there on check day, with what load, who marks whom already, and places kept for third markings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
-from crosscheck.model import THIRD_MARKING, ExpertId, Status
+from crosscheck.model import THIRD_MARKING, ExpertId, MutualMarking, Status, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.whoiswho import Persons, Standing, one_standing
-from packets.problem import ExpertCapacity
+from packets.problem import Direction, ExpertCapacity
 
 if TYPE_CHECKING:
     from packets.assigning import Origins
@@ -41,6 +41,14 @@ def all_experts(connection: Connection, origins: Origins) -> tuple[ExpertCapacit
         ExpertCapacity(one.expert, origins.experts[one.expert].schools, one.capacity, one.load, one.status)
         for one in one_standing(origins.persons, codes)
     )
+
+
+def directions_taken(connection: Connection, procedure: Procedure, origins: Origins) -> frozenset[Direction]:
+    """Which school marks which already, where that is asked for. What was taken back counts for nothing."""
+    if procedure.mutual_schools is MutualMarking.ALLOWED:
+        return frozenset()
+    pairs = {(WorkId(a.work), ExpertId(a.expert)) for a in queries.standing_assignments(connection)}
+    return frozenset((origins.works[work][0], at) for work, who in pairs for at in origins.experts[who].schools)
 
 
 def reserve(connection: Connection, procedure: Procedure, experts: Sequence[ExpertCapacity]) -> Mapping[ExpertId, int]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from packets.network import BALANCE, SPREAD, Ints, Level, Network, levels_of, network_of
+from packets.optimum import level_cost
 from packets.overview import overview
-from packets.problem import Assignment, Problem, Proven, Solution
-from packets.solve import level_cost, solve
+from packets.problem import Assignment, Problem, Solution, is_optimal
+from packets.solve import solve
 
 NO_SPREAD = 1  # one expert for a school's works is always reached
 
@@ -49,7 +50,7 @@ def prices(problem: Problem, solution: Solution) -> Prices:
         pairs, reads = reads_of(network, decided.assignments)
         costs = tuple(level_cost(network, level, pairs, reads) for level in levels)
         mutual = len(overview(problem, decided, {}).mutual)
-        return Step(kept, costs, mutual, isinstance(decided.certificate, Proven))
+        return Step(kept, costs, mutual, is_optimal(decided.certificate))
 
     steps = [step(fewer, kept) for fewer, kept in _fewer(problem, levels)]
     own = step(problem, names, solution)

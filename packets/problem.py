@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from crosscheck.conflicts import Conflict
-from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
 from packets.costs import Wish
 from packets.errors import BadMarkings, BadSpread, DuplicateExpert, DuplicateWork, NegativeCapacity
 
 DEFAULT_SPREAD = 8
+
+Direction = tuple[SchoolToken, SchoolToken]  # works of the first school are marked by experts of the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Problem:
     spread: the works of a school should reach at least so many experts; a wish, given up step by step.
     wishes: costs to keep low, the most important first; they come after even loads and spread.
     seed: chooses among allocations that are equally good.
+    mutual: with NEVER, no two schools mark each other; an expert of several schools counts for each.
+    directions: who marks whom already, by earlier allocations; asked only with NEVER.
     Raises DuplicateWork, DuplicateExpert, BadMarkings, NegativeCapacity, BadSpread.
     """
 
@@ -100,6 +104,8 @@ class Problem:
     wishes: tuple[Wish, ...] = ()
     who: Who = AnySchool()
     together: Together = Together.SCHOOL
+    mutual: MutualMarking = MutualMarking.ALLOWED
+    directions: frozenset[Direction] = frozenset()
 
     def __post_init__(self) -> None:
         for work in _repeated(w.work for w in self.works):
@@ -168,7 +174,79 @@ class Unproven:
     reason: str
 
 
-Certificate = Proven | Unproven
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two cases, one of which every allocation is: no expert of `other` marks works of `one`, or the other way round.
+
+    Schools by number, as in `packets.network`.
+    """
+
+    one: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Potentials that price a case, as in `LevelProof`; those of lanes follow from them.
+
+    earlier: what a unit of each earlier level's cost counts.
+    """
+
+    groups: tuple[int, ...]
+    experts: tuple[int, ...]
+    gates: tuple[tuple[int, int, int], ...]
+    earlier: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelBound:
+    """No allocation without schools that mark each other costs less than `bound` at this level, unless it costs more
+    at an earlier one.
+
+    scale: what a unit of this level's cost counts in the prices. cases: a tree in preorder, each split followed by its
+    first case, then by its second; the leaves are prices.
+    """
+
+    level: str
+    bound: int
+    scale: int
+    cases: tuple[Split | Prices, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A level that costs `cost`, where no choice of directions gives less than `bound`."""
+
+    level: str
+    cost: int
+    bound: int
+
+    @property
+    def share(self) -> float:
+        """How much less than the cost the bound is, as a share of the cost."""
+        return (self.cost - self.bound) / self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """Between two schools only one direction may be used, and which ones are best is hard to prove.
+
+    levels: proof that nothing is better as long as the directions `closed` aren't used. bounds: for each level before
+    the ties, what no other choice of directions can be better than.
+    """
+
+    levels: tuple[LevelProof, ...]
+    closed: tuple[Direction, ...]
+    bounds: tuple[LevelBound, ...]
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Levels whose cost isn't proven to be the least over all directions."""
+        pairs = zip(self.levels, self.bounds, strict=False)
+        return tuple(Gap(level.level, level.cost, b.bound) for level, b in pairs if b.bound < level.cost)
+
+
+Certificate = Proven | Bounded | Unproven
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +269,21 @@ class Infeasible:
     """No allocation exists. `reads` are needed; `packets.explain` says what blocks them."""
 
     reads: int
+
+
+def levels_proven(certificate: Certificate) -> tuple[LevelProof, ...]:
+    """The levels whose optimality is proven: over everything, or for the chosen directions."""
+    return () if isinstance(certificate, Unproven) else certificate.levels
+
+
+def directions_closed(certificate: Certificate) -> tuple[Direction, ...]:
+    """Directions that the proof keeps unused."""
+    return certificate.closed if isinstance(certificate, Bounded) else ()
+
+
+def is_optimal(certificate: Certificate) -> bool:
+    """Is it proven that nothing is better?"""
+    return isinstance(certificate, Proven) or (isinstance(certificate, Bounded) and not certificate.gaps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from packets.directions import directions_of, one_each
 from packets.network import BALANCE, SPREAD, Ints, Level, Network, levels_of, network_of, tie_level
-from packets.problem import Assignment, LevelProof, Problem, Proven
+from packets.problem import Assignment, Bounded, LevelProof, Problem, Proven
 from packets.rules import Rule
 
 _LARGEST = 1 << 60  # of a potential: sums of three stay within 64 bits
@@ -59,9 +60,15 @@ class _Flow:
     lane: Ints
 
 
-def not_proven(problem: Problem, rows: Sequence[Assignment], claim: Proven) -> Iterator[tuple[str, Rule]]:
-    """Levels whose stated cost is wrong or whose optimality isn't proven. Rows must keep the hard rules."""
+def not_proven(problem: Problem, rows: Sequence[Assignment], claim: Proven | Bounded) -> Iterator[tuple[str, Rule]]:
+    """Levels whose stated cost is wrong or whose optimality isn't proven, as long as no closed direction is used. Rows
+    must keep the hard rules."""
     network = network_of(problem)
+    if isinstance(claim, Bounded):
+        if not one_each(problem, claim.closed) or directions_of(problem, rows) & set(claim.closed):
+            yield "directions", Rule.OPTIMALITY
+            return
+        network = network.without_directions(claim.closed)
     expected = list(levels_of(problem, network))
     expected += [tie_level(network, at + 1) for at in range(max(1, len(claim.levels) - len(expected)))]
     if [level.name for level in expected] != [proof.level for proof in claim.levels]:

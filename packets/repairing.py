@@ -17,7 +17,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import PrivateKey
-from crosscheck.model import THIRD_MARKING, ExpertId, Marking, SchoolToken, WorkId
+from crosscheck.model import THIRD_MARKING, ExpertId, Marking, MutualMarking, SchoolToken, WorkId
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
@@ -26,10 +26,11 @@ from packets import assigning, checking, present
 from packets.assigning import Origins
 from packets.calling import Calling
 from packets.costs import Wish
-from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified
-from packets.explain import Blocking, explain, sentence
+from packets.directions import newly_mutual
+from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
+from packets.explain import Blocking, explain, listed, sentence
 from packets.handing import handed_over
-from packets.problem import AnySchool, Assignment, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
+from packets.problem import AnySchool, Assignment, Direction, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
 from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
 from packets.situation import Situation, Slot, StandingWork
@@ -114,11 +115,25 @@ class _Day:
         self.handed = handed_over(self.situation, self.found.given, lately, happened.take_over if lately else 0)
         self.given = (*self.found.given, *self.handed)
         _refuse_unverified(self.situation, self.given, self.found)
+        if self.procedure.mutual_schools is MutualMarking.NEVER:
+            self._refuse_mutual()
         self.lost = self._lost()
 
     def _one(self, code: str) -> ExpertId:
         """The code that stands for the person who has this one."""
         return self.standing_code.get(ExpertId(code), ExpertId(code))
+
+    def _refuse_mutual(self) -> None:
+        # The search knows nothing of directions; what would break the rule is not recorded.
+        held, then = (self._directions(rows) for rows in (self.situation.held, after(self.situation, self.given)))
+        if pairs := newly_mutual(held, then):
+            called = Calling()
+            named = (f"{called.school(one)}-{called.school(other)}" for one, other in pairs)
+            raise RepairMarksBack(schools=listed(named))
+
+    def _directions(self, rows: Sequence[Assignment]) -> frozenset[Direction]:
+        schools = {(self.origins.works[a.work][0], at) for a in rows for at in self.origins.experts[a.expert].schools}
+        return frozenset((school, at) for school, at in schools if school != at)
 
     def _situation(self, seed: int) -> Situation:
         persons, procedure = self.origins.persons, self.procedure

@@ -17,6 +17,7 @@ class Rule(enum.Enum):
     SAME_SCHOOL = "same_school"
     USED_SCHOOL = "used_school"
     CONFLICT = "conflict"
+    MUTUAL = "mutual_schools"
     BARRED = "barred"
     STATUS = "status"
     PAIR = "pair"
@@ -27,3 +28,4 @@ class Rule(enum.Enum):
     SEED = "seed"
     OBJECTIVE = "objective"
     OPTIMALITY = "optimality"
+    BOUND = "bound"

@@ -10,9 +10,9 @@ import numpy as np
 from crosscheck.model import SchoolToken
 from packets.costs import Table, Wish
 from packets.network import network_of
+from packets.optimum import optimum
 from packets.pieces import Pieces, fewer, pieces_of
 from packets.problem import Infeasible, Problem, SchoolPairs, Together, hashed
-from packets.solve import optimum
 
 WHOLE = "whole class-sets"
 

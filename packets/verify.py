@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
-from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
-from packets.problem import ExpertCapacity, Problem, Proven, SchoolPairs, Solution, WorkToAssign
+from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, WorkId
+from packets.bounds import not_bounded
+from packets.directions import directions_of
+from packets.problem import Bounded, ExpertCapacity, Problem, SchoolPairs, Solution, Unproven, WorkToAssign
 from packets.proof import not_proven
 from packets.rules import Rule
 
@@ -38,6 +40,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     found += _pairs(problem, works, experts, solution)
     found += _teams(problem, experts, solution)
     found += _loads(problem, solution)
+    found += _mutual(problem, solution)
     if solution.seed != problem.seed:
         found.append(Violation(Rule.SEED, (str(solution.seed),)))
     return tuple(found or _optimality(problem, solution))
@@ -119,6 +122,16 @@ def _kept_from(problem: Problem) -> Callable[[WorkToAssign], frozenset[ExpertId]
     return kept_from
 
 
+def _mutual(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    """Two schools that mark each other, here or together with what was allocated before."""
+    if problem.mutual is not MutualMarking.NEVER:
+        return
+    used = directions_of(problem, solution.assignments)
+    for school, other in sorted(used):
+        if (other, school) in problem.directions or (school < other and (other, school) in used):
+            yield Violation(Rule.MUTUAL, (school, other))
+
+
 def _loads(problem: Problem, solution: Solution) -> Iterator[Violation]:
     new = Counter(a.expert for a in solution.assignments)
     for expert in problem.experts:
@@ -131,6 +144,11 @@ def _loads(problem: Problem, solution: Solution) -> Iterator[Violation]:
 def _optimality(problem: Problem, solution: Solution) -> Iterator[Violation]:
     if solution.objective != sum(load * load for _, load in solution.loads):
         yield Violation(Rule.OBJECTIVE, (str(solution.objective),))
-    if isinstance(solution.certificate, Proven):
-        for level, rule in not_proven(problem, solution.assignments, solution.certificate):
-            yield Violation(rule, (level,))
+    claim = solution.certificate
+    if isinstance(claim, Unproven):
+        return
+    found = list(not_proven(problem, solution.assignments, claim))
+    if isinstance(claim, Bounded):
+        found += not_bounded(problem, claim)
+    for level, rule in found:
+        yield Violation(rule, (level,))

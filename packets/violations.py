@@ -39,10 +39,12 @@ _SAID: dict[Rule, tuple[str, tuple[str, ...]]] = {
         N_("Work {work}: no school of expert {expert} is among those that were given to mark it."),
         ("work", "expert"),
     ),
+    Rule.MUTUAL: (N_("Schools {school} and {other} mark each other."), ("school", "other")),
     Rule.CAPACITY: (N_("Expert {expert}: works in all {load}, more than the capacity."), ("expert", "load")),
     Rule.LOADS: (N_("The loads stated aren't those of the works given out."), ()),
     Rule.SEED: (N_("The choice among equals was made with another number ({seed}) than the one asked for."), ("seed",)),
     Rule.OBJECTIVE: (N_("The cost stated isn't what the allocation costs: {level}."), ("level",)),
+    Rule.BOUND: (N_("Not proven how far from the best the allocation can be: {level}."), ("level",)),
     Rule.OPTIMALITY: (N_("Not proven that no other allocation is better: {level}."), ("level",)),
 }
 

@@ -14,9 +14,9 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from crosscheck.i18n import N_, gettext
-from crosscheck.model import ExpertId, SchoolToken, Status
+from crosscheck.model import ExpertId, MutualMarking, SchoolToken, Status
 from packets.calling import Calling
-from packets.errors import AllocationUndecided, SolverFailed
+from packets.errors import AllocationUndecided, DirectionsUndecided, SolverFailed
 from packets.explain import Blocking, explain, listed, sentence
 from packets.network import Ints, Network, network_of
 from packets.problem import AnySchool, ExpertCapacity, Problem, Solution
@@ -77,6 +77,8 @@ def waivers(problem: Problem) -> tuple[Waiver, ...]:
     network = network_of(problem)
     if len(network.size) * (len(network.experts) + network.markings) > _MOST_PAIRS:
         return ()
+    if problem.mutual is MutualMarking.NEVER and _relaxed(network, _Slack()) is not None:
+        return ()  # schools would have to mark each other: nothing here is short by any amount
     found = (
         _more_capacity(network),
         _same_school(problem, network),
@@ -88,7 +90,7 @@ def waivers(problem: Problem) -> tuple[Waiver, ...]:
 def _enough(problem: Problem, waiver: Waiver) -> bool:
     try:
         return isinstance(solve(applied(problem, waiver)), Solution)
-    except AllocationUndecided:
+    except (AllocationUndecided, DirectionsUndecided):
         return False
 
 

@@ -15,11 +15,11 @@ from packets.calling import Calling
 from packets.costs import Table, Wish
 from packets.errors import NoSuchExpertHere, NoSuchSchoolHere
 from packets.network import levels_of, network_of
+from packets.optimum import level_cost
 from packets.overview import overview
 from packets.prices import reads_of
-from packets.problem import AnySchool, ExpertCapacity, Infeasible, Problem, Solution, WorkToAssign
+from packets.problem import AnySchool, ExpertCapacity, Infeasible, Problem, Solution, WorkToAssign, is_optimal
 from packets.schemes import WHOLE, kept_whole, tournament
-from packets.solve import level_cost
 
 _RANK = (Status.ORDINARY, Status.SENIOR, Status.LEAD)
 
@@ -203,7 +203,7 @@ def outlook(problem: Problem, found: Solution | Infeasible, _: Callable[[str], s
         _(N_("pairs of schools that mark each other")): str(len(seen.mutual)),
     }
     said |= {level_in_words(name, _): str(cost) for name, cost in _costs(problem, found)}
-    return said | {_(N_("proven")): _(N_("yes")) if seen.levels else _(N_("no"))}
+    return said | {_(N_("proven")): _(N_("yes")) if is_optimal(found.certificate) else _(N_("no"))}
 
 
 def _costs(problem: Problem, found: Solution) -> Iterator[tuple[str, int]]:

@@ -11,9 +11,19 @@ from crosscheck.i18n import N_, gettext
 from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
 from packets.allocation_report import SOURCES, level_in_words
 from packets.calling import Calling
+from packets.directions import answering_schools
 from packets.errors import NoSuchExpertHere, NoSuchWorkHere
 from packets.network import Level, Network, levels_of, network_of, tie_level
-from packets.problem import ExpertCapacity, LevelProof, Problem, Proven, Solution, WorkToAssign, paired
+from packets.problem import (
+    ExpertCapacity,
+    LevelProof,
+    Problem,
+    Solution,
+    WorkToAssign,
+    directions_closed,
+    levels_proven,
+    paired,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,21 @@ class SchoolHasRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedThere:
+    """Experts of the work's school marked works of the expert's schools in earlier allocations."""
+
+    schools: tuple[SchoolToken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDirection:
+    """No two schools mark each other, and between these the other direction was chosen."""
+
+    school: SchoolToken
+    other: SchoolToken
+
+
+@dataclass(frozen=True, slots=True)
 class NoRoom:
     """The expert's capacity was used up before this allocation."""
 
@@ -82,7 +107,8 @@ class AsGood:
     others: tuple[ExpertId, ...]
 
 
-Answer = Given | InConflict | NotThere | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | NoRoom | Dearer | AsGood
+Forbidden = InConflict | NotThere | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | MarkedThere | NoRoom
+Answer = Given | Forbidden | OtherDirection | Dearer | AsGood
 
 
 def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) -> tuple[Answer, ...]:
@@ -118,6 +144,8 @@ def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> 
         found.append(OtherPair())
     if problem.different_schools and (common := expert.schools & work.used_schools):
         found.append(SchoolHasRead(tuple(sorted(common))))
+    if answered := expert.schools & answering_schools(problem).get(work.school, frozenset()):
+        found.append(MarkedThere(tuple(sorted(answered))))
     if not expert.room:
         found.append(NoRoom(expert.capacity))
     return tuple(found)
@@ -125,9 +153,13 @@ def _forbidden(problem: Problem, work: WorkToAssign, expert: ExpertCapacity) -> 
 
 def _chosen_otherwise(problem: Problem, solution: Solution, work: WorkToAssign, expert: ExpertCapacity) -> Answer:
     others = tuple(a.expert for a in solution.assignments if a.work == work.work)
-    if not isinstance(solution.certificate, Proven):
+    proofs, closed = levels_proven(solution.certificate), directions_closed(solution.certificate)
+    if not proofs:
         return AsGood(others)
-    network, proofs = network_of(problem), solution.certificate.levels
+    for direction in ((work.school, other) for other in sorted(expert.schools)):
+        if direction in closed:
+            return OtherDirection(*direction)
+    network = network_of(problem).without_directions(closed)
     levels = list(levels_of(problem, network))
     levels += [tie_level(network, at + 1) for at in range(len(proofs) - len(levels))]
     group = int(network.group_of[next(at for at, w in enumerate(network.works) if w.work == work.work)])
@@ -169,6 +201,13 @@ _WORDS = {
     WrongStatus: N_("has the status {status}, and these markings ask for another one"),
     OtherPair: N_("is of a school that doesn't mark the works of this one: the pairs of schools were given"),
     SchoolHasRead: N_("somebody of the same school has read this work before: {schools}"),
+    MarkedThere: N_(
+        "the work's school marks works of schools of this expert ({schools}), and schools don't mark each other"
+    ),
+    OtherDirection: N_(
+        "may mark it, but schools don't mark each other, and between {school} and {other} the other direction was "
+        "chosen"
+    ),
     NoRoom: N_("has no room: the capacity of {capacity} was used up before"),
     Dearer: N_("may mark it, but it would cost at least {more} more of: {level}"),
     AsGood: N_("may mark it; others were chosen: {others}"),
@@ -189,6 +228,10 @@ def in_words(answer: Answer, called: Calling = NOBODY_TOLD) -> str:
             return words.format(capacity=capacity)
         case Dearer(level, more):
             return words.format(more=more, level=level_in_words(level, gettext))
+        case OtherDirection(school, other):
+            return words.format(school=called.school(school), other=called.school(other))
+        case MarkedThere(schools):
+            return words.format(schools=", ".join(map(called.school, schools)))
         case AsGood(others):
             return words.format(others=", ".join(map(called.expert, others)))
         case SchoolHasRead(schools):

@@ -30,6 +30,8 @@ PURE = (
     "packets.network",
     "packets.verify",
     "packets.proof",
+    "packets.bounds",
+    "packets.directions",
     "packets.rules",
     "packets.explain",
     "packets.waivers",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck.model import Difficulty, Status
+from crosscheck.model import Difficulty, MutualMarking, Status
 from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
@@ -97,6 +97,29 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
     assert procedure.criteria_pdf == "criteria.pdf"
 
 
+def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:
+    """Left out means allowed."""
+    assert read_procedure(GOOD, "procedure.toml").mutual_schools is MutualMarking.ALLOWED
+    never = GOOD.replace("rows_per_sheet = 15", 'mutual_schools = "never"')
+    assert read_procedure(never, "procedure.toml").mutual_schools is MutualMarking.NEVER
+
+
+def test_whole_class_sets_are_not_given_out_by_direction() -> None:
+    """Either may be asked for, not both; other schemes go with the rule."""
+    rule = 'rows_per_sheet = 15\nscheme = "{}"\nmutual_schools = "{}"'
+    texts = {
+        (scheme, mutual): GOOD.replace("rows_per_sheet = 15", rule.format(scheme, mutual))
+        for scheme in ("class_sets", "pairs", "tournament", "mixed")
+        for mutual in ("allowed", "never")
+    }
+    with pytest.raises(ProcedureProblems) as refused:
+        read_procedure(texts.pop(("class_sets", "never")), "procedure.toml")
+    assert "marking.scheme" in str(refused.value)
+    for (scheme, mutual), text in texts.items():
+        found = read_procedure(text, "procedure.toml")
+        assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
+
+
 def test_rules_and_boundaries_may_be_left_out() -> None:
     """They arrive later: the defaults stand and there are no boundaries."""
     procedure = read_procedure(GOOD[: GOOD.index("[rules]")], "procedure.toml")
@@ -123,6 +146,7 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("markings = 2", "markings = 10", "marking.markings"),
         ("markings = 2", "markings = 0", "marking.markings"),
         ("different_schools = true", "different_schools = 1", "marking.different_schools"),
+        ("rows_per_sheet = 15", 'mutual_schools = "sometimes"', "marking.mutual_schools"),
         ("rows_per_sheet = 15", "rows_per_sheet = 21", "marking.rows_per_sheet"),
         ("former_school_years = 5", 'scheme = "league"', "marking.scheme"),
         ("former_school_years = 5", "minutes_per_page = 241", "marking.minutes_per_page"),

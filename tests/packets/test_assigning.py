@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from crosscheck import facts
+from crosscheck.conflicts import ExpertOrigin
 from crosscheck.db import queries
 from crosscheck.doubts import IdentitiesWait
 from crosscheck.errors import Exit
+from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, WorkId
 from crosscheck.procedure import Scheme, Wished
 from drill.assessment import toml
 from packets import assigning
+from packets.assigning import Origins
 from packets.errors import CannotAllocate, NotVerified
+from packets.present import directions_taken
 from packets.problem import Infeasible, Problem, Solution
 from packets.rules import Rule
 from packets.solve import solve
@@ -100,6 +105,37 @@ def test_an_impossible_allocation_records_nothing_and_says_why(numbered: Desk) -
     assert refused(ended, CannotAllocate, "Too little capacity", "- raise capacities", "- add an expert")
     assert "expert" in ended.err
     assert recorded(numbered) == 0
+
+
+def test_schools_that_may_not_mark_each_other_are_named_as_the_reason(numbered: Desk) -> None:
+    """Three schools can't give each work two markers of others unless two of them mark each other."""
+    (version,) = numbered.facts(facts.ProcedureVersion)
+    never = version.toml.replace("different_schools = true", 'different_schools = true\nmutual_schools = "never"')
+    numbered.add(facts.ProcedureVersion(version.version + 1, never, version.paper))
+    ended = numbered.run("allocate")
+    assert refused(ended, CannotAllocate, "mark each other")
+    assert recorded(numbered) == 0
+
+
+def test_a_third_marking_counts_what_schools_marked_before(numbered: Desk) -> None:
+    """Directions of the recorded assignments are handed to the next allocation, where the rule is asked for."""
+    assert numbered.run("allocate").status == Exit.DONE
+    station = numbered.station()
+    origins = Origins(
+        {WorkId(a.work): (SchoolToken("s"), ClassToken("c")) for a in numbered.facts(facts.Assignment)},
+        {
+            ExpertId(e.expert): ExpertOrigin(ExpertId(e.expert), frozenset({SchoolToken(e.status)}), frozenset())
+            for e in numbered.facts(facts.Expert)
+        },
+        frozenset(),
+    )
+    allowed = station.procedure()
+    never = replace(allowed, mutual_schools=MutualMarking.NEVER)
+    with station.ledger.reading() as connection:
+        assert directions_taken(connection, allowed, origins) == frozenset()
+        taken = directions_taken(connection, never, origins)
+    experts = {a.expert for a in numbered.facts(facts.Assignment)}
+    assert taken == {("s", e.status) for e in numbered.facts(facts.Expert) if e.expert in experts}
 
 
 def test_what_blocks_is_explained_and_nothing_recorded_but_the_openings(numbered: Desk) -> None:

@@ -17,9 +17,10 @@ from packets.exchanging import Board, Offers, board_of, weighed
 from packets.joining import bridged, joined, parts_of
 from packets.linking import linked
 from packets.network import Ints, Network, network_of
+from packets.optimum import optimum
 from packets.problem import Infeasible, Problem, Solution
 from packets.rows import Clashes, filled, kept_apart
-from packets.solve import optimum, solve
+from packets.solve import solve
 from packets.verify import verify
 from tests.packets.instances import expert, many, markings, shuffled, work
 

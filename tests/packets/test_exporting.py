@@ -73,7 +73,9 @@ def test_a_file_of_an_earlier_version_counts_one_page_a_work() -> None:
     assert {w.pages for w in imported(text())[0].works} == {1, 4}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "problem": {}}', '{"format": 1}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"format": 2}', '{"format": 3}', '{"format": 1, "problem": {}}', '{"format": 1}']
+)
 def test_any_other_file_is_refused(content: str) -> None:
     """By name, not by a traceback."""
     with pytest.raises(NoExport, match="E6025"):

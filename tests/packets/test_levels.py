@@ -15,8 +15,9 @@ from packets.costs import Table, Wish, between_schools
 from packets.errors import BadWish
 from packets.face import narrowed, whole
 from packets.network import levels_of, network_of, tie_level
+from packets.optimum import Optimum, optimum
 from packets.problem import Problem, Proven, Solution
-from packets.solve import Optimum, optimum, solve
+from packets.solve import solve
 from packets.unique import only_one
 from packets.verify import verify
 from tests.packets.instances import SCHOOLS, expert, many, markings, own_schools, work

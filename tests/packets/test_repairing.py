@@ -12,9 +12,10 @@ import pytest
 from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.errors import Exit
-from crosscheck.model import THIRD_MARKING, Status
+from crosscheck.model import THIRD_MARKING, SchoolToken, Status
 from packets import present, repairing
-from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified
+from packets.directions import newly_mutual
+from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
 from packets.repair_commands import NoSuchTarget
 from scoring.settle import PacketTakenBack
 from tests.packets.instances import expert
@@ -89,6 +90,34 @@ def test_a_repair_is_verified_elsewhere(allocated: Desk, tmp_path: Path) -> None
     assert certificate["export_sha256"] in ended.out
     assert certificate["repair"]["moved"] == 0
     assert certificate["repair"]["gone"] == certificate["repair"]["fewest"]
+
+
+@pytest.mark.parametrize("mutual", ["never", "allowed"])
+def test_a_repair_by_which_schools_would_mark_each_other_is_refused(fresh: Desk, tmp_path: Path, mutual: str) -> None:
+    """Three schools mark each other in a ring; without the experts of one, somebody would have to mark back."""
+    assert fresh.run("register", str(district(tmp_path / "more", experts=MORE))).status == Exit.DONE
+    version = fresh.facts(facts.ProcedureVersion)[-1]
+    once = version.toml.replace("markings = 2", 'markings = 1\nmutual_schools = "never"')
+    fresh.add(facts.ProcedureVersion(version.version + 1, once, version.paper))
+    fresh.add(*(facts.Number(fresh.work(form), 1, f"{form}1") for form in (11, 12, 13, 14)))
+    assert fresh.run("allocate").status == Exit.DONE
+    fresh.add(facts.ProcedureVersion(version.version + 2, once.replace("never", mutual), version.paper))
+    before = standing(fresh)
+    ended = fresh.run("allocate", "repair", "--absent", "e1", "--absent", "e4", "--why", "x")
+    if mutual == "never":
+        assert refused(ended, RepairMarksBack, "mark each other")
+        assert (standing(fresh), fresh.facts(facts.Attendance)) == (before, [])
+    else:
+        assert ended.status == Exit.DONE, ended.err
+        assert standing(fresh) != before
+
+
+def test_schools_that_marked_each_other_before_are_no_ones_fault_now() -> None:
+    """Only what a change adds is told, each pair once."""
+    a, b, c = map(SchoolToken, "abc")
+    assert newly_mutual({(a, b)}, {(a, b), (b, a), (b, c)}) == ((a, b),)
+    assert newly_mutual({(a, b), (b, a)}, {(a, b), (b, a), (b, c)}) == ()
+    assert newly_mutual({(a, b)}, {(b, a), (b, c)}) == ()
 
 
 def test_a_conflict_found_on_the_spot_takes_one_work_back(allocated: Desk) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
 from packets.exporting import exported, imported
 from packets.network import network_of
+from packets.optimum import Optimum, optimum
 from packets.pieces import Pieces, exchanged, fewer, pieces_of
 from packets.problem import ExpertCapacity, Infeasible, Problem, SchoolPairs, Solution, Together, WorkToAssign
 from packets.schemes import kept_whole, tournament
-from packets.solve import Optimum, optimum, solve
+from packets.solve import solve
 from packets.verify import verify
 from packets.why import OtherPair, why
 from tests.packets.instances import SCHOOLS, expert, markings, own_schools, problems, shuffled, work
