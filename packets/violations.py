@@ -39,6 +39,14 @@ _SAID: dict[Rule, tuple[str, tuple[str, ...]]] = {
         N_("Work {work}: no school of expert {expert} is among those that were given to mark it."),
         ("work", "expert"),
     ),
+    Rule.RETURNED: (
+        N_("Work {work}, marking {marking}: its scores came back already, but it would be given to somebody else."),
+        ("work", "marking"),
+    ),
+    Rule.UNCHANGED: (
+        N_("Work {work}, marking {marking}: given anew to expert {expert}, who has it already."),
+        ("work", "marking", "expert"),
+    ),
     Rule.MUTUAL: (N_("Schools {school} and {other} mark each other."), ("school", "other")),
     Rule.CAPACITY: (N_("Expert {expert}: works in all {load}, more than the capacity."), ("expert", "load")),
     Rule.LOADS: (N_("The loads stated aren't those of the works given out."), ()),
