@@ -10,8 +10,8 @@ import pytest
 
 import packets.explain
 import packets.network
-import packets.proof
 import packets.optimum
+import packets.proof
 import packets.solve
 import packets.verify
 import packets.waivers
