@@ -258,7 +258,8 @@ class Planted:
 def planted(seed: int, number: int) -> Planted:
     """A district with room for everything but the works of one to three schools, from which nearly all are barred."""
     chance = random.Random(f"{seed} bottleneck {number}")
-    reason = chance.choice(tuple(Reason))
+    # Schools that would have to mark each other are no bottleneck: nothing is short by any amount.
+    reason = chance.choice([one for one in Reason if one is not Reason.MUTUAL])
     markings = chance.randint(1 if reason in (Reason.NOBODY, Reason.ROOM) else 2, 3)
     schools = _schools(chance, 15)
     narrow, wide, others = schools[: chance.randint(1, 3) if reason is Reason.ROOM else 1], schools[3:9], schools[9:]

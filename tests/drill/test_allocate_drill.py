@@ -10,6 +10,7 @@ import pytest
 
 import packets.explain
 import packets.network
+import packets.optimum
 import packets.proof
 import packets.solve
 import packets.verify
@@ -70,7 +71,7 @@ def test_levels_left_out_by_solver_and_verifier_alike_are_seen(monkeypatch: pyte
     def without_spread(problem: Problem, network: Network) -> tuple[Level, ...]:
         return tuple(level for level in every(problem, network) if level.name != SPREAD)
 
-    for module in (packets.solve, packets.proof):
+    for module in (packets.optimum, packets.proof):
         monkeypatch.setattr(module, "levels_of", without_spread)
     assert "levels an integer programme beats or misses" in failed(allocate.claims(1, 60))
 
