@@ -35,6 +35,7 @@ from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
 from packets.situation import Situation, Slot, StandingWork
 from packets.verify import verify
+from packets.violations import in_sentence
 
 LOST, HANDED_OVER, ROOM = "lost", "handed_over", "room"
 _ON_THE_SPOT = "declared on check day"
@@ -263,7 +264,7 @@ def _refuse_unverified(situation: Situation, given: Sequence[Assignment], found:
     violations = list(verify_repair(situation, given))
     violations += [one for part in found.parts for one in verify(part.problem, part.solution)]
     if violations:
-        raise NotVerified(first=violations[0], count=len(violations))
+        raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
 
 
 # --- what the ledger says ------------------------------------------------------------------------
