@@ -17,6 +17,8 @@ from packets import present, repairing
 from packets.directions import newly_mutual
 from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
 from packets.repair_commands import NoSuchTarget
+from packets.rules import Rule
+from packets.verify import Violation
 from scoring.settle import PacketTakenBack
 from tests.packets.instances import expert
 from tests.packets.test_assigning import refused
@@ -202,9 +204,9 @@ def test_works_that_come_late_level_the_loads_of_those_who_are_there(fresh: Desk
 
 def test_a_repair_that_fails_its_check_records_nothing(allocated: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check shares no search with the repair."""
-    monkeypatch.setattr(repairing, "verify_repair", lambda *_: ("a planted violation",))
+    monkeypatch.setattr(repairing, "verify_repair", lambda *_: (Violation(Rule.LOADS, ()),))
     ended = allocated.run("allocate", "repair", "--absent", busiest(allocated), "--why", "x")
-    assert refused(ended, NotVerified, "a planted violation")
+    assert refused(ended, NotVerified, "The loads stated")
     assert allocated.facts(facts.Reassignment) == []
 
 
