@@ -48,12 +48,14 @@ class Recorded:
         return self.solution.assignments
 
 
-def opened(station: Station, organiser: PrivateKey, name: str | None) -> Recorded:
-    """The allocation of that name, or the newest. Raises NoSuchAllocation when there is none."""
+def opened(station: Station, organiser: PrivateKey, name: str | None, work: WorkId | None = None) -> Recorded:
+    """The allocation of that name, or the newest; the newest with that work, where one is named: after a repair the
+    newest holds what was given anew. Raises NoSuchAllocation when there is none."""
     kept = safe.open_kind(station, RecordKind.ALLOCATION, Purpose.ALLOCATE, organiser, "an allocation looked at")
     with station.ledger.reading() as connection:
         names = [fact.allocation for fact in queries.all_of(connection, facts.Allocation) if fact.allocation in kept]
-    wanted = name or (names[-1] if names else "")
+        given = {a.allocation for a in queries.ever_assigned(connection) if work is None or a.work == work}
+    wanted = name or next((n for n in reversed(names) if n in given), names[-1] if names else "")
     if wanted not in kept:
         raise NoSuchAllocation(name=wanted or "-", known=", ".join(names) or "-")
     text = kept[wanted].decode()

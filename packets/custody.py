@@ -139,13 +139,20 @@ def whereabouts(moves: Iterable[Move]) -> Mapping[int, Whereabouts]:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A packet of the ledger. point: the check point of its expert. round: of its newest print."""
+    """A packet of the ledger. point: the check point of its expert. round: of its newest print. taken_back: numbers of
+    works in it that were given to somebody else since."""
 
     packet: int
     expert: str
     point: str
     works: int
     round: int
+    taken_back: tuple[str, ...] = ()
+
+    @property
+    def void(self) -> bool:
+        """Was everything in it given to others?"""
+        return len(self.taken_back) >= self.works
 
 
 class Refusal(enum.Enum):
@@ -157,6 +164,7 @@ class Refusal(enum.Enum):
     BACK_ALREADY = "back_already"
     LOST_ALREADY = "lost_already"
     POINT_CLOSED = "point_closed"
+    TAKEN_BACK = "taken_back"  # all its works were given to others
 
 
 class Remark(enum.Enum):
@@ -168,6 +176,7 @@ class Remark(enum.Enum):
     FOUND = "found"  # it was declared lost
     OLD_PRINT = "old_print"  # its score sheets won't be read
     AFTER_CLOSING = "after_closing"
+    PARTLY_TAKEN_BACK = "partly_taken_back"  # some of its works were given to others: their copies must come out
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,8 @@ def judged(
             return Refusal.LOST_ALREADY
         case Direction.OUT, _ if closed:
             return Refusal.POINT_CLOSED
+        case Direction.OUT, _ if packet.void:
+            return Refusal.TAKEN_BACK
         case Direction.OUT, _ if old:
             return Refusal.OLD_PRINT
     odd = {
@@ -202,6 +213,7 @@ def judged(
         Remark.FOUND: isinstance(where, Lost),
         Remark.OLD_PRINT: old,
         Remark.AFTER_CLOSING: closed,
+        Remark.PARTLY_TAKEN_BACK: direction is Direction.OUT and bool(packet.taken_back),
     }
     return Recorded(tuple(remark for remark, holds in odd.items() if holds))
 
@@ -228,10 +240,12 @@ class Count:
 
 def counted(packets: Iterable[Packet], where: Mapping[int, Whereabouts]) -> tuple[Count, ...]:
     """One count for each check point, in order of their names. A packet counts where it was given out; one that never
-    was, where its expert belongs."""
+    was, where its expert belongs; and not at all when its works were given to others before it went out."""
     of_point: dict[str, list[Whereabouts]] = {}
     for packet in packets:
         at = where.get(packet.packet, AtOffice())
+        if packet.void and isinstance(at, AtOffice):
+            continue
         of_point.setdefault(packet.point if isinstance(at, AtOffice) else at.since.point, []).append(at)
     return tuple(
         Count(point, len(places), *(sum(isinstance(p, kind) for p in places) for kind in _KINDS))

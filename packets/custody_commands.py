@@ -6,6 +6,7 @@ import datetime
 import getpass
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -113,7 +114,8 @@ def _note_in_journal(file: Path, codes: tuple[str, ...], direction: Direction, p
     if point is None:
         raise PointNeeded
     session, alarms = click.get_current_context().find_object(Session), False
-    who = (session.who if session is not None else None) or getpass.getuser()
+    named = session.who if session is not None else None
+    who = named or os.environ.get("CROSSCHECK_WHO") or getpass.getuser()
     for code in codes or _typed():
         alarms |= _say(note_in_file(file, journal.Entry(code, direction, point, _now(), who, why)))
     return Exit.PERSON_NEEDED if alarms else Exit.DONE
@@ -200,7 +202,8 @@ def status(station: Station, due: str | None, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"points": rows, "out": listed, "late": late}, ensure_ascii=False, indent=2))
     else:
-        show(rows, _COLUMNS, as_json=False, empty=_("No packet is printed yet."), words=("state",))
+        told = [row | {"state": _(str(row["state"]))} for row in rows]
+        show(told, _COLUMNS, as_json=False, empty=_("No packet is printed yet."))
         if listed:
             click.echo(_("\nLate, out since:") if late else _("\nOut since:"))
             show(listed, _LISTED, as_json=False)
@@ -314,12 +317,12 @@ def lists(station: Station, file: Path, point: str | None) -> None:
             packet.point,
             names[packet.expert]["name"],
             packet_code(packet.packet),
-            packet.works,
+            packet.works - len(packet.taken_back),
             sum(one.pages for one in drawn if (one.packet, one.round) == (packet.packet, packet.round)),
             sum((one.packet, one.round) == (packet.packet, packet.round) for one in sheets),
         )
         for packet in known.packets.values()
-        if point in (None, packet.point)
+        if point in (None, packet.point) and not packet.void
     ]
     made = hand_lists(station.procedure().title, listed, _)
     written(file, _as_pdf(made) if file.suffix.lower() == ".pdf" else _as_workbook(made))

@@ -118,9 +118,10 @@ def why(station: Station, work: str, expert: str, name: str | None, names: bool)
     called = allocations.printed(station)
     if names or len(called.experts_meant(expert, allocations.registered(station))) != 1:
         called = _called(station, names=True)
-    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
+    what = allocations.work(station, work)
+    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name, what)
     who = allocations.expert(station, found, called, expert)
-    answers = reasons(found.problem, found.solution, allocations.work(station, work), who)
+    answers = reasons(found.problem, found.solution, what, who)
     click.echo(_("Work {work}, expert {expert}:").format(work=work, expert=called.expert(who)))
     for answer in answers:
         click.echo(f"  {in_words(answer, called)}")

@@ -8,12 +8,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import damm, facts
+from crosscheck import damm, facts, numbering
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
+from crosscheck.model import AnonymousNumber
 from packets import journal
 from packets.custody import (
     PACKET_DIGITS,
@@ -47,6 +48,7 @@ _REFUSED = {
     Refusal.BACK_ALREADY: N_("came back already"),
     Refusal.LOST_ALREADY: N_("was declared lost already"),
     Refusal.POINT_CLOSED: N_("the check point is closed"),
+    Refusal.TAKEN_BACK: N_("its works were given to other experts: do not hand it out"),
 }
 _REMARKS = {
     Remark.OTHER_POINT: N_("its expert belongs to another check point"),
@@ -55,6 +57,7 @@ _REMARKS = {
     Remark.FOUND: N_("it had been declared lost"),
     Remark.OLD_PRINT: N_("it was printed again since: the score sheets of this print won't be read"),
     Remark.AFTER_CLOSING: N_("the check point was closed before"),
+    Remark.PARTLY_TAKEN_BACK: N_("take out the copies of works that were given to other experts: {numbers}"),
 }
 
 
@@ -93,8 +96,20 @@ def known_packets(connection: Connection) -> Book:
     prints: dict[int, int] = {}
     for done in queries.all_of(connection, facts.PacketPrint):
         prints[done.packet] = max(done.round, prints.get(done.packet, 0))
+    void = queries.void_rows(connection)
+    numbers: dict[int, tuple[str, ...]] = {}
+    for row in queries.all_of(connection, facts.PacketRow) if void else ():
+        if (row.packet, row.row) in void:
+            numbers[row.packet] = (*numbers.get(row.packet, ()), numbering.shown(AnonymousNumber(row.number)))
     packets = {
-        p.packet: Packet(p.packet, p.expert, experts[p.expert].check_point, p.works, prints[p.packet])
+        p.packet: Packet(
+            p.packet,
+            p.expert,
+            experts[p.expert].check_point,
+            p.works,
+            prints[p.packet],
+            numbers.get(p.packet, ()),
+        )
         for p in queries.all_of(connection, facts.Packet)
         if p.packet in prints
     }
@@ -146,7 +161,9 @@ def _answer(
         return Answer(f"{name}: {_(_REFUSED[found])}{since}", alarm=True)
     works = packet.works if packet is not None else 0
     said = _("{packet}: {done} (works: {works})").format(packet=name, done=_(_DONE[direction]), works=works)
-    return Answer("; ".join([said, *(_(_REMARKS[remark]) for remark in found.remarks)]), alarm=bool(found.remarks))
+    numbers = ", ".join(packet.taken_back) if packet is not None else ""
+    odd = [_(_REMARKS[remark]).format(numbers=numbers) for remark in found.remarks]
+    return Answer("; ".join([said, *odd]), alarm=bool(odd))
 
 
 def clock(move: Move) -> str:

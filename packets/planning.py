@@ -71,6 +71,15 @@ def _values(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     return tuple((match[1].strip(), match[2], int(match[3])) for match in found if match is not None)
 
 
+def _new(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> _Values:
+    """The same for somebody new: a number, and no difference to one."""
+    values = _values(context, parameter, given)
+    for value, (_name, sign, _number) in zip(given, values, strict=True):
+        if sign:
+            raise click.BadParameter(_("{value} is not NAME=N with a whole number N").format(value=value))
+    return values
+
+
 @click.command(
     name="what-if",
     help=N_(
@@ -83,8 +92,8 @@ def _values(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
         "\n\nExample: crosscheck allocate what-if --without-expert Э01 --add-expert 12=40 --capacity all=+5"
     ),
 )
-@click.option("--add-expert", "experts", multiple=True, callback=_values, help=N_("SCHOOL=N: one more, capacity N."))
-@click.option("--add-school", "schools", multiple=True, callback=_values, help=N_("NAME=N: one more, with N works."))
+@click.option("--add-expert", "experts", multiple=True, callback=_new, help=N_("SCHOOL=N: one more, capacity N."))
+@click.option("--add-school", "schools", multiple=True, callback=_new, help=N_("NAME=N: one more, with N works."))
 @click.option("--without-expert", "no_experts", multiple=True, help=N_("An expert who takes no works."))
 @click.option("--without-school", "no_schools", multiple=True, help=N_("A school that drops out, works and experts."))
 @click.option("--capacity", "capacities", multiple=True, callback=_values, help=N_("EXPERT=N, or =+N, or =-N."))

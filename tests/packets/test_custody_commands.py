@@ -25,6 +25,7 @@ from packets.errors import (
     PointUnknown,
 )
 from packets.noting import packet_code
+from tests.crosscheck.db.samples import sample
 from tests.stations import Desk, Ended
 
 
@@ -224,3 +225,45 @@ def test_what_is_far_too_large_is_no_journal(printed: Desk, tmp_path: Path, monk
     file = tmp_path / "film.mp4"
     file.write_bytes(101 * b"x")
     assert refused(printed.run("custody", "merge", str(file)), JournalUnreadable, "film.mp4")
+
+
+def taken_back(desk: Desk, packet: int, rows: int) -> None:
+    """Two works in a packet, so many of them given to somebody else since."""
+    (held,) = [p for p in desk.facts(facts.Packet) if p.packet == packet]
+    other = next(p.expert for p in desk.facts(facts.Packet) if p.packet != packet)
+    for at in range(2):
+        work = desk.work(11 + at)
+        desk.add(
+            facts.Assignment(work, 1, held.expert, "A", ""),
+            facts.PacketRow(packet, at, work, 1, f"123456{at}", ""),
+        )
+        if at < rows:
+            fields = {"work": work, "marking": 1, "expert": other, "packet": packet, "reason": "absent"}
+            desk.add(sample(facts.Reassignment, at, **fields))
+
+
+def test_a_packet_that_was_given_to_others_is_not_handed_out(printed: Desk) -> None:
+    """Nor does it keep its check point open, nor stand on the lists."""
+    taken_back(printed, 1, 2)
+    ended = printed.run("custody", "out", packet_code(1))
+    assert ended.status == Exit.PERSON_NEEDED
+    assert "given to other experts: do not hand it out" in ended.out
+    assert moves(printed) == []
+    assert printed.run("custody", "close", "П1").status == Exit.DONE
+
+
+def test_copies_that_were_given_to_others_are_named_when_a_packet_goes_out(printed: Desk) -> None:
+    """The rest of the packet is marked as ever."""
+    taken_back(printed, 1, 1)
+    ended = printed.run("custody", "out", packet_code(1))
+    assert ended.status == Exit.PERSON_NEEDED
+    assert "take out the copies of works that were given to other experts: 123 456-0" in ended.out
+    assert moves(printed) == [(1, "out", "П1")]
+
+
+def test_a_journal_names_who_is_at_work(printed: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By --who, else by CROSSCHECK_WHO, as everywhere."""
+    monkeypatch.setenv("CROSSCHECK_WHO", "Орлова В. П.")
+    file = tmp_path / "j.jsonl"
+    printed.run("custody", "--journal", str(file), "out", "--point", "П1", packet_code(1), who="")
+    assert "Орлова В. П." in file.read_text("utf-8")
