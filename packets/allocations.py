@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,18 +48,26 @@ class Recorded:
         return self.solution.assignments
 
 
-def opened(station: Station, organiser: PrivateKey, name: str | None, work: WorkId | None = None) -> Recorded:
-    """The allocation of that name, or the newest; the newest with that work, where one is named: after a repair the
-    newest holds what was given anew. Raises NoSuchAllocation when there is none."""
+def opened(station: Station, organiser: PrivateKey, name: str | None) -> Recorded:
+    """The allocation of that name, or the newest. Raises NoSuchAllocation when there is none."""
     kept = safe.open_kind(station, RecordKind.ALLOCATION, Purpose.ALLOCATE, organiser, "an allocation looked at")
     with station.ledger.reading() as connection:
         names = [fact.allocation for fact in queries.all_of(connection, facts.Allocation) if fact.allocation in kept]
-        given = {a.allocation for a in queries.ever_assigned(connection) if work is None or a.work == work}
-    wanted = name or next((n for n in reversed(names) if n in given), names[-1] if names else "")
+    wanted = name or (names[-1] if names else "")
     if wanted not in kept:
         raise NoSuchAllocation(name=wanted or "-", known=", ".join(names) or "-")
     text = kept[wanted].decode()
     return Recorded(wanted, text, *imported(text))
+
+
+def where_given(station: Station, work: WorkId, experts: Collection[ExpertId]) -> str | None:
+    """The newest allocation that gave this work to one of these experts, or else to anybody: after a repair the newest
+    of all holds only what was given anew."""
+    with station.ledger.reading() as connection:
+        given = queries.ever_assigned(connection, work=work)
+        order = [fact.allocation for fact in queries.all_of(connection, facts.Allocation)]
+    some = [a for a in given if a.expert in experts] or given
+    return max((a.allocation for a in some), key=order.index, default=None)
 
 
 def printed(station: Station) -> Calling:

@@ -52,7 +52,7 @@ def _table(point: str, packets: list[Listed], _: Callable[[str], str]) -> Table:
     signed = _(
         "Given out in all: ______   Returned in all: ______   Organiser: ____________________   Date: __________"
     )
-    return Table(_("Check point {point}").format(point=point), tuple(map(_, _COLUMNS)), rows, (sums, signed))
+    return Table(_("Check point: {point}").format(point=point), tuple(map(_, _COLUMNS)), rows, (sums, signed))
 
 
 def _row(one: Listed) -> Row:

@@ -83,6 +83,7 @@ def _reason(context: click.Context, _option: click.Parameter, why: str) -> str:
 )
 @click.option("--lost", multiple=True, metavar="PACKET", help=N_("This packet is lost: print it anew."))
 @click.option("--why", default="", callback=_reason, help=N_("What happened, for the protocol."))
+@click.option("--names", is_flag=True, help=N_("Numbers of schools, codes of experts: asks the coordinator too."))
 @json_option
 @with_station
 def repair(
@@ -94,6 +95,7 @@ def repair(
     conflicts: tuple[tuple[str, str], ...],
     lost: tuple[str, ...],
     why: str,
+    names: bool,
     as_json: bool,
 ) -> int:
     from packets import repairing
@@ -101,9 +103,14 @@ def repair(
     if take_over and not late:
         raise click.UsageError(_("--take-over goes with --late"))
     people = _People(station)
+    if names:
+        people.open_names()
+    gone, come = (tuple(people.find(code) for code in codes) for codes in (absent, late))
+    if set(gone) & set(come):
+        raise click.UsageError(_("the same expert can't be absent and have come"))
     happened = repairing.Happened(
-        absent=tuple(people.find(code) for code in absent),
-        late=tuple(people.find(code) for code in late),
+        absent=gone,
+        late=come,
         conflicts=tuple((people.find(code), people.target(what)) for code, what in conflicts),
         lost=lost,
         take_over=take_over or 0,
@@ -140,9 +147,13 @@ class _People:
         opaque = [code for code in self._codes if text and code.startswith(text)]
         if len(opaque) == 1:
             return opaque[0]
+        return self.open_names().find(text)
+
+    def open_names(self) -> identity.Experts:
+        """Codes of experts as the district has them; asks for the coordinator's key."""
         if self._experts is None:
             self._experts = identity.known_experts(self._station, self._coordinator(), Purpose.CONFLICTS)
-        return self._experts.find(text)
+        return self._experts
 
     def told(self, expert: ExpertId) -> str:
         return self._experts.codes.get(expert, expert) if self._experts else expert

@@ -254,3 +254,27 @@ def test_places_are_reserved_by_capacity(allocated: Desk) -> None:
     allocated.add(facts.Assignment(allocated.work(11), int(THIRD_MARKING), "x", "A", ""))
     with station.ledger.reading() as connection:
         assert sum(present.reserve(connection, many, people).values()) == 7
+
+
+def test_what_contradicts_itself_is_refused(allocated: Desk) -> None:
+    """Nobody is absent and there; nothing is recorded."""
+    who = busiest(allocated)
+    ended = allocated.run("allocate", "repair", "--absent", who, "--late", who, "--why", "a slip")
+    assert (ended.status, "absent and have come" in ended.err) == (Exit.USAGE, True)
+    assert allocated.facts(facts.Attendance) == []
+
+
+def test_experts_are_shown_by_the_codes_that_people_know(allocated: Desk) -> None:
+    """With --names and the coordinator's key, even where an opaque code was typed."""
+    who = busiest(allocated)
+    shown = allocated.run("allocate", "repair", "--absent", who, "--dry-run", "--names", "--json").out
+    assert {len(change["from"]) for change in json.loads(shown)} == {2}, "as e1"
+
+
+def test_why_is_answered_from_where_the_work_was_given_out(allocated: Desk) -> None:
+    """After a repair the newest allocation holds few works; the others were decided before."""
+    before, who = standing(allocated), busiest(allocated)
+    assert allocated.run("allocate", "repair", "--absent", who, "--why", "call at 8:40").status == Exit.DONE
+    stays = next((work, expert) for (work, _m), expert in before.items() if expert != who)
+    answer = allocated.run("allocate", "why", *stays)
+    assert "marks this work" in answer.out, answer.err
