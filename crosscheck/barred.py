@@ -18,7 +18,7 @@ from crosscheck.declared import declared, is_over
 from crosscheck.i18n import N_
 from crosscheck.keys import PrivateKey
 from crosscheck.model import AnonymousNumber, ClassToken, ExpertId, SchoolToken
-from crosscheck.numbering import shown
+from crosscheck.numbering import spaced
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 
@@ -119,7 +119,7 @@ def _standing(code: ExpertId, origins: Mapping[str, bytes], names: Names) -> Ite
 def _read(connection: Connection, code: ExpertId) -> Iterator[Bar]:
     numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
     for given in queries.ever_assigned(connection, expert=code):
-        yield Bar(code, Source.PREVIOUS_MARKER, shown(AnonymousNumber(numbers[given.work, given.marking])))
+        yield Bar(code, Source.PREVIOUS_MARKER, spaced(AnonymousNumber(numbers[given.work, given.marking])))
 
 
 def _told(conflict: Conflict, names: Names) -> str:

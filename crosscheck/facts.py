@@ -9,6 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.paper_facts import Allocation as Allocation
+from crosscheck.paper_facts import Assignment as Assignment
+from crosscheck.paper_facts import Attendance as Attendance
+from crosscheck.paper_facts import CustodyMove as CustodyMove
+from crosscheck.paper_facts import Packet as Packet
+from crosscheck.paper_facts import PacketPrint as PacketPrint
+from crosscheck.paper_facts import PacketRow as PacketRow
+from crosscheck.paper_facts import PointClosed as PointClosed
+from crosscheck.paper_facts import Reassignment as Reassignment
+from crosscheck.paper_facts import Sheet as Sheet
+
 # --- what was announced and registered ---------------------------------------------------------
 
 
@@ -307,124 +318,6 @@ class NumberedPages:
 
     work: str
     pages: str
-
-
-# --- allocation and paper -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """A verified allocation: the solver's certificate as JSON."""
-
-    allocation: str
-    seed: int
-    objective: int
-    certificate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """An expert marks a work. `criteria` is a JSON list, or empty for all of them."""
-
-    work: str
-    marking: int
-    expert: str
-    allocation: str
-    criteria: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reassignment:
-    """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
-    highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
-    it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
-
-    work: str
-    marking: int
-    revision: int
-    withdrawn: str
-    packet: int
-    expert: str
-    allocation: str
-    criteria: str
-    reason: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """Whether an expert is there on check day (`present` 1 or 0), as a named person said; who isn't gets nothing."""
-
-    expert: str
-    revision: int
-    present: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """One working set for one expert. `pdf` is the SHA-256 of the printed file."""
-
-    packet: int
-    expert: str
-    marking: int
-    works: int
-
-
-@dataclass(frozen=True, slots=True)
-class PacketRow:
-    """Row `row` (from 0) of a packet's score sheets."""
-
-    packet: int
-    row: int
-    work: str
-    marking: int
-    number: str
-    criteria: str
-
-
-@dataclass(frozen=True, slots=True)
-class PacketPrint:
-    """A packet as it was printed: the SHA-256 of the file and its pages."""
-
-    packet: int
-    round: int
-    sha256: str
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class CustodyMove:
-    """A packet was given out, came back or was lost at a check point. `happened`: when (UTC, ISO 8601); `by`: who noted
-    it there. Both can differ from when and by whom it was recorded: a check point may have no network."""
-
-    move: str
-    packet: int
-    direction: str
-    point: str
-    happened: str
-    by: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class PointClosed:
-    """A check point was closed (1), or opened again (0)."""
-
-    point: str
-    revision: int
-    closed: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A score sheet as it was printed; `blank` is its picture before anybody wrote on it."""
-
-    packet: int
-    sheet: int
-    round: int
-    blank: str
 
 
 # --- what came back -----------------------------------------------------------------------------

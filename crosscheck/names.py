@@ -43,11 +43,6 @@ class PersonName:
     def parts(self) -> tuple[str, str, str]:
         return self.family, self.given, self.patronymic
 
-    @property
-    def is_full(self) -> bool:
-        """Are all three parts written out?"""
-        return all(len(part) > 1 for part in self.parts)
-
     def __str__(self) -> str:
         return " ".join(part for part in self.parts if part)
 

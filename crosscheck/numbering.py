@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Collection
 
 from crosscheck import damm
@@ -16,6 +17,8 @@ from crosscheck.model import AnonymousNumber, Marking, WorkId
 
 DIGITS = 6
 SPACE = 10**DIGITS
+_PACKET_DIGITS, _LONGEST_CODE = 6, 11
+_LEFT_OUT = re.compile(r"[\s\-\u2010-\u2015№]")
 
 
 class NumbersUsedUp(CrosscheckError):
@@ -44,7 +47,7 @@ def number(secret: bytes, work: WorkId, marking: Marking, taken: Collection[Anon
     return drawn
 
 
-def shown(value: AnonymousNumber) -> str:
+def spaced(value: AnonymousNumber) -> str:
     """As printed: `123 456-7`."""
     return f"{value[:3]} {value[3:6]}-{value[6:]}"
 
@@ -54,3 +57,16 @@ def parsed(text: str) -> AnonymousNumber | None:
     digits = "".join(character for character in text if character not in " -–\u00a0")
     valid = len(digits) == DIGITS + 1 and damm.is_closed(digits)
     return AnonymousNumber(digits) if valid else None
+
+
+def packet_code(packet: int) -> str:
+    """A packet's number as people read and type it: six digits and Damm's check digit, `000042-4`."""
+    digits = f"{packet:0{_PACKET_DIGITS}d}"
+    return f"{digits}-{damm.check_digit(digits)}"
+
+
+def packet_number(text: str) -> int | None:
+    """A packet's number from its code as a person types it (spaces, dashes, leading zeros ignored), or None when its
+    check digit is wrong."""
+    digits = _LEFT_OUT.sub("", text)
+    return int(digits[:-1]) if len(digits) <= _LONGEST_CODE and damm.is_closed(digits) else None

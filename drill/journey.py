@@ -20,7 +20,7 @@ from crosscheck import cli, facts
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.model import AnonymousNumber, Given
-from crosscheck.numbering import shown
+from crosscheck.numbering import spaced
 from crosscheck.station import Station, open_station
 from drill import people
 from drill.compare import Comparison, compare
@@ -198,7 +198,9 @@ def _finish(player: Player) -> None:
     station = _opened(player)
     with station.ledger.reading() as connection:
         number = min(n.number for n in queries.all_of(connection, facts.Number))
-    player.stage("appeal", "file", shown(AnonymousNumber(number)), "--ground", "task 6 was marked against the criteria")
+    player.stage(
+        "appeal", "file", spaced(AnonymousNumber(number)), "--ground", "task 6 was marked against the criteria"
+    )
     decided = ("--outcome", "rejected", "--reason", "the criteria were applied as agreed at the meeting")
     player.run(["appeal", "decide", "AP001", *decided], who="chair of the commission")
     player.stage("reconcile")

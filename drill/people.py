@@ -20,7 +20,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.keys import Holder
 from crosscheck.model import CriterionId, Given, NotAttempted
-from crosscheck.numbering import shown
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.register import Tokens
 from crosscheck.station import Station
@@ -28,7 +28,6 @@ from drill import containers, paper, pens
 from drill.drawing import rendered
 from drill.experts import Severity, judge_work, some_severity
 from drill.truth import TruePage, TrueWork, Truth
-from packets.drawing.parts import packet_code
 
 Run = Callable[[Sequence[str]], str]
 UNSETTLED = ("unknown", "conflict", "extra")
@@ -224,5 +223,5 @@ def settle_cells(run: Run, meant: Mapping[tuple[str, str], Given]) -> int:
     rows = json.loads(run(["review", "list", "--json"]))
     for row in rows:
         given = meant[row["number"], row["criterion"]]
-        run(["review", "set", shown(row["number"]), row["criterion"], spelled(given)])
+        run(["review", "set", spaced(row["number"]), row["criterion"], spelled(given)])
     return len(rows)

@@ -14,6 +14,7 @@ from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
 from crosscheck.model import ExpertId, SchoolToken, WorkId
+from crosscheck.numbering import packet_code
 from crosscheck.report import Report
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -21,7 +22,6 @@ from crosscheck.wholefile import write_whole
 from packets.allocation_report import allocation_report
 from packets.calling import Calling, by_number
 from packets.drawing.charts import bar_pictures, matrix_picture, matrix_png
-from packets.drawing.parts import packet_code
 from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
 from packets.exporting import imported
 from packets.overview import NO_SCHOOL, Overview, overview

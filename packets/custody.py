@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import datetime
 import enum
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crosscheck import damm, labels
+from crosscheck import labels, numbering
 from crosscheck.labels import Fault, Kind, Label, ShortLabel
-
-PACKET_DIGITS = 6
 
 
 class Direction(enum.Enum):
@@ -59,9 +56,8 @@ class NoCode(enum.Enum):
 
 def packet_code_of(text: str) -> PacketCode | NoCode:
     """What was scanned or typed, as far as the code alone tells: of which procedure it is, it doesn't."""
-    typed = re.sub(r"[\s\-\u2010-\u2015]", "", text)
-    if len(typed) == PACKET_DIGITS + 1 and damm.is_closed(typed):
-        return PacketCode(int(typed[:-1]), None)
+    if (typed := numbering.packet_number(text)) is not None:
+        return PacketCode(typed, None)
     match _label(text):
         case Fault():
             return NoCode.UNREADABLE

@@ -20,6 +20,7 @@ from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
+from crosscheck.numbering import packet_code
 from crosscheck.procedure import paper_digest
 from crosscheck.report import Report
 from crosscheck.session import Session, json_option, show, unlocked, with_station
@@ -30,7 +31,7 @@ from packets.allocations import written
 from packets.custody import Count, Direction, GivenOut, Move, Packet, counted, whereabouts
 from packets.errors import NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
 from packets.handlists import Listed, hand_lists
-from packets.noting import Answer, clock, known_packets, note, note_in_file, packet_code
+from packets.noting import Answer, clock, known_packets, note, note_in_file
 
 
 @click.group(

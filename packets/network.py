@@ -172,12 +172,6 @@ def _ints(numbers: object) -> Ints:
     return np.array(list(numbers), dtype=np.int64)  # type: ignore[call-overload]
 
 
-def groups_of(problem: Problem) -> tuple[Group, ...]:
-    """Groups of interchangeable works, in the order of their first work."""
-    network = network_of(problem)
-    return tuple(network.group(at) for at in range(len(network.size)))
-
-
 def _grouped(
     problem: Problem, works: tuple[WorkToAssign, ...], experts: tuple[ExpertCapacity, ...]
 ) -> tuple[Ints, list[int], Bits]:

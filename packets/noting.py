@@ -8,16 +8,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import damm, facts, numbering
+from crosscheck import facts, numbering
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import AnonymousNumber
+from crosscheck.numbering import packet_code
 from packets import journal
 from packets.custody import (
-    PACKET_DIGITS,
     AtOffice,
     Direction,
     GivenOut,
@@ -69,12 +69,6 @@ class Answer:
     alarm: bool
 
 
-def packet_code(packet: int) -> str:
-    """As on the cover: `000042-4`."""
-    digits = f"{packet:0{PACKET_DIGITS}d}"
-    return f"{digits}-{damm.check_digit(digits)}"
-
-
 # --- the ledger's side --------------------------------------------------------------------------
 
 
@@ -100,7 +94,7 @@ def known_packets(connection: Connection) -> Book:
     numbers: dict[int, tuple[str, ...]] = {}
     for row in queries.all_of(connection, facts.PacketRow) if void else ():
         if (row.packet, row.row) in void:
-            numbers[row.packet] = (*numbers.get(row.packet, ()), numbering.shown(AnonymousNumber(row.number)))
+            numbers[row.packet] = (*numbers.get(row.packet, ()), numbering.spaced(AnonymousNumber(row.number)))
     packets = {
         p.packet: Packet(
             p.packet,

@@ -36,6 +36,7 @@ from crosscheck.model import (
     TaskId,
     WorkId,
 )
+from crosscheck.numbering import packet_code
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import Procedure
 from crosscheck.procedure_file import read_procedure
@@ -47,7 +48,6 @@ from crosscheck.wholeness import unsound_works
 from packets.checking import needs_check
 from packets.composition import compose
 from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
-from packets.drawing.parts import packet_code
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
 from packets.problem import Assignment

@@ -16,11 +16,10 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import AnonymousNumber, ExpertId, SchoolToken, WorkId
-from crosscheck.numbering import shown
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from packets.drawing.parts import packet_code
 
 if TYPE_CHECKING:
     from packets.repairing import Change, Repaired
@@ -175,7 +174,7 @@ class _People:
 def _show_changes(changes: Sequence[Change], people: _People, *, as_json: bool) -> None:
     rows = [
         {
-            "number": shown(AnonymousNumber(c.number)),
+            "number": spaced(AnonymousNumber(c.number)),
             "from": people.told(c.before),
             "to": people.told(c.expert),
             "reason": c.reason if as_json else _(REASONS[c.reason]),
@@ -195,7 +194,7 @@ def _collect(changes: Sequence[Change], people: _People) -> None:
     out: dict[tuple[int, ExpertId], list[str]] = {}
     for c in changes:
         if c.printed and c.reason != "lost":
-            out.setdefault((c.packet, c.before), []).append(shown(AnonymousNumber(c.number)))
+            out.setdefault((c.packet, c.before), []).append(spaced(AnonymousNumber(c.number)))
     for (packet, expert), numbers in sorted(out.items()):
         text = _("Take back from {expert}, packet {packet}: {n} works ({numbers}).")
         listed = ", ".join(numbers)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crosscheck import damm, doubts, facts, keys, safe
+from crosscheck import doubts, facts, keys, numbering, safe
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
@@ -39,7 +39,6 @@ from packets.violations import in_sentence
 
 LOST, HANDED_OVER, ROOM = "lost", "handed_over", "room"
 _ON_THE_SPOT = "declared on check day"
-_LONGEST_CODE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ class _Day:
         printed = _printed(self.connection)
         found: set[Slot] = set()
         for code in self.happened.lost:
-            number = _packet_number(code)
+            number = numbering.packet_number(code)
             inside = {slot for slot, packet in self.rows.items() if packet == number}
             if number not in printed or not inside - self.situation.returned:
                 raise NoSuchPacketToPrint(code=code)
@@ -286,11 +285,6 @@ def empty_packets(station: Station) -> frozenset[int]:
     with station.ledger.reading() as connection:
         left = {row.packet for row in queries.standing_rows(connection)}
         return _printed(connection) - left
-
-
-def _packet_number(code: str) -> int:
-    digits = "".join(character for character in code if character in "0123456789")
-    return int(digits[:-1]) if 1 < len(digits) < _LONGEST_CODE and damm.is_closed(digits) else -1
 
 
 # --- recording ------------------------------------------------------------------------------------

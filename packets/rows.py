@@ -19,7 +19,6 @@ from packets.network import Ints, Network, Truth, ties_of
 from packets.problem import Problem
 
 _LINE = 1 << 20  # numbers of hashes, beyond those of ties
-_WORKS = _LINE + 1
 
 
 def filled(network: Network, pairs: Ints, reads: Ints) -> Ints:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from crosscheck.i18n import translator
-from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, AnonymousNumber, Marking, NotAttempted, Points, WorkId
+from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, Marking, NotAttempted, Points, WorkId
+from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary, Figure, Known, NotEnoughData, NoVariation
@@ -47,11 +48,6 @@ def marking_name(marking: Marking, language: str) -> str:
     if marking == APPEAL_MARKING:
         return _("Appeal")
     return _("Marking {n}").format(n=marking)
-
-
-def spaced(number: AnonymousNumber) -> str:
-    """An anonymous number as it is printed: 123 456-7."""
-    return f"{number[:3]} {number[3:-1]}-{number[-1]}"
 
 
 def _points(reading: MarkingSeen) -> str:

@@ -14,7 +14,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
-from crosscheck.numbering import shown
+from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
@@ -157,7 +157,7 @@ def enter(station: Station, packet: str) -> None:
 def _enter_row(station: Station, procedure: Procedure, row: settle.RowToKey) -> int:
     maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
     asked = "  ".join(f"{criterion}(0-{maxima[criterion]},X)" for criterion in row.criteria)
-    click.echo(f"{shown(AnonymousNumber(row.number))}  {asked}")
+    click.echo(f"{spaced(AnonymousNumber(row.number))}  {asked}")
     given = _typed_row(procedure, row)
     with station.ledger.writing() as writer:
         for criterion, value in given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crosscheck import damm, facts, numbering
+from crosscheck import facts, numbering
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
@@ -49,9 +49,6 @@ class PacketTakenBack(CrosscheckError):
     number, exit = 3080, Exit.USAGE
     sentence = "All works of packet {code} were taken back from its expert: nothing of it counts."
     remedy = "Key the packets that were printed instead; keep this one apart, for the protocol."
-
-
-_TOO_LONG = 12  # digits of a code: more would not fit the ledger's numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +112,8 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
 
 def packet_number(connection: Connection, code: str) -> int:
     """A packet's number from its code as typed. Raises NoSuchPacket, PacketTakenBack."""
-    digits = "".join(character for character in code if character in "0123456789")
-    number = int(digits[:-1]) if 1 < len(digits) < _TOO_LONG and damm.is_closed(digits) else -1
-    if queries.one_of(connection, facts.Packet, packet=number) is None:
+    number = numbering.packet_number(code)
+    if number is None or queries.one_of(connection, facts.Packet, packet=number) is None:
         raise NoSuchPacket(code=code)
     if not queries.standing_rows(connection, packet=number):
         raise PacketTakenBack(code=code)

@@ -51,7 +51,6 @@ PURE = (
     "packets.repair_check",
     "packets.handing",
     "packets.allocation_report",
-    "packets.calling",
     "packets.charts",
     "packets.prices",
     "packets.wishing",
@@ -215,4 +214,4 @@ def test_the_reader_of_imports_sees_every_spelling(source: str, expected: list[t
 def test_modules_stay_readable() -> None:
     """No module of the product is longer than 400 lines (the ledger's list of facts has its own limit)."""
     longer = {name: len(path.read_text("utf-8").splitlines()) for name, path in modules().items()}
-    assert {name: lines for name, lines in longer.items() if lines > (600 if name == "crosscheck.facts" else 400)} == {}
+    assert {name: lines for name, lines in longer.items() if lines > (500 if name == "crosscheck.facts" else 400)} == {}

@@ -9,9 +9,10 @@ from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
 from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press
-from packets.drawing.parts import draw_codes, packet_code, spaced
+from packets.drawing.parts import draw_codes
 
 TITLE = Box(20, 38, 170, 14)
 PACKET = Box(20, 54, 170, 16)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
 from crosscheck.model import CriterionId, Given
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.sheetform import Column
 from crosscheck.typeset import BOLD, Align, Press
-from packets.drawing.parts import packet_code, spaced, spelled
+from packets.drawing.parts import spelled
 from packets.drawing.sheets import SheetContent, SheetRow
 
 TITLE = Box(15, 15, 180, 9)

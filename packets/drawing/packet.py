@@ -9,6 +9,7 @@ from typing import BinaryIO
 from crosscheck.geometry import PAGE, Box
 from crosscheck.i18n import translator
 from crosscheck.model import AnonymousNumber, Marking
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import Procedure
 from crosscheck.typeset import BOLD, Align, Press, canvas
@@ -17,7 +18,6 @@ from packets.drawing.cover import CoverFacts, draw_cover, draw_instruction
 from packets.drawing.criteria import joined, stamped
 from packets.drawing.earlier import draw_earlier
 from packets.drawing.errors import CopyUnreadable, PacketUneven
-from packets.drawing.parts import packet_code, spaced
 from packets.drawing.pictures import NotAPicture, Picture, draw_picture, picture
 from packets.drawing.sheets import SheetContent, draw_sheet
 

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from crosscheck import damm, labels
+from crosscheck import labels
 from crosscheck.geometry import Box, Mark
 from crosscheck.labels import Label
-from crosscheck.model import AnonymousNumber, Given, Points
+from crosscheck.model import Given, Points
 from crosscheck.typeset import Align, Press
-
-
-def packet_code(number: int) -> str:
-    """A packet's number as people read and type it: six digits and Damm's check digit, `000042-4`."""
-    digits = f"{number:06d}"
-    return f"{digits}-{damm.check_digit(digits)}"
-
-
-def spaced(number: AnonymousNumber) -> str:
-    """An anonymous number (7 digits, the last its check digit) as printed: `123 456-7`."""
-    return f"{number[:3]} {number[3:6]}-{number[6:]}"
 
 
 def spelled(given: Given) -> str:

@@ -13,10 +13,11 @@ from crosscheck.geometry import Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label, signed_or_plain
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.sheetform import BOX, PITCH, Column, SheetForm
 from crosscheck.typeset import BOLD, Align, Press, canvas
-from packets.drawing.parts import draw_codes, draw_marks, packet_code, spaced, spelled
+from packets.drawing.parts import draw_codes, draw_marks, spelled
 
 BOX_LINE = 0.28
 BOX_INK = 0.45

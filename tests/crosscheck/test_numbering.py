@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crosscheck import numbering
 from crosscheck.model import AnonymousNumber, Marking, WorkId
-from crosscheck.numbering import NumbersUsedUp, draw, parsed, shown
+from crosscheck.numbering import NumbersUsedUp, draw, packet_code, packet_number, parsed, spaced
 
 SECRETS = st.binary(min_size=32, max_size=32)
 WORKS = st.text("0123456789abcdefWх", min_size=1, max_size=14).map(WorkId)
@@ -24,7 +24,7 @@ def test_a_number_reads_back_as_printed(secret: bytes, work: WorkId, marking: Ma
     """Seven digits; with the printed blank and dash, without them, or with a no-break space."""
     number = draw(secret, work, marking, attempt)
     assert len(number) == 7
-    for typed in (number, shown(number), shown(number).replace(" ", "\u00a0"), f" {number} "):
+    for typed in (number, spaced(number), spaced(number).replace(" ", "\u00a0"), f" {number} "):
         assert parsed(typed) == number
 
 
@@ -137,3 +137,17 @@ def test_the_two_numbers_of_a_work_are_unrelated() -> None:
     for secret in SEEDS[:5]:
         works = sorted(MANY[:400], key=lambda work: draw(secret, work, FIRST, 0))
         assert abs(rank_correlation([draw(secret, work, SECOND, 0) for work in works])) < 0.2
+
+
+@given(st.integers(0, 9_999_999))
+def test_the_code_of_a_packet_is_read_as_it_is_written(packet: int) -> None:
+    """With and without its dash and leading zeros; larger numbers have longer codes."""
+    code = packet_code(packet)
+    for typed in (code, code.replace("-", ""), f" {code.replace('-', ' ')} ", code.replace("-", "\u2013"), f"№ {code}"):
+        assert packet_number(typed) == packet
+
+
+@pytest.mark.parametrize("typed", ["", "0", "000042-3", "packet 000042-4", "000042-4x", "4006381333931", "-"])
+def test_what_is_no_code_of_a_packet_is_none(typed: str) -> None:
+    """A wrong check digit, words, and the long numbers of other bar codes."""
+    assert packet_number(typed) is None

@@ -21,12 +21,12 @@ from crosscheck import cli, facts, i18n, keys, sheetform
 from crosscheck.db import queries
 from crosscheck.db.schema import TABLES
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
+from crosscheck.numbering import packet_code
 from crosscheck.station import Station, open_station
 from drill import compare, journey, paper, pens
 from drill.containers import Settings, jpeg
 from drill.drawing import rendered
 from drill.people import Knowledge
-from packets.drawing.parts import packet_code
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from tests import factories
 

@@ -18,8 +18,7 @@ from PIL import Image, ImageSequence
 from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Points
-from crosscheck.numbering import shown
-from packets.drawing.parts import packet_code
+from crosscheck.numbering import packet_code, spaced
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 from tests.journey.played import SAMPLES
@@ -294,7 +293,7 @@ def test_an_empty_cell_is_not_zero_and_holds_the_release(desk_at: MakeDesk, tmp_
     assert (waiting["criterion"], waiting["seen"]) == ("4", "blank")
     refused = desk.type("release", "--why", "in a hurry")
     assert (refused.status, "E4541" in refused.err) == (45, True)
-    assert desk.type("review", "set", shown(_number(waiting)), "4", "X").status == 0
+    assert desk.type("review", "set", spaced(_number(waiting)), "4", "X").status == 0
     desk.type("reconcile")
     assert desk.type("release", "--why", "all came back").status == 0
     given = {s.points for s in played.all_of(desk.home, facts.Score, criterion="4", source="review")}

@@ -10,7 +10,7 @@ import pytest
 
 from crosscheck import facts
 from crosscheck.model import AnonymousNumber
-from crosscheck.numbering import shown
+from crosscheck.numbering import spaced
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 from tests.journey.played import Played
@@ -28,7 +28,7 @@ def desk(desk_at: MakeDesk) -> Desk:
 def _work(desk: Desk, source: str = "reading") -> tuple[str, str]:
     """A work all of whose points came that way: its number as typed, and its name in the ledger."""
     work = next(score.work for score in played.all_of(desk.home, facts.Score) if score.source == source)
-    return shown(AnonymousNumber(next(n.number for n in played.all_of(desk.home, facts.Number, work=work)))), work
+    return spaced(AnonymousNumber(next(n.number for n in played.all_of(desk.home, facts.Number, work=work)))), work
 
 
 def _standing(desk: Desk, work: str) -> dict[str, int | None]:

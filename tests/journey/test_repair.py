@@ -8,7 +8,7 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Points
-from packets.drawing.parts import packet_code
+from crosscheck.numbering import packet_code
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 

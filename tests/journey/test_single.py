@@ -17,12 +17,11 @@ import pytest
 from crosscheck import facts
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.model import AnonymousNumber
-from crosscheck.numbering import shown
+from crosscheck.numbering import packet_code, spaced
 from drill import paper
 from drill.drawing import rendered
 from drill.people import spelled
 from drill.truth import read as read_truth
-from packets.drawing.parts import packet_code
 from scanning.codes.barcodes import parsed, read_plain
 from tests.journey import played
 from tests.journey.fixtures import MakeDesk
@@ -127,7 +126,7 @@ def test_the_search_for_identities_finds_one_that_is_there() -> None:
 def test_no_packet_says_whose_works_it_holds(day: Played) -> None:
     """Text, metadata and names of packets hold no code, name, class, form or school of a participant."""
     # A number that is drawn at random may spell a form's number in its first half.
-    drawn = [shown(AnonymousNumber(row.number)) for row in played.all_of(day.home("published"), facts.Number)]
+    drawn = [spaced(AnonymousNumber(row.number)) for row in played.all_of(day.home("published"), facts.Number)]
     for packet, pdf in _packets(day.home("published")).items():
         reader = pypdf.PdfReader(io.BytesIO(pdf))
         said = [page.extract_text() for page in reader.pages] + [repr(reader.metadata), repr(reader.xmp_metadata)]

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from crosscheck import facts, labels
 from crosscheck.errors import Exit
 from crosscheck.labels import Kind, Label
+from crosscheck.numbering import packet_code
 from crosscheck.procedure import paper_digest
 from packets import journal
 from packets.errors import (
@@ -24,7 +25,6 @@ from packets.errors import (
     PointNotClosed,
     PointUnknown,
 )
-from packets.noting import packet_code
 from tests.crosscheck.db.samples import sample
 from tests.stations import Desk, Ended
 

@@ -14,13 +14,13 @@ from crosscheck import labels
 from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label
 from crosscheck.model import THIRD_MARKING, CriterionId, NotAttempted, Points
+from crosscheck.numbering import spaced
 from crosscheck.procedure import paper_digest
 from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
 from packets.drawing.earlier import draw_earlier
 from packets.drawing.errors import CopyUnreadable, CriteriaEncrypted, CriteriaUnreadable, PacketUneven
 from packets.drawing.packet import PacketContent, PacketWork, draw_copy, draw_packet
-from packets.drawing.parts import spaced
 from packets.drawing.pictures import picture
 from tests import factories
 from tests.packets.printed import LONG_NAME, Recorder, copies, number, packet, pages, read_labels, scan, sheet, texts

@@ -12,8 +12,8 @@ import pytest
 from crosscheck import labels
 from crosscheck.geometry import Box
 from crosscheck.model import CriterionId
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.sheetform import sheet_forms
-from packets.drawing.parts import packet_code, spaced
 from packets.drawing.sheets import SheetContent, blank_raster, draw_sheet, draw_sheets
 from tests import factories
 from tests.packets.printed import LONG_NAME, Grey, Recorder, mark_errors, number, pages, read_labels, sheet, texts

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from crosscheck import facts
 from crosscheck.errors import Exit
-from packets.drawing.parts import packet_code
+from crosscheck.numbering import packet_code
 from packets.errors import FileNotWritten, NoExport, NoSuchAllocation, NoSuchExpertHere, NoSuchWorkHere
 from tests.packets.test_assigning import refused
 from tests.stations import Desk

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drill.plain_rules import may
-from packets.network import groups_of, spread_steps
+from packets.network import network_of, spread_steps
 from packets.problem import Problem, clash, cliques_of, hashed
 from tests.packets.instances import problems
 
@@ -17,7 +17,8 @@ MODEST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthC
 @given(problems())
 def test_groups_hold_every_work_once_with_exactly_its_experts(problem: Problem) -> None:
     """Grouping loses nothing and gives each work the experts the rules allow, no more and no fewer."""
-    groups = groups_of(problem)
+    network = network_of(problem)
+    groups = [network.group(at) for at in range(len(network.size))]
     assert sorted(w.work for g in groups for w in g.works) == sorted(w.work for w in problem.works)
     for group in groups:
         for item in group.works:
