@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from crosscheck import facts
 from crosscheck.db import queries
@@ -11,10 +10,8 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import THIRD_MARKING, ExpertId, MutualMarking, Status, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.whoiswho import Persons, Standing, one_standing
+from packets.origins import Origins
 from packets.problem import Direction, ExpertCapacity
-
-if TYPE_CHECKING:
-    from packets.assigning import Origins
 
 
 def experts_there(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:

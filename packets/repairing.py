@@ -23,13 +23,13 @@ from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import common_conflicts
 from packets import assigning, checking, present
-from packets.assigning import Origins
 from packets.calling import Calling
 from packets.costs import Wish
 from packets.directions import newly_mutual
 from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
 from packets.explain import Blocking, explain, listed, sentence
 from packets.handing import handed_over
+from packets.origins import Origins, open_origins
 from packets.problem import AnySchool, Assignment, Direction, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
 from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
@@ -87,7 +87,7 @@ def repaired(station: Station, organiser: PrivateKey, happened: Happened, *, dry
     """Give anew what can't stay with whom it is; recorded unless `dry`. Raises CannotRepair, saying what blocks."""
     with station.ledger.reading() as connection:
         doubts.refuse_doubts(connection)
-    origins = assigning.open_origins(station, organiser, Purpose.ALLOCATE)
+    origins = open_origins(station, organiser, Purpose.ALLOCATE)
     declared = [Conflict(expert, target, Source.DECLARED) for expert, target in happened.conflicts]
     conflicts = origins.conflicts | common_conflicts(origins.persons, declared)
     origins = replace(origins, conflicts=conflicts)

@@ -107,6 +107,7 @@ VAULT_USERS = frozenset(
         "packets.commands",
         "packets.allocations",
         "packets.assigning",
+        "packets.origins",
         "packets.repairing",
         "packets.checking",
         "packets.repair_commands",

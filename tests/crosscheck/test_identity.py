@@ -263,7 +263,7 @@ def test_a_former_school_of_long_ago_is_no_conflict(desk: Desk, tmp_path: Path) 
     from crosscheck.conflicts import Source
     from crosscheck.keys import Holder
     from crosscheck.vault import Purpose
-    from packets.assigning import open_origins
+    from packets.origins import open_origins
     from tests.stations import PHRASES
 
     endless = CONFLICTS + "e3;former_school;12;;;;\n"

@@ -18,7 +18,7 @@ from drill.journey import PASSPHRASES
 from drill.people import Knowledge, know
 from drill.truth import Truth
 from drill.truth import read as read_truth
-from packets import assigning, present
+from packets import assigning, origins, present
 from scanning.collating import collation
 from scanning.collating.collation import Placed
 from scanning.leaks.leakcheck import LeakProof
@@ -152,9 +152,9 @@ def test_the_gate_sees_an_allocation_that_ignores_conflicts(
     """With conflicts forgotten and one expert for all, the expert marks works of the own school, and is caught."""
     desk = desk_at("numbered")
     code = next(expert for expert, name in day.known.experts.items() if name == "Э01")
-    opened, experts = assigning.open_origins, present.experts_there
+    opened, experts = origins.open_origins, present.experts_there
 
-    def forgetful(*arguments: Any) -> assigning.Origins:
+    def forgetful(*arguments: Any) -> origins.Origins:
         return dataclasses.replace(opened(*arguments), conflicts=frozenset())
 
     def only_one(*arguments: Any) -> Any:

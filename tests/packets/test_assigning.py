@@ -19,8 +19,8 @@ from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, W
 from crosscheck.procedure import Scheme, Wished
 from drill.assessment import toml
 from packets import assigning
-from packets.assigning import Origins
 from packets.errors import CannotAllocate, NotVerified
+from packets.origins import Origins
 from packets.present import directions_taken
 from packets.problem import Infeasible, Problem, Solution
 from packets.rules import Rule
