@@ -15,11 +15,12 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.keys import PrivateKey
+from crosscheck.labels import Label
 from crosscheck.procedure import ForeignPaper
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
-from packets.drawing.separators import ClassSeparator, Separator, WorkSeparator, draw_covers, draw_stickers
+from packets.drawing.separators import ClassSeparator, Separator, WorkSeparator, draw_covers, draw_stickers, label_of
 
 MOST_PAGES = 99
 
@@ -114,6 +115,24 @@ def make(station: Station, coordinator: PrivateKey, wanted: Wanted, file: Path) 
 
 
 # --- who writes on foreign forms -----------------------------------------------------------------
+
+
+def class_labels(station: Station, coordinator: PrivateKey, works: Mapping[str, int]) -> Mapping[str, Label]:
+    """Labels of the sheets that lie on top of class-sets, by the token of the class; `works`: how many each has.
+
+    Works on our own forms say themselves whose they are: the sheet is numbered here, so that a scan of it is set
+    aside. Where forms of others are used it carries the codes of the cover of its class that was printed last, or none.
+    """
+    procedure, index = station.procedure(), safe.open_index(station, coordinator)
+    subjects = {token: _class_subject(index, token) for token in works}
+    with station.ledger.writing() as writer:
+        if any(isinstance(paper, ForeignPaper) for paper in procedure.papers):
+            numbers = {row.subject: row.cover for row in queries.all_of(writer.connection, facts.Cover) if not row.work}
+        else:
+            wanted = [(subject, "", works[token], procedure.pages) for token, subject in subjects.items()]
+            numbers = dict(_number(writer, wanted)[1])
+    key = keys.label_key(station.keys)
+    return {token: label_of(procedure, numbers[one], key) for token, one in subjects.items() if one in numbers}
 
 
 def _writers(station: Station, coordinator: PrivateKey, wanted: Wanted) -> list[_Writer]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import click
@@ -12,10 +11,12 @@ import click
 from crosscheck import i18n, stages
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.session import json_option, show, with_station
+from crosscheck.keys import Holder
+from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
+from crosscheck.wholefile import private_folder
 from packets.allocations import written
-from packets.errors import PointUnknown
+from packets.errors import FileNotWritten
 from packets.papers.errors import NoSuchPaper
 from packets.papers.kinds import KINDS, Audience, Kind
 
@@ -60,15 +61,19 @@ def list_(*, as_json: bool) -> None:
 @paper.command(
     "make",
     help=N_(
-        "Make papers: NAMES as `crosscheck paper list` shows them, or all of one audience.\n\nA file is called by its "
-        "paper and its check point.\n\nExample: crosscheck paper make check-protocol --point П1"
+        "Make papers: NAMES as `crosscheck paper list` shows them, or all of one audience."
+        "\n\nEach check point and each school has a folder of its own: give it nothing else. Papers for schools, and "
+        "those that name experts, need the coordinator's key. Nothing is written while anything can't be made."
+        "\n\nExample: crosscheck paper make check-protocol --point П1"
+        "\n\nExample: crosscheck paper make --all-for school --school 12"
     ),
 )
 @click.argument("names", nargs=-1)
 @click.option(
     "--all-for", "audience", type=click.Choice([a.value for a in Audience]), help=N_("All papers for these people.")
 )
-@click.option("--point", help=N_("Of this check point only."))
+@click.option("--point", default="", help=N_("Of this check point only."))
+@click.option("--school", default="", help=N_("Of this school only."))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=N_("Folder; default: out/papers."))
 @click.option(
     "--lang", type=click.Choice(i18n.LANGUAGES), help=N_("Language of the papers; default: that of the procedure.")
@@ -78,51 +83,38 @@ def make(
     station: Station,
     names: tuple[str, ...],
     audience: str | None,
-    point: str | None,
+    point: str,
+    school: str,
     out: Path | None,
     lang: str | None,
 ) -> None:
-    chosen = _chosen(names, audience)
+    from packets import paper_making
+
+    wanted = paper_making.Wanted(_chosen(names, audience), point, school, lang or "")
     folder = out or station.out / "papers"
-    made = dict(_made(station, chosen, point, lang))
-    for name, content in made.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        written(folder / name, content)
-    click.echo(_("{n} papers in {folder}.").format(n=len(made), folder=folder))
+    key = cache(lambda: unlocked(station, Holder.COORDINATOR))  # asked for once, and only if it is needed
+    files = paper_making.made(station, wanted, key)
+    for file in files:
+        path = folder / file.path
+        _folder(path.parent)
+        written(path, file.content)
+    click.echo(_("{n} papers in {folder}.").format(n=len(files), folder=folder))
 
 
-def _chosen(names: Sequence[str], audience: str | None) -> list[Kind]:
+def _folder(folder: Path) -> None:
+    try:
+        private_folder(folder)
+    except OSError as trouble:
+        raise FileNotWritten(file=folder, reason=trouble.strerror or type(trouble).__name__) from trouble
+
+
+def _chosen(names: Sequence[str], audience: str | None) -> tuple[Kind, ...]:
     if bool(names) == (audience is not None):
         raise click.UsageError(_("Name papers, or say --all-for whom."))
     if audience is not None:
-        return [kind for kind in KINDS if kind.audience.value == audience]
+        return tuple(kind for kind in KINDS if kind.audience.value == audience)
     known = {kind.name: kind for kind in KINDS}
     for name in names:
         if name not in known:
             raise NoSuchPaper(name=name, names=", ".join(known))
-    return [known[name] for name in dict.fromkeys(names)]
-
-
-def _made(station: Station, kinds: Sequence[Kind], point: str | None, lang: str | None) -> Iterator[tuple[str, bytes]]:
-    """Names of files and their bytes: all are made before the first is written."""
-    from packets import paper_gathering
-    from packets.papers.layout import print_papers
-
-    procedure = station.procedure()
-    words = i18n.translator(lang or procedure.language)
-    with station.ledger.reading() as connection:
-        points = paper_gathering.check_points(connection, procedure)
-    known = [one.point for one in points]
-    if point is not None and point not in known:
-        raise PointUnknown(point=point, points=", ".join(known))
-    for kind in kinds:
-        for at in points:
-            if point in (None, at.point):
-                out = io.BytesIO()
-                print_papers(kind.made_for.made(at, words), out, words)
-                yield f"{kind.name}-{_in_names(at.point)}.pdf", out.getvalue()
-
-
-def _in_names(text: str) -> str:
-    """A text as part of a file's name, on any system."""
-    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "x"
+    return tuple(known[name] for name in dict.fromkeys(names))

@@ -53,6 +53,14 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticked:
+    """Boxes of which one is ticked already: item `which` (from 0)."""
+
+    items: tuple[str, ...]
+    which: int
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """Numbered steps."""
 
@@ -99,7 +107,7 @@ class NextPage:
     """What follows begins on a page of its own."""
 
 
-Block = Words | Heading | Facts | Lines | Ticks | Steps | Table | Signatures | NextPage
+Block = Words | Heading | Facts | Lines | Ticks | Ticked | Steps | Table | Signatures | NextPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,17 @@ from packets.papers.blocks import (
     Signatures,
     Steps,
     Table,
+    Ticked,
     Ticks,
     Words,
 )
-from packets.papers.ink import GREY, Ink, Rule, words
+from packets.papers.ink import GREY, Ink, Rule, moved, words
 from packets.papers.tables import Part, parts
 
 _GAP = 2.5  # between blocks
 _HAND = 8.0  # between lines to write on
 _CAPTION = 7.0  # points
-_BOX = "\u2610"
+_BOX, _TICKED = "\u2610", "\u2612"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def pieces(block: Block, wide: float) -> Iterator[Piece | Break]:
             yield from _facts(rows, wide)
         case Lines(caption, lines):
             yield from _lines(caption, lines, wide)
-        case Ticks() | Steps():
+        case Ticks() | Ticked() | Steps():
             yield from _marked(block, wide)
         case Table():
             for part in parts(block, wide):
@@ -73,10 +74,15 @@ def _facts(rows: tuple[tuple[str, str], ...], wide: float) -> Iterator[Piece]:
     captions = wide * 0.36
     for at, (caption, value) in enumerate(rows, start=1):
         told = words(caption, 0, 0, captions - 3, 9.5, ink=GREY)
-        said = words(value, captions, 0, wide - captions, BODY, bold=True)
-        high = max(told.box.h, said.box.h if value else _HAND - 2)
-        line = (Rule((captions, high), (wide, high)),) if not value else (said,)
-        yield Piece(high, (told, *line), _GAP + 1 if at == len(rows) else 1.6)
+        gap = _GAP + 1 if at == len(rows) else 1.6
+        if value:
+            said = words(value, captions, 0, wide - captions, BODY, bold=True)
+            yield Piece(max(told.box.h, said.box.h), (told, said), gap)
+        else:
+            high = max(told.box.h, _HAND - 2)
+            # The caption stands where the hand will: on the line.
+            lowered = moved([told], 0, high - told.box.h)
+            yield Piece(high, (*lowered, Rule((captions, high), (wide, high))), gap)
 
 
 def _lines(caption: str, lines: int, wide: float) -> Iterator[Piece]:
@@ -87,14 +93,23 @@ def _lines(caption: str, lines: int, wide: float) -> Iterator[Piece]:
         yield Piece(_HAND, (Rule((0, _HAND), (wide, _HAND)),), _GAP if at == lines else 0.0)
 
 
-def _marked(block: Ticks | Steps, wide: float) -> Iterator[Piece]:
-    """Items behind a box to tick, or behind their number."""
+def _marked(block: Ticks | Ticked | Steps, wide: float) -> Iterator[Piece]:
+    """Items behind a box, or behind their number."""
     last = len(block.items)
     for at, item in enumerate(block.items, start=1):
-        numbered = isinstance(block, Steps)
-        mark = words(f"{at}." if numbered else _BOX, 0, 0, 7, BODY, bold=numbered)
+        sign = words(_sign(block, at), 0, 0, 7, BODY, bold=isinstance(block, Steps))
         told = words(item, 8, 0, wide - 8, BODY)
-        yield Piece(told.box.h, (mark, told), _GAP if at == last else 1.4)
+        yield Piece(told.box.h, (sign, told), _GAP if at == last else 1.4)
+
+
+def _sign(block: Ticks | Ticked | Steps, at: int) -> str:
+    match block:
+        case Steps():
+            return f"{at}."
+        case Ticked(which=which) if which == at - 1:
+            return _TICKED
+        case _:
+            return _BOX
 
 
 def _table(part: Part) -> Iterator[Piece]:
