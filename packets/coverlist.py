@@ -117,22 +117,24 @@ def make(station: Station, coordinator: PrivateKey, wanted: Wanted, file: Path) 
 # --- who writes on foreign forms -----------------------------------------------------------------
 
 
-def class_labels(station: Station, coordinator: PrivateKey, works: Mapping[str, int]) -> Mapping[str, Label]:
-    """Labels of the sheets that lie on top of class-sets, by the token of the class; `works`: how many each has.
+def class_labels(station: Station, coordinator: PrivateKey, own: Mapping[str, bool]) -> Mapping[str, Label]:
+    """Labels of the sheets that lie on top of class-sets, by the token of the class; `own`: are all its works on our
+    own forms?
 
-    Works on our own forms say themselves whose they are: the sheet is numbered here, so that a scan of it is set
-    aside. Where forms of others are used it carries the codes of the cover of its class that was printed last, or none.
+    Those say themselves whose they are: the sheet is a cover that declares no work on a form of others, so that a scan
+    of it is set aside and nothing else may lie behind it. A class with forms of others gets the codes of its cover that
+    was printed last, or none.
     """
     procedure, index = station.procedure(), safe.open_index(station, coordinator)
-    subjects = {token: _class_subject(index, token) for token in works}
+    subjects = {token: _class_subject(index, token) for token in own}
     with station.ledger.writing() as writer:
-        if any(isinstance(paper, ForeignPaper) for paper in procedure.papers):
-            numbers = {row.subject: row.cover for row in queries.all_of(writer.connection, facts.Cover) if not row.work}
-        else:
-            wanted = [(subject, "", works[token], procedure.pages) for token, subject in subjects.items()]
-            numbers = dict(_number(writer, wanted)[1])
+        every = queries.all_of(writer.connection, facts.Cover)
+        printed = {row.subject: row.cover for row in every if row.works and not row.work}
+        ours = [(subjects[token], "", 0, procedure.pages) for token in own if own[token]]
+        numbered = _number(writer, ours)[1]
+    numbers = {token: (numbered if own[token] else printed).get(subject) for token, subject in subjects.items()}
     key = keys.label_key(station.keys)
-    return {token: label_of(procedure, numbers[one], key) for token, one in subjects.items() if one in numbers}
+    return {token: label_of(procedure, number, key) for token, number in numbers.items() if number is not None}
 
 
 def _writers(station: Station, coordinator: PrivateKey, wanted: Wanted) -> list[_Writer]:

@@ -125,9 +125,11 @@ def schools(station: Station, coordinator: PrivateKey, *, covered: bool) -> Scho
         there = _participants(connection, people)
         declared = {c.token: c.declared for c in queries.all_of(connection, facts.ClassSet)}
     part = {token: row for token, row in sets.items() if declared.get(token) and row["school"] in named}
-    works = {token: sum(not one.absent for one in there[token]) for token in part}
-    labels: Mapping[str, Label] = class_labels(station, coordinator, works) if covered else {}
-    about = occasion(station.procedure())
+    procedure = station.procedure()
+    only_own = all(isinstance(paper, OwnPaper) for paper in procedure.papers)
+    own = {token: only_own or all(one.form for one in there[token] if not one.absent) for token in part}
+    labels: Mapping[str, Label] = class_labels(station, coordinator, own) if covered else {}
+    about = occasion(procedure)
     classes = [
         ClassKnown(
             about,

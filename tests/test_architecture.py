@@ -113,7 +113,7 @@ VAULT_USERS = frozenset(
         "packets.repair_commands",
         "packets.printing",
         "packets.formlist",
-        "packets.custody_commands",
+        "packets.paper_gathering",
         "packets.coverlist",
         "scoring.commands",
     }

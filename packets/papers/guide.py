@@ -13,13 +13,13 @@ def scanning_guide(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
         Steps(_before(known, _)),
         Heading(_("Settings of the scanner")),
         Table(
-            (Column(_("setting"), 45), Column(_("value"), 50, stretch=1), Column(_("why"), 50, stretch=1)),
+            (Column(_("setting"), 45), Column(_("value"), 50, stretch=1), Column(_("what for"), 50, stretch=1)),
             _settings(_),
         ),
         Heading(_("After scanning")),
         Steps(_after(known, _)),
         Heading(_("Common faults")),
-        Table((Column(_("fault"), 50, stretch=1), Column(_("what to do"), 60, stretch=1)), _faults(known, _)),
+        Table((Column(_("what went wrong"), 50, stretch=1), Column(_("what to do"), 60, stretch=1)), _faults(known, _)),
         Words(_("Photos taken with a telephone are the last resort: only if there is no scanner, after a call.")),
     )
     return (Paper(_("How to scan the works"), known.about, "", blocks),)

@@ -6,12 +6,12 @@ Everything is measured first and drawn afterwards, so whatever can't be printed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
 from crosscheck.typeset import Align, TextDoesNotFit, canvas, unknown_signs
-from packets.papers.blocks import Across, Cards, Coded, Paper, Printed, Sheet, Upright
+from packets.papers.blocks import Across, Cards, Coded, Paper, Printed, Sheet, Signatures, Upright
 from packets.papers.cards import card_pages
 from packets.papers.errors import NoGlyph
 from packets.papers.ink import GREY, Codes, Ink, Rule, Set, draw, moved, words
@@ -19,6 +19,7 @@ from packets.papers.setting import Break, Piece, pieces
 
 Gettext = Callable[[str], str]
 _FOOT = 5.0
+_EXACT = 1e-6  # millimetres: sums of fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +134,33 @@ def _running(paper: Paper, wide: float) -> Piece:
 
 
 def _stacked(paper: Paper, body: Box) -> list[tuple[Ink, ...]]:
-    waiting = [piece for block in paper.blocks for piece in pieces(block, body.w)]
-    running = _running(paper, body.w)
+    waiting, running = _waiting(paper, body.w), _running(paper, body.w)
     stack = _Stack(body, _title(paper, body.w))
     for at, piece in enumerate(waiting):
         if isinstance(piece, Break):
             stack.turn(running)
             continue
-        if not stack.holds(_together(waiting, at)):
+        heads = sum(head.height + head.after for head in piece.heads)
+        fresh = body.h - running.height - running.after - heads
+        if piece.height > fresh + _EXACT:
+            raise TextDoesNotFit(text=_longest(piece), width=round(body.w, 1), height=round(fresh, 1))
+        together = _together(waiting, at)
+        if not stack.holds(together if together <= fresh else piece.height):
             stack.turn(running)
             for head in piece.heads:
                 stack.put(head)
-            if not stack.holds(piece.height):
-                raise TextDoesNotFit(text=_first_text(piece), width=round(body.w, 1), height=round(body.h, 1))
         stack.put(piece)
     return stack.pages()
+
+
+def _waiting(paper: Paper, wide: float) -> list[Piece | Break]:
+    """All pieces in order; lines to sign never stand on a page alone."""
+    found: list[Piece | Break] = []
+    for block in paper.blocks:
+        if isinstance(block, Signatures) and found and isinstance(last := found[-1], Piece):
+            found[-1] = replace(last, sticks=True)
+        found += pieces(block, wide)
+    return found
 
 
 def _together(waiting: Sequence[Piece | Break], at: int) -> float:
@@ -163,7 +176,7 @@ def _together(waiting: Sequence[Piece | Break], at: int) -> float:
     return height
 
 
-def _first_text(piece: Piece) -> str:
+def _longest(piece: Piece) -> str:
     return max((thing.text for thing in piece.things if isinstance(thing, Set)), key=len, default="")
 
 
@@ -178,7 +191,7 @@ class _Stack:
         self.put(title)
 
     def holds(self, height: float) -> bool:
-        return self._top + height <= self._body.bottom + 1e-6
+        return self._top + height <= self._body.bottom + _EXACT
 
     def put(self, piece: Piece) -> None:
         self._things += moved(piece.things, self._body.x, self._top)

@@ -13,6 +13,7 @@ from packets.papers.known import Gettext, PacketThere, PointKnown
 
 _LABELS = (2, 4)  # across and down an A4 sheet of labels of 105 × 74 mm
 PACKETS_IN_ENVELOPE = 5
+_SPARE = 3  # rows for whoever comes unannounced
 
 
 def of_point(known: PointKnown, _: Gettext) -> str:
@@ -33,19 +34,17 @@ def listed(known: PointKnown) -> Iterator[Listed]:
 
 def contacts(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
     """Who is expected, where they sit, how to reach them."""
-    rows = [(str(n), one.name, ", ".join(one.packets), "", "", "") for n, one in enumerate(known.experts, start=1)] + [
-        ("", "", "", "", "", "")
-    ] * 3
+    rows = [(one.name, ", ".join(one.packets), "", "", "") for one in known.experts] + [("",) * 5] * _SPARE
     table = Table(
         (
             Column("№", 9, align=Align.RIGHT),
             Column(_("expert"), 45, stretch=2),
-            Column(_("packets")),
+            Column(_("packets of the expert")),
             Column(_("room, table"), 24),
             Column(_("telephone"), 32),
             Column(_("came: time, signature"), 36),
         ),
-        tuple(rows),
+        tuple((str(n), *row) for n, row in enumerate(rows, start=1)),
         row_height=HAND_ROW,
     )
     advice = _("Personal data: keep this list with the organiser, and return it with the materials.")
@@ -161,8 +160,8 @@ def difficulties(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
             ),
             _,
         ),
-        Lines(_("Typical mistakes of pupils (without names and schools):"), 4),
-        Lines(_("What to change next time:"), 3),
+        Lines(_("Typical mistakes of pupils (without names and schools):"), 3),
+        Lines(_("What to change next time:"), 2),
         signatures(_, _("Organiser-expert")),
     )
     title = _("Report on organisation and difficulties")
@@ -235,9 +234,9 @@ def _label(known: PointKnown, some: Sequence[PacketThere], n: int, of: int, _: G
         packets=len(some), works=sum(p.works for p in some), sheets=sum(p.sheets for p in some)
     )
     return (
-        Line(known.occasion.about, 8, 8),
-        Line(known.point, 20, 14, bold=True),
-        Line("\n".join(ranges(some)), 12, 18),
+        Line(known.occasion.about, 8, 10),
+        Line(known.point, 20, 16, bold=True),
+        Line("\n".join(ranges(some)), 12, 20),
         Line(counts, 9, 6),
         Line(_("envelope {n} of {all}").format(n=n, all=of), 9, 6, bold=True),
     )

@@ -22,13 +22,14 @@ from packets.papers.blocks import (
     Words,
 )
 from packets.papers.common import HAND_ROW, signatures
-from packets.papers.known import ClassKnown, Gettext, ParticipantThere
+from packets.papers.known import ClassKnown, Gettext, ParticipantThere, Scored
 
 _SLIPS = (3, 8)  # across and down a sheet
 _ABSENT_PLACES = 12
 _ABSENT_COLUMNS = 6
 _CELL = 7.0  # millimetres: a digit written by hand
 _MOST_UPRIGHT = 12  # criteria; more lie across
+_MOST_APART = 20  # criteria; more stand close
 
 
 def of_class(known: ClassKnown, _: Gettext) -> str:
@@ -43,7 +44,7 @@ def class_cover(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
     blocks = (
         Facts(
             (
-                (_("School"), known.school_name),
+                (_("Full name of the school"), known.school_name),
                 (_("Works declared"), str(known.declared)),
                 (_("Pages in each work"), str(known.occasion.pages)),
                 (_("Works handed in (count them)"), ""),
@@ -95,17 +96,18 @@ def code_slips(known: ClassKnown, _: Gettext) -> tuple[Cards, ...]:
 
 def _slip(known: ClassKnown, one: ParticipantThere, _: Gettext) -> tuple[Line, ...]:
     form = _("form {form}").format(form=one.form) if one.form else ""
+    below = (f"{known.occasion.date:%d.%m.%Y}", known.class_name, form)
     return (
-        Line(known.occasion.about, 7, 7),
-        Line(one.code, 22, 11, bold=True),
-        Line(" · ".join(part for part in (known.class_name, form) if part), 9, 5),
+        Line(known.occasion.title, 7.5, 11),
+        Line(one.code, 22, 10, bold=True),
+        Line(" · ".join(part for part in below if part), 8, 5),
     )
 
 
 def code_register(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
     """Who has which code: the column of names is empty, filled in by hand, and never leaves the school."""
     rows = tuple(
-        (str(n), one.code, one.form, "", _("absent") if one.absent else "")
+        (str(n), one.code, one.form, "", _("did not write") if one.absent else "")
         for n, one in enumerate(known.participants, start=1)
     )
     table = Table(
@@ -133,29 +135,31 @@ def code_register(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
 
 def class_report(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
     """A row for each participant who wrote, a column for each criterion with its maximum."""
-    scored = tuple(
-        Column(f"{one.criterion}\n({_points(one.maximum, _)})", _CELL, align=Align.CENTRE)
-        for one in known.occasion.criteria
-    )
-    marks = (Column(_("mark"), 15), Column(_("mark in the journal"), 17)) if known.occasion.marks else ()
-    last = (Column(f"{_('sum')}\n({_points(known.occasion.maximum, _)})", 14), *marks)
-    first = (Column("№", 9, align=Align.RIGHT), Column(_("code"), 20, align=Align.CENTRE))
+    about = known.occasion
+    close = len(about.criteria) > _MOST_APART
+    scored = tuple(Column(_title(one, close=close), _CELL, 1, Align.CENTRE) for one in about.criteria)
+    marks = (Column(_("mark"), 11), Column(_("mark in the journal"), 11)) if about.marks else ()
+    last = (Column(f"{_('sum')}\n({about.maximum})", 11), *marks)
+    first = (Column("№", 7, align=Align.RIGHT), Column(_("code"), 16, align=Align.CENTRE))
     blank = ("",) * (len(scored) + len(last))
     rows = tuple((str(n), one.code, *blank) for n, one in enumerate(known.present, start=1))
     table = Table((*first, *scored, *last), rows, keys=len(first), row_height=_CELL)
     sheet: Sheet = Across() if len(scored) > _MOST_UPRIGHT else Upright()
     blocks: tuple[Block, ...] = (
-        Facts(((_("School"), known.school_name),)),
+        Facts(((_("Full name of the school"), known.school_name),)),
         table,
         *_absent_line(known.absent, _),
-        Words(_("Whole points, or X where the task was not attempted: X is not 0."), 8.5),
+        Words(_("In brackets: the most points. Whole points, or X where the task was not attempted: X is not 0."), 8.5),
         signatures(_, _("Filled in by"), _("Checked by")),
     )
     return (Paper(_("Report form of a class"), known.occasion.about, of_class(known, _), blocks, sheet),)
 
 
-def _points(maximum: int, _: Gettext) -> str:
-    return _("{n} p.").format(n=maximum)
+def _title(one: Scored, *, close: bool) -> str:
+    """The criterion and its maximum; where columns stand close, task and criterion under each other."""
+    own = one.criterion.removeprefix(one.task) if close else ""
+    named = f"{one.task}\n{own}" if own and own != one.criterion else one.criterion
+    return f"{named}\n({one.maximum})"
 
 
 def _absent_line(absent: Sequence[ParticipantThere], _: Gettext) -> tuple[Words, ...]:

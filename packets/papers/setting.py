@@ -58,11 +58,12 @@ def pieces(block: Block, wide: float) -> Iterator[Piece | Break]:
         case Facts(rows):
             yield from _facts(rows, wide)
         case Lines(caption, lines):
-            yield from _lines(caption, lines, wide)
+            yield _lines(caption, lines, wide)
         case Ticks() | Ticked() | Steps():
             yield from _marked(block, wide)
         case Table():
-            for part in parts(block, wide):
+            for at, part in enumerate(parts(block, wide)):
+                yield from ((Break(),) if at else ())
                 yield from _table(part)
         case Signatures():
             yield _signatures(block, wide)
@@ -85,12 +86,12 @@ def _facts(rows: tuple[tuple[str, str], ...], wide: float) -> Iterator[Piece]:
             yield Piece(high, (*lowered, Rule((captions, high), (wide, high))), gap)
 
 
-def _lines(caption: str, lines: int, wide: float) -> Iterator[Piece]:
-    if caption:
-        told = words(caption, 0, 0, wide, BODY)
-        yield Piece(told.box.h, (told,), sticks=True)
-    for at in range(1, lines + 1):
-        yield Piece(_HAND, (Rule((0, _HAND), (wide, _HAND)),), _GAP if at == lines else 0.0)
+def _lines(caption: str, lines: int, wide: float) -> Piece:
+    """The caption and its lines, together."""
+    told = words(caption, 0, 0, wide, BODY)
+    top = told.box.h if caption else 0.0
+    rules = (Rule((0, top + at * _HAND), (wide, top + at * _HAND)) for at in range(1, lines + 1))
+    return Piece(top + lines * _HAND, (*((told,) if caption else ()), *rules), _GAP)
 
 
 def _marked(block: Ticks | Ticked | Steps, wide: float) -> Iterator[Piece]:

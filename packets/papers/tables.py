@@ -11,7 +11,7 @@ from packets.papers.blocks import Column, Table
 from packets.papers.ink import Ink, Rule, Set, Shade, moved, words
 
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
-_BESIDE, _ABOVE = 1.0, 0.8  # millimetres between a cell's text and its lines
+_BESIDE, _ABOVE = 0.6, 0.8  # millimetres between a cell's text and its lines
 _SLACK = 0.05  # widths are sums of fractions
 
 
@@ -60,19 +60,29 @@ def _longest(texts: Sequence[str] | set[str], size: float, *, bold: bool = False
 
 
 def _side_by_side(table: Table, size: float, room: float) -> Iterator[list[int]]:
-    """Which columns lie side by side: all, or the keys and as many others as there is room for."""
+    """Which columns lie side by side: all, or the keys and a share of the others, in as few parts as there is room."""
     least, keys = _least(table, size), list(range(table.keys))
     if not keys or sum(least) <= room:
         yield list(range(len(table.columns)))
         return
-    of_keys = sum(least[at] for at in keys)
-    chosen: list[int] = []
-    for at in range(table.keys, len(table.columns)):
-        if chosen and of_keys + sum(least[one] for one in [*chosen, at]) > room:
-            yield [*keys, *chosen]
-            chosen = []
-        chosen.append(at)
-    yield [*keys, *chosen]
+    left = room - sum(least[at] for at in keys)
+    others = list(range(table.keys, len(table.columns)))
+    greedy = _chunks(others, least, left)
+    share = -(-len(others) // len(greedy))
+    even = [others[at : at + share] for at in range(0, len(others), share)]
+    fits = all(sum(least[at] for at in some) <= left for some in even)
+    for some in even if fits else greedy:
+        yield [*keys, *some]
+
+
+def _chunks(columns: Sequence[int], least: Sequence[float], room: float) -> list[list[int]]:
+    """As many columns in each part as there is room for, at least one."""
+    found: list[list[int]] = [[]]
+    for at in columns:
+        if found[-1] and sum(least[one] for one in [*found[-1], at]) > room:
+            found.append([])
+        found[-1].append(at)
+    return found
 
 
 def _of_columns(table: Table, chosen: Sequence[int]) -> Table:
@@ -120,8 +130,9 @@ def _part(table: Table, size: float, widths: Sequence[float]) -> Part:
     centred = [Align.CENTRE] * len(titles)
     sides = [column.align for column in table.columns]
     sums = len(table.rows) - table.totals
+    head = _row(titles, size, widths, centred, bold=True, least=0.0) if any(titles) else Row(0.0, ())
     return Part(
-        _row(titles, size, widths, centred, bold=True, least=0.0),
+        head,
         tuple(
             _row(row, size, widths, sides, bold=at >= sums, least=table.row_height) for at, row in enumerate(table.rows)
         ),

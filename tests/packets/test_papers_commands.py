@@ -23,10 +23,11 @@ def test_a_paper_is_made_for_each_check_point(desk: Desk) -> None:
     """In the language of the procedure unless another is asked for."""
     assert desk.run("paper", "make", "check-protocol").status == Exit.DONE
     folder = desk.station().out / "papers"
-    assert sorted(file.name for file in folder.iterdir()) == ["check-protocol-П1.pdf", "check-protocol-П2.pdf"]
-    assert "Протокол хода проверки" in texts((folder / "check-protocol-П2.pdf").read_bytes())[0]
+    made = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.pdf"))
+    assert made == ["point-П1/check-protocol-П1.pdf", "point-П2/check-protocol-П2.pdf"]
+    assert "Протокол хода проверки" in texts((folder / made[1]).read_bytes())[0]
     desk.run("paper", "make", "check-protocol", "--point", "П1", "--lang", "en", "--out", str(desk.home / "en"))
-    (only,) = (desk.home / "en").iterdir()
+    (only,) = (desk.home / "en").rglob("*.pdf")
     assert "Protocol of the check" in texts(only.read_bytes())[0]
 
 
