@@ -17,7 +17,6 @@ from crosscheck.labels import Label
 from crosscheck.report import Report
 from crosscheck.typeset import Press, canvas
 from packets.papers.blocks import Printed
-from packets.papers.ink import LEAST
 from packets.papers.kinds import KINDS, Kind, OfAccess, OfAppeals, OfPoint, OfProcedure, OfSchool
 from packets.papers.known import Occasion
 from packets.papers.layout import print_papers
@@ -56,6 +55,7 @@ def file(kind: Kind, about: Occasion, language: str) -> bytes:
     return drawn(contents(kind, about, language), language)
 
 
+READABLE = 6.5  # points, said here once more
 ABOUT = {"30 criteria": worst.LONGEST, "30 criteria with long names": worst.WORDY}
 
 
@@ -65,7 +65,7 @@ ABOUT = {"30 criteria": worst.LONGEST, "30 criteria with long names": worst.WORD
 def test_text_is_never_cut_or_overlapping(kind: Kind, about: Occasion, language: str) -> None:
     """Measured in the finished PDF, whatever drew it."""
     pages = seen(file(kind, about, language))
-    found = [f"page {n}: {fault}" for n, page in enumerate(pages, start=1) for fault in faults(page, LEAST)]
+    found = [f"page {n}: {fault}" for n, page in enumerate(pages, start=1) for fault in faults(page, READABLE)]
     assert pages
     assert all(page.texts for page in pages)
     assert found == []
@@ -140,5 +140,5 @@ def text(x: float, y: float, size: float = 10) -> Callable[[Press], object]:
 )
 def test_the_measure_sees_what_is_wrong(draws: tuple[Callable[[Press], object], ...], fault: str) -> None:
     """Text upon text, off the page, too small, crossed by a rule; neighbours, rules between and shades are right."""
-    found = list(faults(sketched(*draws), LEAST))
+    found = list(faults(sketched(*draws), READABLE))
     assert [one.partition(":")[0] for one in found] == ([fault] if fault else [])
