@@ -54,7 +54,7 @@ def class_cover(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
         _absent(known),
         Heading(_("What to do")),
         Steps(_cover_steps(known, _)),
-        signatures(_, _("Responsible in the school")),
+        signatures(_, _("Responsible in the school"), _("Received (district)")),
     )
     sheet: Sheet = Coded(known.label) if known.label is not None else Upright()
     return (Paper(_("Accompanying sheet of a class-set"), known.occasion.about, of_class(known, _), blocks, sheet),)
