@@ -15,7 +15,6 @@ from crosscheck.keys import Holder
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder
-from packets.allocations import written
 from packets.errors import FileNotWritten
 from packets.papers.errors import NoSuchPaper
 from packets.papers.kinds import KINDS, Audience, Kind
@@ -89,6 +88,7 @@ def make(
     lang: str | None,
 ) -> None:
     from packets import paper_making
+    from packets.allocations import written
 
     wanted = paper_making.Wanted(_chosen(names, audience), point, school, lang or "")
     folder = out or station.out / "papers"

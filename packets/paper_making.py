@@ -17,7 +17,7 @@ from packets.papers.blocks import Printed
 from packets.papers.errors import NobodyInClass, NoSuchSchool, SchoolTakesNoPart
 from packets.papers.kinds import Kind, Need, OfAccess, OfAppeals, OfPoint, OfProcedure, OfSchool
 from packets.papers.known import ClassKnown, Gettext, PointKnown
-from packets.papers.layout import print_papers
+from packets.papers.layout import print_papers, require_signs
 
 _WHY = "papers of check points"
 
@@ -67,6 +67,7 @@ def _contents(station: Station, wanted: Wanted, key: Key, _: Gettext) -> Iterato
 def _drawn(contents: Contents, _: Gettext) -> bytes:
     out = io.BytesIO()
     if isinstance(contents, Report):
+        require_signs(contents.title, report_files.text_of(contents).splitlines())
         report_files.write_pdf(contents, out)
     else:
         print_papers(contents, out, _)

@@ -5,12 +5,20 @@ Sizes of type are in points, all else in millimetres.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from crosscheck.labels import Label
-from crosscheck.typeset import Align
 
 BODY = 10.0  # points
+
+
+class Side(enum.Enum):
+    """Where the text of a column stands."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,6 @@ class Words:
     text: str
     size: float = BODY
     bold: bool = False
-    align: Align = Align.LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Column:
     title: str
     least: float = 0.0
     stretch: float = 0.0
-    align: Align = Align.LEFT
+    side: Side = Side.LEFT
 
 
 @dataclass(frozen=True, slots=True)

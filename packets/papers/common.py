@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crosscheck.typeset import Align
-from packets.papers.blocks import Column, Signatures, Table
+from packets.papers.blocks import Column, Side, Signatures, Table
 from packets.papers.known import Gettext, Occasion
 
 HAND_ROW = 9.0  # millimetres: a row that a hand writes in
@@ -18,7 +17,7 @@ def numbered(columns: tuple[Column, ...], rows: int, *, first: int = 1) -> Table
     """A table for a hand: rows with their numbers and nothing else."""
     blank = ("",) * len(columns)
     return Table(
-        (Column("№", 9, align=Align.RIGHT), *columns),
+        (Column("№", 9, side=Side.RIGHT), *columns),
         tuple((str(n), *blank) for n in range(first, first + rows)),
         row_height=HAND_ROW,
     )
@@ -29,9 +28,9 @@ def by_criterion(occasion: Occasion, columns: tuple[Column, ...], _: Gettext) ->
     blank = ("",) * len(columns)
     return Table(
         (
-            Column(_("task"), 16, align=Align.CENTRE),
-            Column(_("criterion"), 20, align=Align.CENTRE),
-            Column(_("max."), 12, align=Align.CENTRE),
+            Column(_("task"), 16, side=Side.CENTRE),
+            Column(_("criterion"), 20, side=Side.CENTRE),
+            Column(_("max."), 12, side=Side.CENTRE),
             *columns,
         ),
         tuple((one.task, one.criterion, str(one.maximum), *blank) for one in occasion.criteria),

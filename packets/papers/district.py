@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from crosscheck.typeset import Align
-from packets.papers.blocks import Across, Column, Facts, Heading, Lines, Paper, Table, Ticked, Ticks, Words
+from packets.papers.blocks import Across, Column, Facts, Heading, Lines, Paper, Side, Table, Ticked, Ticks, Words
 from packets.papers.common import HAND_ROW, numbered, signatures
 from packets.papers.known import AccessKnown, AppealsKnown, AppealThere, Gettext, Occasion
 
@@ -20,7 +19,7 @@ def access_register(known: AccessKnown, _: Gettext) -> tuple[Paper, ...]:
             Column(_("who"), 40, stretch=1),
             Column(_("part of the vault"), 26),
             Column(_("what for"), 26),
-            Column(_("records"), 18, align=Align.RIGHT),
+            Column(_("records"), 18, side=Side.RIGHT),
             Column(_("why"), 50, stretch=1),
         ),
         tuple((_clock(o.at), o.who, o.part, o.purpose, str(o.records), o.why) for o in known.opened),
@@ -32,7 +31,7 @@ def access_register(known: AccessKnown, _: Gettext) -> tuple[Paper, ...]:
             Column(_("who"), 40, stretch=1),
             Column(_("check point"), 40, stretch=1),
             Column(_("what"), 26),
-            Column(_("packets"), 20, align=Align.RIGHT),
+            Column(_("packets"), 20, side=Side.RIGHT),
         ),
         tuple((_clock(h.first), _clock(h.last), h.who, h.point, h.what, str(h.packets)) for h in known.handed),
     )
@@ -160,9 +159,9 @@ def _decision(occasion: Occasion, appeal: AppealThere | None, _: Gettext) -> Pap
     blank = ("", "", "")
     points = Table(
         (
-            Column(_("task"), 14, align=Align.CENTRE),
-            Column(_("criterion"), 18, align=Align.CENTRE),
-            Column(_("max."), 12, align=Align.CENTRE),
+            Column(_("task"), 14, side=Side.CENTRE),
+            Column(_("criterion"), 18, side=Side.CENTRE),
+            Column(_("max."), 12, side=Side.CENTRE),
             Column(_("points before"), 22),
             Column(_("points after"), 22),
             Column(_("reason"), 60, stretch=1),

@@ -5,7 +5,7 @@ Everything is measured first and drawn afterwards, so whatever can't be printed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -52,17 +52,16 @@ def laid_out(printed: Printed, _: Gettext) -> tuple[Page, ...]:
             pages = tuple(Page(things, across=False) for things in card_pages(printed))
         case Paper():
             pages = _pages(printed, _)
-    for page in pages:
-        _require_signs(printed, page.things)
+    name = printed.head if isinstance(printed, Cards) else printed.title
+    require_signs(name, (thing.text for page in pages for thing in page.things if isinstance(thing, Set)))
     return pages
 
 
-def _require_signs(printed: Printed, things: Sequence[Ink]) -> None:
-    for thing in things:
-        if isinstance(thing, Set) and (signs := unknown_signs(thing.text)):
-            name = printed.head if isinstance(printed, Cards) else printed.title
-            spelled = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
-            raise NoGlyph(paper=name, signs=spelled, text=thing.text)
+def require_signs(paper: str, texts: Iterable[str]) -> None:
+    """Refuse a text with a sign that the type lacks: NoGlyph (E6070)."""
+    for text in texts:
+        if signs := unknown_signs(text):
+            raise NoGlyph(paper=paper, signs=", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs), text=text)
 
 
 # --- pages --------------------------------------------------------------------------------------

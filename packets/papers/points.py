@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crosscheck.report import Report
-from crosscheck.typeset import Align
 from packets.handlists import Listed, hand_lists
-from packets.papers.blocks import Cards, Column, Facts, Heading, Line, Lines, Paper, Table, Ticks, Words
+from packets.papers.blocks import Cards, Column, Facts, Heading, Line, Lines, Paper, Side, Table, Ticks, Words
 from packets.papers.common import HAND_ROW, by_criterion, numbered, signatures
 from packets.papers.known import Gettext, PacketThere, PointKnown
 
@@ -37,7 +36,7 @@ def contacts(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
     rows = [(one.name, ", ".join(one.packets), "", "", "") for one in known.experts] + [("",) * 5] * _SPARE
     table = Table(
         (
-            Column("№", 9, align=Align.RIGHT),
+            Column("№", 9, side=Side.RIGHT),
             Column(_("expert"), 45, stretch=2),
             Column(_("packets of the expert")),
             Column(_("room, table"), 24),
@@ -70,9 +69,9 @@ def transfer(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
     table = Table(
         (
             Column(_("packet"), 34, stretch=1),
-            Column(_("works of the packet"), 18, align=Align.CENTRE),
-            Column(_("pages of the packet"), 18, align=Align.CENTRE),
-            Column(_("sheets"), 18, align=Align.CENTRE),
+            Column(_("works of the packet"), 18, side=Side.CENTRE),
+            Column(_("pages of the packet"), 18, side=Side.CENTRE),
+            Column(_("sheets"), 18, side=Side.CENTRE),
             Column(_("handed over"), 26),
             Column(_("returned"), 26),
         ),

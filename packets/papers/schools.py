@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscheck.typeset import Align
 from packets.papers.blocks import (
     Across,
     Block,
@@ -16,6 +15,7 @@ from packets.papers.blocks import (
     Line,
     Paper,
     Sheet,
+    Side,
     Steps,
     Table,
     Upright,
@@ -65,7 +65,7 @@ def _absent(known: ClassKnown) -> Table:
     places = max(_ABSENT_PLACES, -(-len(codes) // _ABSENT_COLUMNS) * _ABSENT_COLUMNS)
     cells = [*codes, *[""] * (places - len(codes))]
     rows = tuple(tuple(cells[at : at + _ABSENT_COLUMNS]) for at in range(0, places, _ABSENT_COLUMNS))
-    columns = tuple(Column("", 20, 1, Align.CENTRE) for _place in range(_ABSENT_COLUMNS))
+    columns = tuple(Column("", 20, 1, Side.CENTRE) for _place in range(_ABSENT_COLUMNS))
     return Table(columns, rows, row_height=HAND_ROW)
 
 
@@ -112,9 +112,9 @@ def code_register(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
     )
     table = Table(
         (
-            Column("№", 9, align=Align.RIGHT),
-            Column(_("code"), 22, align=Align.CENTRE),
-            Column(_("form"), 18, align=Align.CENTRE),
+            Column("№", 9, side=Side.RIGHT),
+            Column(_("code"), 22, side=Side.CENTRE),
+            Column(_("form"), 18, side=Side.CENTRE),
             Column(_("surname, first name (by hand)"), 70, stretch=1),
             Column(_("remark"), 28),
         ),
@@ -137,10 +137,10 @@ def class_report(known: ClassKnown, _: Gettext) -> tuple[Paper, ...]:
     """A row for each participant who wrote, a column for each criterion with its maximum."""
     about = known.occasion
     close = len(about.criteria) > _MOST_APART
-    scored = tuple(Column(_title(one, close=close), _CELL, 1, Align.CENTRE) for one in about.criteria)
+    scored = tuple(Column(_title(one, close=close), _CELL, 1, Side.CENTRE) for one in about.criteria)
     marks = (Column(_("mark"), 11), Column(_("mark in the journal"), 11)) if about.marks else ()
     last = (Column(f"{_('sum')}\n({about.maximum})", 11), *marks)
-    first = (Column("№", 7, align=Align.RIGHT), Column(_("code"), 16, align=Align.CENTRE))
+    first = (Column("№", 7, side=Side.RIGHT), Column(_("code"), 16, side=Side.CENTRE))
     blank = ("",) * (len(scored) + len(last))
     rows = tuple((str(n), one.code, *blank) for n, one in enumerate(known.present, start=1))
     table = Table((*first, *scored, *last), rows, keys=len(first), row_height=_CELL)

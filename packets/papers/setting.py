@@ -49,8 +49,8 @@ class Break:
 def pieces(block: Block, wide: float) -> Iterator[Piece | Break]:
     """A block in `wide` millimetres, piece by piece."""
     match block:
-        case Words(text, size, bold, align):
-            told = words(text, 0, 0, wide, size, bold=bold, align=align)
+        case Words(text, size, bold):
+            told = words(text, 0, 0, wide, size, bold=bold)
             yield Piece(told.box.h, (told,), _GAP)
         case Heading(text):
             told = words(text, 0, 1.5, wide, 11.5, bold=True)

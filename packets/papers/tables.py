@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from crosscheck.geometry import Box
 from crosscheck.typeset import BOLD, REGULAR, Align, width
-from packets.papers.blocks import Column, Table
+from packets.papers.blocks import Column, Side, Table
 from packets.papers.ink import Ink, Rule, Set, Shade, moved, words
 
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 _BESIDE, _ABOVE = 0.6, 0.8  # millimetres between a cell's text and its lines
+_ALIGNED = {Side.LEFT: Align.LEFT, Side.CENTRE: Align.CENTRE, Side.RIGHT: Align.RIGHT}
 _SLACK = 0.05  # widths are sums of fractions
 
 
@@ -128,7 +129,7 @@ def _capped(columns: Sequence[Column], least: Sequence[float], room: float) -> l
 def _part(table: Table, size: float, widths: Sequence[float]) -> Part:
     titles = [column.title for column in table.columns]
     centred = [Align.CENTRE] * len(titles)
-    sides = [column.align for column in table.columns]
+    sides = [_ALIGNED[column.side] for column in table.columns]
     sums = len(table.rows) - table.totals
     head = _row(titles, size, widths, centred, bold=True, least=0.0) if any(titles) else Row(0.0, ())
     return Part(

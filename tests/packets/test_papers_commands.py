@@ -103,7 +103,7 @@ def test_names_are_opened_for_printing_and_nothing_else(printed: Desk) -> None:
 
 
 def test_the_hand_list_is_the_one_of_custody(printed: Desk) -> None:
-    """The same facts, the same bytes: there is one list, made by either command."""
+    """The same facts, the same text: there is one list, made by either command."""
     made(printed, "hand-list")
     i18n.use("ru")
     printed.run("--lang", "ru", "custody", "lists", str(printed.home / "list.pdf"), "--point", "П2")
@@ -194,6 +194,13 @@ def test_a_sign_that_the_type_lacks_stops_all_papers(desk: Desk) -> None:
     assert refused(ended, NoGlyph)
     assert "学 (U+5B66)" in ended.err
     assert not (desk.station().out / "papers").exists()
+
+
+def test_the_hand_list_too_is_refused_for_a_sign_that_the_type_lacks(printed: Desk) -> None:
+    """It is drawn by other means, under the same rule."""
+    for expert in printed.facts(facts.Expert):
+        printed.add(facts.Expert(expert.expert, 1, expert.status, expert.capacity, "Пункт 学", expert.subjects))
+    assert refused(printed.run("paper", "make", "hand-list"), NoGlyph)
 
 
 def test_papers_or_an_audience_must_be_named(desk: Desk) -> None:
