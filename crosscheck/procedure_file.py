@@ -36,6 +36,7 @@ from crosscheck.procedure import (
     Scope,
     Task,
     Wished,
+    Zone,
 )
 from crosscheck.toml_reading import Problem, Reading, nearest, shown
 
@@ -232,7 +233,7 @@ def _paper(section: Reading) -> _PaperPart:
 def _tasks(root: Reading, paper: _PaperPart) -> tuple[Task, ...]:
     tasks = []
     for reading in root.sections("task"):
-        reading.only("id", "difficulty", "page", "height_mm")
+        reading.only("id", "difficulty", "page", "height_mm", "more")
         tasks.append(
             Task(
                 id=TaskId(_id(reading, "id")),
@@ -242,10 +243,28 @@ def _tasks(root: Reading, paper: _PaperPart) -> tuple[Task, ...]:
                 height_mm=reading.number(
                     "height_mm", _LEAST_HEIGHT, _GREATEST_HEIGHT, None if paper.own else _LEAST_HEIGHT
                 ),
+                more=_more(reading, paper),
             )
         )
     _refuse_repeated(root, "task", [task.id for task in tasks])
     return tuple(tasks)
+
+
+def _more(reading: Reading, paper: _PaperPart) -> tuple[Zone, ...]:
+    value = reading.table.get("more", [])
+    if isinstance(value, list) and all(_is_zone(pair, paper.pages) for pair in value) and (paper.own or not value):
+        return tuple(Zone(page, float(height)) for page, height in value)
+    allowed = _("pairs of a page and a height on our own forms, as [[2, 200], [3, 200]]")
+    reading.refuse("more", allowed)
+    return ()
+
+
+def _is_zone(pair: object, pages: int) -> bool:
+    match pair:
+        case [int(page), int() | float() as height] if not isinstance(page, bool) and not isinstance(height, bool):
+            return 1 <= page <= pages and _LEAST_HEIGHT <= height <= _GREATEST_HEIGHT
+        case _:
+            return False
 
 
 def _criteria(root: Reading, tasks: tuple[Task, ...]) -> tuple[Criterion, ...]:
@@ -350,6 +369,6 @@ def _fit_page(procedure: Procedure, page: int) -> list[Problem]:
     if needed <= room(page) + 1e-6:
         return []
     found = _("{needed} mm for the tasks of page {page}, gaps included").format(needed=f"{needed:g}", page=page)
-    first = next(n for n, task in enumerate(procedure.tasks, start=1) if task.page == page)
+    first = next(n for n, task in enumerate(procedure.tasks, start=1) if page in [zone.page for zone in task.zones])
     allowed = _("at most {room} mm on this page").format(room=f"{room(page):g}")
     return [Problem(f"task[{first}].height_mm", found, allowed)]

@@ -84,6 +84,13 @@ def width(text: str, size: float, font: str = REGULAR) -> float:
     return float(pdfmetrics.stringWidth(_composed(text), font, size)) * POINT
 
 
+def unknown_signs(text: str) -> tuple[str, ...]:
+    """The signs of `text` that the type can't print, each once; blanks and line ends need none."""
+    register()
+    known = pdfmetrics.getFont(REGULAR).face.charToGlyph
+    return tuple(dict.fromkeys(sign for sign in _composed(text) if not sign.isspace() and ord(sign) not in known))
+
+
 def _composed(text: str) -> str:
     # macOS hands out names with й as two characters, which the font has no glyph for.
     return unicodedata.normalize("NFC", text)
@@ -242,9 +249,15 @@ class Press:
         self.canvas.setSubject("")
         self.pages = 0
 
+    def lay_across(self) -> None:
+        """This page lies: 297 wide, 210 high, still from the top left corner. Said before anything is drawn on it."""
+        self.canvas.setPageSize((A4_HEIGHT / POINT, A4_WIDTH / POINT))
+        self.canvas.translate(0, (A4_WIDTH - A4_HEIGHT) / POINT)
+
     def end_page(self) -> None:
-        """Finish the page; what follows is drawn on the next."""
+        """Finish the page; what follows is drawn on the next, which stands upright."""
         self.canvas.showPage()
+        self.canvas.setPageSize((A4_WIDTH / POINT, A4_HEIGHT / POINT))
         self.pages += 1
 
     def finish(self) -> int:
