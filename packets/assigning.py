@@ -21,7 +21,7 @@ from crosscheck.model import (
     THIRD_MARKING,
     AnonymousNumber,
     ExpertId,
-    Marking,
+    MarkingKey,
     SchoolToken,
     Status,
     WorkId,
@@ -305,6 +305,6 @@ def _number_thirds(writer: Writer, secret: bytes, works: Mapping[WorkId, object]
     have = {number.work for number in numbers if number.marking == THIRD_MARKING}
     for work in works:
         if work not in have:
-            drawn = numbering.number(secret, work, Marking(THIRD_MARKING), taken)
+            drawn = numbering.number(secret, MarkingKey(work, THIRD_MARKING), taken)
             taken.add(drawn)
             writer.append(facts.Number(work, int(THIRD_MARKING), drawn))

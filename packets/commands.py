@@ -77,7 +77,7 @@ def _waits(station: Station) -> bool:
     # The organiser's passphrase is asked for only when there is something to decide.
     with station.ledger.reading() as connection:
         assigned = {assignment.work for assignment in queries.standing_assignments(connection)}
-        return any(number.work not in assigned for number in queries.all_of(connection, facts.Number))
+        return any(work not in assigned for work in queries.numbered_works(connection))
 
 
 @click.command(
@@ -94,8 +94,8 @@ def adjudicate(station: Station) -> None:
 
     with station.ledger.reading() as connection:
         called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-        third = {number.work for number in queries.all_of(connection, facts.Number, marking=int(THIRD_MARKING))}
-    if not called - third:
+        given = {one.work for one in queries.standing_assignments(connection, marking=int(THIRD_MARKING))}
+    if not called - given:
         click.echo(_("nothing waits"))
         return
     done = assigning.adjudicate(station, unlocked(station, Holder.ORGANISER))

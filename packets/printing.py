@@ -27,14 +27,14 @@ from crosscheck.model import (
     AnonymousNumber,
     BlobId,
     CriterionId,
-    ExpertId,
     Fate,
     Given,
     Marking,
+    MarkingKey,
     NotAttempted,
+    Part,
     Points,
     TaskId,
-    WorkId,
 )
 from crosscheck.numbering import packet_code
 from crosscheck.pageform import AnswerZone
@@ -50,7 +50,6 @@ from packets.composition import compose
 from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
-from packets.problem import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,7 @@ class Unit:
 
     packet: int
     marking: int
+    part: Part
     expert: str
     check_point: str
     rows: tuple[Row, ...]
@@ -126,9 +126,8 @@ def _require_sound(connection: Connection) -> None:
     """Refuse to print works that lost or changed a page after they were numbered; what was printed is out already."""
     drawn = {done.packet for done in queries.all_of(connection, facts.PacketPrint)}
     rows = queries.standing_rows(connection)
-    out = {(row.work, row.marking) for row in rows if row.packet in drawn}
-    given = queries.standing_assignments(connection)
-    waiting = {one.work for one in given if (one.work, one.marking) not in out}
+    out = {row.key for row in rows if row.packet in drawn}
+    waiting = {one.work for one in queries.standing_assignments(connection) if one.key not in out}
     if changed := unsound_works(connection) & waiting:
         raise WorksChanged(count=len(changed))
 
@@ -136,8 +135,8 @@ def _require_sound(connection: Connection) -> None:
 def packets_waiting(station: Station) -> bool:
     """Whether printing has anything to do: assignments without a packet, or packets never drawn."""
     with station.ledger.reading() as connection:
-        rows = {(row.work, row.marking) for row in queries.standing_rows(connection)}
-        assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
+        rows = {row.key for row in queries.standing_rows(connection)}
+        assigned = {a.key for a in queries.standing_assignments(connection)}
         return bool(assigned - rows or queries.packets_to_print(connection, 1))
 
 
@@ -146,36 +145,34 @@ def packets_waiting(station: Station) -> bool:
 
 def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
     """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {(row.work, row.marking) for row in queries.standing_rows(writer.connection)}
+    placed = {row.key for row in queries.standing_rows(writer.connection)}
     waiting: dict[str, list[facts.Assignment]] = {}
     for assignment in queries.standing_assignments(writer.connection):
-        if (assignment.work, assignment.marking) not in placed:
+        if assignment.key not in placed:
             waiting.setdefault(assignment.expert, []).append(assignment)
-    numbers = {(n.work, n.marking): n.number for n in queries.all_of(writer.connection, facts.Number)}
+    numbers = {n.key: n.number for n in queries.all_of(writer.connection, facts.Number)}
     secret = station.secret()
     number = queries.count_of(writer.connection, facts.Packet)
     before = number
 
-    def order(work: WorkId, marking: Marking) -> str:
-        return keys.keyed(secret, "packet-order", f"{work}:{marking}")
+    def order(key: MarkingKey) -> str:
+        return keys.keyed(secret, "packet-order", state.subject_of(key))
 
     # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
     for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
-        given = {(a.work, a.marking): a for a in waiting[expert]}
-        plain = [Assignment(WorkId(w), Marking(m), ExpertId(expert)) for w, m in given]
-        for packet in compose(plain, min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
+        for packet in compose(waiting[expert], min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
             number += 1
-            _record_packet(writer, number, [given[a.work, int(a.marking)] for a in packet], numbers)
+            _record_packet(writer, number, packet, numbers)
     return number - before
 
 
 def _record_packet(
-    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[tuple[str, int], str]
+    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[MarkingKey, str]
 ) -> None:
     first = assignments[0]
     writer.append(facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments)))
     for row, a in enumerate(assignments):
-        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.work, a.marking], a.criteria))
+        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.key], a.criteria, a.part))
 
 
 # --- what a packet is drawn from -----------------------------------------------------------------
@@ -201,6 +198,7 @@ class _UnitMaker:
         return Unit(
             packet=packet.packet,
             marking=packet.marking,
+            part=rows[0].key.part,
             expert=self.names[packet.expert],
             check_point=self.experts[packet.expert].check_point,
             rows=tuple(self._row(connection, row) for row in rows),
@@ -270,7 +268,7 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
         SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, unit.key)
-        for form in sheetform.sheet_forms(procedure)
+        for form in sheetform.sheet_forms(procedure, unit.part)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )
     works = tuple(

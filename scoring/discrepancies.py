@@ -6,18 +6,21 @@ Experts and works appear by number only; nothing here can name a person or a sch
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from crosscheck.model import (
     APPEAL_MARKING,
     THIRD_MARKING,
+    WHOLE,
     AnonymousNumber,
     BlobId,
     CriterionId,
     Given,
     Incomplete,
     Marking,
+    Part,
     TaskId,
     Verdict,
     WorkId,
@@ -59,12 +62,13 @@ class ScoreSeen:
 
 @dataclass(frozen=True, slots=True)
 class MarkingSeen:
-    """One marking of a work: the number the work had for this expert, and the expert's own number."""
+    """One marking of a work, or of a part of it: the number it had for this expert, and the expert's own number."""
 
     marking: Marking
     number: AnonymousNumber
     expert: str
     scores: tuple[ScoreSeen, ...]
+    part: Part = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,11 @@ class WorkSeen:
     markings: tuple[MarkingSeen, ...]
 
     def scores(self) -> Mapping[Marking, Mapping[CriterionId, Given]]:
-        """In the shape verdicts are computed from."""
-        return {m.marking: {s.criterion: s.given for s in m.scores} for m in self.markings}
+        """In the shape verdicts are computed from: the parts of a marking together."""
+        found: dict[Marking, dict[CriterionId, Given]] = {}
+        for m in self.markings:
+            found.setdefault(m.marking, {}).update({s.criterion: s.given for s in m.scores})
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def _of_task(
     found: Mapping[CriterionId, Verdict],
 ) -> tuple[Discrepancy, ...]:
     criteria = tuple(c.id for c in procedure.criteria_of(task))
-    readings = tuple(_only(m, criteria) for m in work.markings if m.marking in _shown(procedure))
+    readings = tuple(_only(m, criteria) for m in _asked(procedure, work, criteria))
     kind = _kind(procedure, criteria, readings, reasons, found)
     if kind is None:
         return ()
@@ -149,9 +156,16 @@ def _shown(procedure: Procedure) -> frozenset[Marking]:
     return frozenset((*procedure.independent(), THIRD_MARKING, APPEAL_MARKING))
 
 
+def _asked(procedure: Procedure, work: WorkSeen, criteria: tuple[CriterionId, ...]) -> Iterator[MarkingSeen]:
+    """Markings that give points for the criteria of one task: of a marking in parts, the part with the task."""
+    shown = _shown(procedure)
+    for m in work.markings:
+        if m.marking in shown and all(procedure.part_of(m.marking, criterion) == m.part for criterion in criteria):
+            yield m
+
+
 def _only(marking: MarkingSeen, criteria: tuple[CriterionId, ...]) -> MarkingSeen:
-    scores = tuple(s for s in marking.scores if s.criterion in criteria)
-    return MarkingSeen(marking.marking, marking.number, marking.expert, scores)
+    return replace(marking, scores=tuple(s for s in marking.scores if s.criterion in criteria))
 
 
 def _independent(procedure: Procedure, markings: Iterable[MarkingSeen]) -> tuple[MarkingSeen, ...]:
@@ -183,8 +197,10 @@ def _all_there(
 
 
 def _size(markings: Sequence[MarkingSeen]) -> int:
-    sums = [sum(counted(s.given) for s in m.scores) for m in markings if m.scores]
-    return max(sums) - min(sums) if sums else 0
+    sums = Counter[Marking]()
+    for m in markings:
+        sums.update({m.marking: sum(counted(s.given) for s in m.scores)} if m.scores else {})
+    return max(sums.values()) - min(sums.values()) if sums else 0
 
 
 def _next_step(kind: Kind, decided: set[Marking], procedure: Procedure, readings: tuple[MarkingSeen, ...]) -> NextStep:
