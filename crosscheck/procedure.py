@@ -8,10 +8,22 @@ from __future__ import annotations
 import datetime
 import enum
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crosscheck import labels
-from crosscheck.model import WHOLE, CriterionId, Difficulty, Marking, MutualMarking, Part, Status, TaskId
+from crosscheck.model import (
+    WHOLE,
+    CriterionId,
+    Difficulty,
+    Marking,
+    MarkingKey,
+    MutualMarking,
+    Part,
+    Status,
+    TaskId,
+    WorkId,
+)
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
@@ -80,6 +92,22 @@ class Wished(enum.Enum):
 
     LAST_YEAR = "last_year"  # schools that met then; table last_year
     TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Which part of a work each criterion belongs to; third markings and appeals are of the whole work."""
+
+    independent: frozenset[Marking]
+    parts: Mapping[CriterionId, Part]
+
+    def part(self, marking: Marking, criterion: CriterionId) -> Part:
+        """The part that a marking gives points of a criterion for."""
+        return self.parts.get(criterion, WHOLE) if marking in self.independent else WHOLE
+
+    def key(self, work: str, marking: int, criterion: str) -> MarkingKey:
+        """Whose cell or score it is."""
+        return MarkingKey(WorkId(work), Marking(marking), self.part(Marking(marking), CriterionId(criterion)))
 
 
 class Scope(enum.Enum):
@@ -217,13 +245,11 @@ class Procedure:
         """The criteria of a part's tasks, in the procedure's order."""
         return tuple(c for c in self.criteria if c.task in part.tasks)
 
-    def part_of(self, marking: Marking, criterion: CriterionId) -> Part:
-        """For which part of a work a marking gives points for a criterion: third markings and appeals are of the whole
-        work."""
-        if not self.in_parts or marking not in self.independent():
-            return WHOLE
-        task = next(c.task for c in self.criteria if c.id == criterion)
-        return next(part.number for part in self.parts if task in part.tasks)
+    @property
+    def owners(self) -> Owners:
+        """Which part of a work each criterion belongs to."""
+        of_task = {task: part.number for part in self.parts for task in part.tasks}
+        return Owners(frozenset(self.independent()), {c.id: of_task[c.task] for c in self.criteria})
 
     def effort(self, part: WorkPart) -> int:
         """What marking one work's part takes: minutes where the procedure states them, else points. One, where nobody

@@ -179,12 +179,6 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
     return tuple(Waiting(stage, n) for stage, n in units.items())
 
 
-def key_of(cell: facts.CellReading, procedure: Procedure) -> MarkingKey:
-    """Whose cell it is: the work, the marking and the part that the criterion belongs to."""
-    marking = Marking(cell.marking)
-    return MarkingKey(WorkId(cell.work), marking, procedure.part_of(marking, CriterionId(cell.criterion)))
-
-
 def differs_name(cell: facts.CellReading) -> str:
     """The name of the finding that a cell was read otherwise than it was keyed."""
     return f"differs-{cell.work}-{cell.marking}-{cell.criterion}"

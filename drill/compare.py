@@ -16,7 +16,7 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.geometry import A4_WIDTH, Box
-from crosscheck.model import BlobId, CriterionId, Fate, Given, Marking, MarkingKey, WorkId
+from crosscheck.model import BlobId, Fate, Given
 from crosscheck.procedure import Procedure
 from crosscheck.station import Station
 from drill.people import Knowledge, spelled
@@ -79,12 +79,12 @@ def _wrong_points(
     meant: Mapping[tuple[str, str], Given],
 ) -> int:
     numbers = {n.key: n.number for n in queries.all_of(connection, facts.Number)}
+    owners = procedure.owners
     wrong = 0
     for score in accepted:
         found = "X" if score.points is None else str(score.points)
-        marking, criterion = Marking(score.marking), CriterionId(score.criterion)
-        key = MarkingKey(WorkId(score.work), marking, procedure.part_of(marking, criterion))
-        wrong += spelled(meant[numbers[key], criterion]) != found
+        key = owners.key(score.work, score.marking, score.criterion)
+        wrong += spelled(meant[numbers[key], score.criterion]) != found
     return wrong
 
 

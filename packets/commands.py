@@ -66,11 +66,14 @@ def _allocate(station: Station) -> None:
     if done.kept < done.reserve:
         text = _("Only {kept} of {reserve} places are left for third markings: more senior experts are needed.")
         click.echo(text.format(kept=done.kept, reserve=done.reserve))
-    click.echo(
-        _(
-            "{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified."
-        ).format(n=done.assignments, experts=done.experts, gap=done.load_gap, pages=done.page_gap)
-    )
+    if done.idle:
+        text = _("Experts who have room but may mark none of these works: {n} ({experts}).")
+        click.echo(text.format(n=len(done.idle), experts=", ".join(done.idle)))
+    given = _("{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified.")
+    for part in done.parts:
+        told = given.format(n=part.assignments, experts=part.experts, gap=part.load_gap, pages=part.page_gap)
+        tasks = ", ".join(part.tasks)
+        click.echo(_("Tasks {tasks}: {told}").format(tasks=tasks, told=told) if part.tasks else told)
 
 
 def _waits(station: Station) -> bool:

@@ -25,7 +25,7 @@ from crosscheck.model import (
     Verdict,
     WorkId,
 )
-from crosscheck.procedure import Procedure
+from crosscheck.procedure import Owners, Procedure
 from scoring.verdicts import Reason, counted, essential_reasons, verdicts
 
 
@@ -111,26 +111,28 @@ class Discrepancy:
 
 def discrepancies(procedure: Procedure, works: Iterable[WorkSeen]) -> tuple[Discrepancy, ...]:
     """All differences, works in the given order, tasks in the procedure's. Raises as `verdicts`."""
-    return tuple(found for work in works for found in _of_work(procedure, work))
+    owners = procedure.owners
+    return tuple(found for work in works for found in _of_work(procedure, owners, work))
 
 
-def _of_work(procedure: Procedure, work: WorkSeen) -> tuple[Discrepancy, ...]:
+def _of_work(procedure: Procedure, owners: Owners, work: WorkSeen) -> tuple[Discrepancy, ...]:
     scores = work.scores()
     reasons = essential_reasons(procedure, scores)
     found = verdicts(procedure, scores)
-    made = (_of_task(procedure, work, task.id, reasons, found) for task in procedure.tasks)
+    made = (_of_task(procedure, owners, work, task.id, reasons, found) for task in procedure.tasks)
     return tuple(one for several in made for one in several)
 
 
 def _of_task(
     procedure: Procedure,
+    owners: Owners,
     work: WorkSeen,
     task: TaskId,
     reasons: Mapping[CriterionId, Reason],
     found: Mapping[CriterionId, Verdict],
 ) -> tuple[Discrepancy, ...]:
     criteria = tuple(c.id for c in procedure.criteria_of(task))
-    readings = tuple(_only(m, criteria) for m in _asked(procedure, work, criteria))
+    readings = tuple(_only(m, criteria) for m in _asked(procedure, owners, work, criteria))
     kind = _kind(procedure, criteria, readings, reasons, found)
     if kind is None:
         return ()
@@ -156,11 +158,13 @@ def _shown(procedure: Procedure) -> frozenset[Marking]:
     return frozenset((*procedure.independent(), THIRD_MARKING, APPEAL_MARKING))
 
 
-def _asked(procedure: Procedure, work: WorkSeen, criteria: tuple[CriterionId, ...]) -> Iterator[MarkingSeen]:
+def _asked(
+    procedure: Procedure, owners: Owners, work: WorkSeen, criteria: tuple[CriterionId, ...]
+) -> Iterator[MarkingSeen]:
     """Markings that give points for the criteria of one task: of a marking in parts, the part with the task."""
     shown = _shown(procedure)
     for m in work.markings:
-        if m.marking in shown and all(procedure.part_of(m.marking, criterion) == m.part for criterion in criteria):
+        if m.marking in shown and all(owners.part(m.marking, criterion) == m.part for criterion in criteria):
             yield m
 
 

@@ -72,7 +72,7 @@ def review() -> None:
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
-    procedure = station.procedure()
+    owners = station.procedure().owners
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
         rows = {r.key: r for r in queries.standing_rows(connection)}
@@ -86,7 +86,7 @@ def list_cells(station: Station, as_json: bool) -> None:
             "packet": row.packet,
         }
         for cell in doubtful
-        for row in [rows[state.key_of(cell, procedure)]]
+        for row in [rows[owners.key(cell.work, cell.marking, cell.criterion)]]
     ]
     listed.sort(key=lambda row: (row["packet"], row["number"]))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")

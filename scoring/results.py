@@ -72,17 +72,15 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
 def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, ...]:
     """Every numbered work with its markings, by number, experts by a number of their own. A marking whose parts have
     different experts is seen part by part."""
-    experts = _expert_numbers(connection)
+    experts, owners = _expert_numbers(connection), procedure.owners
     assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
     scores: dict[MarkingKey, list[ScoreSeen]] = {}
     for score in queries.latest_of(connection, facts.Score):
-        marking, criterion = Marking(score.marking), CriterionId(score.criterion)
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
-        seen = ScoreSeen(criterion, given, BlobId(crops[cell]) if cell in crops else None)
-        key = MarkingKey(WorkId(score.work), marking, procedure.part_of(marking, criterion))
-        scores.setdefault(key, []).append(seen)
+        seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
+        scores.setdefault(owners.key(*cell), []).append(seen)
     found: dict[WorkId, list[MarkingSeen]] = {}
     for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
         expert, key = experts.get(assigned.get(number.key, ""), ""), number.key

@@ -157,9 +157,9 @@ def test_works_are_whole_unless_the_scheme_goes_by_task_or_page() -> None:
 def test_every_criterion_belongs_to_one_part_of_an_independent_marking() -> None:
     """Third markings and appeals are of the whole work, and so is everything where works aren't split."""
     split, whole = three('scheme = "by_page"'), three("")
-    assert [split.part_of(Marking(2), c.id) for c in split.criteria] == [1, 1, 2]
-    assert {split.part_of(m, c.id) for m in (THIRD_MARKING, APPEAL_MARKING) for c in split.criteria} == {WHOLE}
-    assert {whole.part_of(Marking(1), c.id) for c in whole.criteria} == {WHOLE}
+    assert [split.owners.part(Marking(2), c.id) for c in split.criteria] == [1, 1, 2]
+    assert {split.owners.part(m, c.id) for m in (THIRD_MARKING, APPEAL_MARKING) for c in split.criteria} == {WHOLE}
+    assert {whole.owners.part(Marking(1), c.id) for c in whole.criteria} == {WHOLE}
     assert [[c.id for c in split.criteria_in(part)] for part in split.parts] == [["3", "1"], ["2К1"]]
     assert split.part(WHOLE).tasks == ("1", "2", "3")
 
