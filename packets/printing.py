@@ -47,7 +47,8 @@ from crosscheck.wholefile import write_whole
 from crosscheck.wholeness import unsound_works
 from packets.checking import needs_check
 from packets.composition import compose
-from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
+from packets.drawing.cropped import Copy
+from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
 from packets.problem import Assignment

@@ -20,7 +20,8 @@ from crosscheck.pageform import page_forms
 from crosscheck.procedure import Procedure
 from crosscheck.sheetform import sheet_forms
 from crosscheck.typeset import REGULAR, Align, Fitted, Press, width
-from packets.drawing.packet import Copy, PacketContent, PacketWork
+from packets.drawing.cropped import Copy
+from packets.drawing.packet import PacketContent, PacketWork
 from packets.drawing.sheets import SheetContent, SheetRow
 from tests import factories
 
