@@ -27,7 +27,8 @@ _WORK_ROWS, _WORK_LINE = 10, 5.6
 
 @dataclass(frozen=True, slots=True)
 class CoverFacts:
-    """What a cover says; `works` are anonymous numbers with their numbers of pages."""
+    """What a cover says; `works` are anonymous numbers with their numbers of pages; `by`: until when all has to come
+    back, empty where that is filled in by hand."""
 
     procedure: Procedure
     number: int
@@ -38,6 +39,7 @@ class CoverFacts:
     works: tuple[tuple[AnonymousNumber, int], ...]
     sheets: int
     criteria: bool
+    by: str = ""
 
     @property
     def label(self) -> Label:
@@ -91,8 +93,9 @@ def _draw_return(press: Press, facts: CoverFacts, _: Callable[[str], str]) -> No
     ]
     if facts.criteria:
         things.append(_("\u2610 the criteria"))
-    things.append(_("\u2610 this cover"))
-    press.text(Box(RETURN.x, RETURN.y, RETURN.w, 6), _("Return to the organiser"), 10, BOLD)
+    things.extend((_("\u2610 the page “Difficulties noticed in marking”, signed"), _("\u2610 this cover")))
+    by = facts.by or "____________"
+    press.text(Box(RETURN.x, RETURN.y, RETURN.w, 6), _("Return to the organiser by {by}").format(by=by), 12, BOLD)
     press.text(Box(RETURN.x, RETURN.y + 7, RETURN.w, RETURN.h - 7), "\n".join(things), 10.5)
 
 
@@ -128,7 +131,10 @@ def _steps(marking: Marking, _: Callable[[str], str]) -> tuple[str, ...]:
         _("A dash instead of boxes means that this criterion is not asked of you."),
         _("Leave no criterion empty. If a page is missing or unreadable, tell the organiser and do not guess."),
         _("If you recognise whose work it is, stop marking it and tell the organiser."),
-        _("Sign every score sheet and return everything listed on the cover."),
+        _(
+            "Write down on the last page what was difficult. Sign every score sheet and return everything listed on "
+            "the cover."
+        ),
     )
     if marking != THIRD_MARKING:
         return steps

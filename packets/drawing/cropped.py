@@ -16,7 +16,7 @@ from crosscheck.model import TaskId
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import Procedure
 from crosscheck.typeset import BOLD, Press
-from packets.drawing.pictures import NotAPicture, draw_picture, picture
+from packets.drawing.pictures import NotAPicture
 
 ROOM = Box(0, 21, A4_WIDTH, 264)  # between the number above and the foot below
 _LEFT = 12.0
@@ -115,7 +115,7 @@ def _at(shape: Shape, top: float) -> Shape:
 
 
 def draw_shape(press: Press, procedure: Procedure, shape: Shape) -> None:
-    """The caption and under it the picture, or that there is none. Raises NotAPicture when the copy can't be cut."""
+    """The caption above the picture and its frame, or the word that there is none."""
     _ = translator(procedure.language)
     caption = _("Task {task}").format(task=shape.task)
     if isinstance(shape, Crop) and shape.parts > 1:
@@ -125,11 +125,11 @@ def draw_shape(press: Press, procedure: Procedure, shape: Shape) -> None:
     if isinstance(shape, Absent):
         press.text(shape.place, _("There is no copy of this answer: its page is missing."), 9, upright=0.5)
     else:
-        draw_picture(press, shape.place, picture(_cut(shape)))
         press.frame(shape.place, 0.15, _FRAME_INK)
 
 
-def _cut(crop: Crop) -> bytes:
+def cut_out(crop: Crop) -> bytes:
+    """The pixels of the zone, as PNG. Raises NotAPicture when the copy can't be cut."""
     try:
         return crops.cut(crop.copy.picture, crop.cut)
     except (OSError, ValueError, SyntaxError) as wrong:  # SyntaxError: Pillow's word for a broken PNG
