@@ -149,7 +149,7 @@ def mark_packets(
             printed = queries.all_of(connection, facts.PacketPrint, packet=packet)[-1]
         meant |= {(number, c): given for number, row in rows.items() for c, given in row.items()}
         if packet != keyed:
-            drawn = {sheet: printed.pages - len(sheets) + i for i, sheet in enumerate(sheets)}  # they come last
+            drawn = {sheet: printed.pages - 1 - len(sheets) + i for i, sheet in enumerate(sheets)}  # before the slip
             files += _scanned(station, procedure, packet, drawn, list(rows.values()), folder, rng)
     return Marked(tuple(files), meant, keyed)
 

@@ -7,11 +7,11 @@ depends on facts only, so that a packet drawn twice is the same file.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from crosscheck import doubts, facts, keys, safe, sheetform
@@ -43,11 +43,14 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wholefile import write_whole
+from crosscheck.wholefile import writing_whole
 from crosscheck.wholeness import unsound_works
 from packets.checking import needs_check
 from packets.composition import compose
-from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
+from packets.drawing.criteria import Criteria, read_criteria
+from packets.drawing.cropped import WHOLE as EVERYTHING
+from packets.drawing.cropped import Copy, Only
+from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
 
@@ -255,11 +258,22 @@ def work(unit: Unit) -> Printed:
     blobs = BlobStore(unit.blobs)
     content = _content(unit, blobs)
     blanks = tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in content.sheets)
-    drawn = io.BytesIO()
-    pages = draw_packet(content, drawn)
     unit.out.mkdir(parents=True, exist_ok=True)
-    write_whole(unit.out / f"{packet_code(unit.packet)}.pdf", drawn.getvalue())
-    return Printed(hashlib.sha256(drawn.getvalue()).hexdigest(), pages, blanks)
+    path = unit.out / f"{packet_code(unit.packet)}.pdf"
+    with writing_whole(path) as out:
+        drawn = draw_packet(content, out)
+    return Printed(digest_of(path), drawn.pages, blanks)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _criteria(blobs: Path, blob: str) -> Criteria:
+    return read_criteria(BlobStore(blobs).get(BlobId(blob)))
 
 
 def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
@@ -267,16 +281,28 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
     marking = Marking(unit.marking)
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
-        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, unit.key)
+        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, key=unit.key)
         for form in sheetform.sheet_forms(procedure, unit.part)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )
+    tasks = procedure.part(unit.part).tasks if unit.part else ()
+    shown = Only(frozenset(tasks)) if tasks else EVERYTHING
     works = tuple(
-        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages)
+        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages, shown)
         for row in unit.rows
     )
-    criteria = blobs.get(BlobId(unit.criteria)) if unit.criteria else None
-    return PacketContent(procedure, unit.packet, 0, marking, unit.expert, unit.check_point, works, sheets, criteria)
+    return PacketContent(
+        procedure=procedure,
+        number=unit.packet,
+        round=0,
+        marking=marking,
+        expert=unit.expert,
+        check_point=unit.check_point,
+        works=works,
+        sheets=sheets,
+        criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        tasks=tasks,
+    )
 
 
 def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
