@@ -24,6 +24,7 @@ from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
+    IN_PARTS,
     Boundaries,
     Criterion,
     ForeignPaper,
@@ -50,6 +51,7 @@ _MARKING = (
     "third_reserve",
     "former_school_years",
     "scheme",
+    "parts",
     "wishes",
     "minutes_per_page",
     "minutes_per_task",
@@ -159,6 +161,7 @@ def _draft(root: Reading) -> Procedure:
     paper = _paper(root.section("paper"))
     tasks = _tasks(root, paper)
     criteria = _criteria(root, tasks)
+    scheme = _scheme(marking)
     return Procedure(
         code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
         kind=head.text("kind", 40),
@@ -187,16 +190,46 @@ def _draft(root: Reading) -> Procedure:
         minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
         by_check_point=marking.flag("by_check_point", default=False),
-        scheme=_scheme(marking),
+        scheme=scheme,
+        stated_parts=_parts(marking, scheme, tasks),
     )
+
+
+# Whole class-sets are sought, and parts given out one after another, without regard to which school marks which.
+_BLIND_TO_DIRECTIONS = IN_PARTS | {Scheme.CLASS_SETS}
 
 
 def _scheme(marking: Reading) -> Scheme:
     scheme = Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value))
-    # Whole class-sets are sought without regard to which school marks which.
-    if scheme is Scheme.CLASS_SETS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
-        marking.refuse("scheme", _("another scheme than class_sets where mutual_schools is never"))
+    if scheme in _BLIND_TO_DIRECTIONS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
+        allowed = _("another scheme than {scheme} where mutual_schools is never").format(scheme=scheme.value)
+        marking.refuse("scheme", allowed)
     return scheme
+
+
+def _parts(marking: Reading, scheme: Scheme, tasks: tuple[Task, ...]) -> tuple[tuple[TaskId, ...], ...]:
+    """Groups of tasks as stated; empty where none are."""
+    if scheme is Scheme.BY_PAGE and tasks and len({task.page for task in tasks}) < 2:
+        marking.refuse("scheme", _("tasks on at least two pages where works are given out by page"))
+    if scheme is Scheme.BY_TASK and len(tasks) == 1:
+        marking.refuse("scheme", _("at least two tasks where works are given out by task"))
+    if "parts" not in marking.table:
+        return ()
+    if scheme is not Scheme.BY_TASK:
+        marking.refuse("parts", _('no parts, or scheme = "by_task"'))
+        return ()
+    groups = marking.groups("parts")
+    known, stated = [str(task.id) for task in tasks], Counter(name for group in groups for name in group)
+    for name in stated:
+        if name not in known:
+            marking.refuse("parts", nearest(name, known), name)
+    for name in known:
+        if groups and stated[name] != 1:
+            found = _("task {task}: {times} times").format(task=name, times=stated[name])
+            marking.problems.append(Problem(marking.at("parts"), found, _("each task in exactly one part")))
+    if len(groups) == 1:
+        marking.refuse("parts", _("at least two parts"))
+    return tuple(tuple(TaskId(name) for name in group) for group in groups)
 
 
 def _file(reading: Reading, key: str, suffix: str) -> str:

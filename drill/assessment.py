@@ -153,6 +153,8 @@ def toml(procedure: Procedure) -> str:
         marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:
         marking["scheme"] = p.scheme.value
+    if p.stated_parts:
+        marking["parts"] = [list(tasks) for tasks in p.stated_parts]
     if p.third_reserve != DEFAULT_THIRD_RESERVE:
         marking["third_reserve"] = p.third_reserve
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:

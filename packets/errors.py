@@ -205,6 +205,13 @@ class RepairMarksBack(CrosscheckError):
     )
 
 
+class PartNeeded(CrosscheckError):
+    number = 6028
+    exit = Exit.USAGE
+    sentence = "Works are given out in parts, each an allocation of its own; which one is meant isn't clear."
+    remedy = "Name a task of the part with --task, or the allocation with --allocation. Tasks by parts: {parts}."
+
+
 class FileNotWritten(CrosscheckError):
     number = 6027
     exit = Exit.USAGE

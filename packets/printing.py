@@ -7,11 +7,11 @@ depends on facts only, so that a packet drawn twice is the same file.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from crosscheck import doubts, facts, keys, safe, sheetform
@@ -27,14 +27,14 @@ from crosscheck.model import (
     AnonymousNumber,
     BlobId,
     CriterionId,
-    ExpertId,
     Fate,
     Given,
     Marking,
+    MarkingKey,
     NotAttempted,
+    Part,
     Points,
     TaskId,
-    WorkId,
 )
 from crosscheck.numbering import packet_code
 from crosscheck.pageform import AnswerZone
@@ -43,14 +43,16 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wholefile import write_whole
+from crosscheck.wholefile import writing_whole
 from crosscheck.wholeness import unsound_works
 from packets.checking import needs_check
 from packets.composition import compose
-from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
+from packets.drawing.criteria import Criteria, read_criteria
+from packets.drawing.cropped import WHOLE as EVERYTHING
+from packets.drawing.cropped import Copy, Only
+from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
-from packets.problem import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Unit:
 
     packet: int
     marking: int
+    part: Part
     expert: str
     check_point: str
     rows: tuple[Row, ...]
@@ -126,9 +129,8 @@ def _require_sound(connection: Connection) -> None:
     """Refuse to print works that lost or changed a page after they were numbered; what was printed is out already."""
     drawn = {done.packet for done in queries.all_of(connection, facts.PacketPrint)}
     rows = queries.standing_rows(connection)
-    out = {(row.work, row.marking) for row in rows if row.packet in drawn}
-    given = queries.standing_assignments(connection)
-    waiting = {one.work for one in given if (one.work, one.marking) not in out}
+    out = {row.key for row in rows if row.packet in drawn}
+    waiting = {one.work for one in queries.standing_assignments(connection) if one.key not in out}
     if changed := unsound_works(connection) & waiting:
         raise WorksChanged(count=len(changed))
 
@@ -136,8 +138,8 @@ def _require_sound(connection: Connection) -> None:
 def packets_waiting(station: Station) -> bool:
     """Whether printing has anything to do: assignments without a packet, or packets never drawn."""
     with station.ledger.reading() as connection:
-        rows = {(row.work, row.marking) for row in queries.standing_rows(connection)}
-        assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
+        rows = {row.key for row in queries.standing_rows(connection)}
+        assigned = {a.key for a in queries.standing_assignments(connection)}
         return bool(assigned - rows or queries.packets_to_print(connection, 1))
 
 
@@ -146,36 +148,34 @@ def packets_waiting(station: Station) -> bool:
 
 def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
     """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {(row.work, row.marking) for row in queries.standing_rows(writer.connection)}
+    placed = {row.key for row in queries.standing_rows(writer.connection)}
     waiting: dict[str, list[facts.Assignment]] = {}
     for assignment in queries.standing_assignments(writer.connection):
-        if (assignment.work, assignment.marking) not in placed:
+        if assignment.key not in placed:
             waiting.setdefault(assignment.expert, []).append(assignment)
-    numbers = {(n.work, n.marking): n.number for n in queries.all_of(writer.connection, facts.Number)}
+    numbers = {n.key: n.number for n in queries.all_of(writer.connection, facts.Number)}
     secret = station.secret()
     number = queries.count_of(writer.connection, facts.Packet)
     before = number
 
-    def order(work: WorkId, marking: Marking) -> str:
-        return keys.keyed(secret, "packet-order", f"{work}:{marking}")
+    def order(key: MarkingKey) -> str:
+        return keys.keyed(secret, "packet-order", state.subject_of(key))
 
     # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
     for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
-        given = {(a.work, a.marking): a for a in waiting[expert]}
-        plain = [Assignment(WorkId(w), Marking(m), ExpertId(expert)) for w, m in given]
-        for packet in compose(plain, min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
+        for packet in compose(waiting[expert], min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
             number += 1
-            _record_packet(writer, number, [given[a.work, int(a.marking)] for a in packet], numbers)
+            _record_packet(writer, number, packet, numbers)
     return number - before
 
 
 def _record_packet(
-    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[tuple[str, int], str]
+    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[MarkingKey, str]
 ) -> None:
     first = assignments[0]
     writer.append(facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments)))
     for row, a in enumerate(assignments):
-        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.work, a.marking], a.criteria))
+        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.key], a.criteria, a.part))
 
 
 # --- what a packet is drawn from -----------------------------------------------------------------
@@ -201,6 +201,7 @@ class _UnitMaker:
         return Unit(
             packet=packet.packet,
             marking=packet.marking,
+            part=rows[0].key.part,
             expert=self.names[packet.expert],
             check_point=self.experts[packet.expert].check_point,
             rows=tuple(self._row(connection, row) for row in rows),
@@ -257,11 +258,22 @@ def work(unit: Unit) -> Printed:
     blobs = BlobStore(unit.blobs)
     content = _content(unit, blobs)
     blanks = tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in content.sheets)
-    drawn = io.BytesIO()
-    pages = draw_packet(content, drawn)
     unit.out.mkdir(parents=True, exist_ok=True)
-    write_whole(unit.out / f"{packet_code(unit.packet)}.pdf", drawn.getvalue())
-    return Printed(hashlib.sha256(drawn.getvalue()).hexdigest(), pages, blanks)
+    path = unit.out / f"{packet_code(unit.packet)}.pdf"
+    with writing_whole(path) as out:
+        drawn = draw_packet(content, out)
+    return Printed(digest_of(path), drawn.pages, blanks)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _criteria(blobs: Path, blob: str) -> Criteria:
+    return read_criteria(BlobStore(blobs).get(BlobId(blob)))
 
 
 def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
@@ -269,16 +281,28 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
     marking = Marking(unit.marking)
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
-        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, unit.key)
-        for form in sheetform.sheet_forms(procedure)
+        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, key=unit.key)
+        for form in sheetform.sheet_forms(procedure, unit.part)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )
+    tasks = procedure.part(unit.part).tasks if unit.part else ()
+    shown = Only(frozenset(tasks)) if tasks else EVERYTHING
     works = tuple(
-        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages)
+        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages, shown)
         for row in unit.rows
     )
-    criteria = blobs.get(BlobId(unit.criteria)) if unit.criteria else None
-    return PacketContent(procedure, unit.packet, 0, marking, unit.expert, unit.check_point, works, sheets, criteria)
+    return PacketContent(
+        procedure=procedure,
+        number=unit.packet,
+        round=0,
+        marking=marking,
+        expert=unit.expert,
+        check_point=unit.check_point,
+        works=works,
+        sheets=sheets,
+        criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        tasks=tasks,
+    )
 
 
 def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:

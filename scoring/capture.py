@@ -25,6 +25,7 @@ from crosscheck.model import (
     Damaged,
     Given,
     NotAttempted,
+    Part,
     Points,
 )
 from crosscheck.procedure import Procedure, paper_digest
@@ -112,12 +113,18 @@ def _discard_unproven(station: Station) -> None:
 
 
 def _index(connection: Connection, procedure: Procedure) -> bytes:
-    """The sheets that were printed, for workers: blank picture, and what each row asks for."""
+    """The sheets that were printed, for workers: blank picture, part of works, and what each row asks for."""
     rows: dict[int, list[list[str]]] = {}
+    parts: dict[int, int] = {}
     for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
         rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
+        parts[row.packet] = row.part
     sheets = {
-        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {"blank": sheet.blank, "rows": rows[sheet.packet]}
+        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {
+            "blank": sheet.blank,
+            "part": parts[sheet.packet],
+            "rows": rows[sheet.packet],
+        }
         for sheet in queries.all_of(connection, facts.Sheet)
     }
     return json.dumps(sheets, sort_keys=True).encode()
@@ -131,10 +138,26 @@ def one_thread() -> None:
     cv2.setNumThreads(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet as it was printed: its blank picture, the part of works, and what each row asks for."""
+
+    blank: BlobId
+    part: Part
+    asked: tuple[frozenset[CriterionId], ...]
+
+
 @cache
-def _sheets(blobs: Path, index: str) -> Mapping[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads(BlobStore(blobs).get(BlobId(index)))
-    return found
+def _sheets(blobs: Path, index: str) -> Mapping[str, _Sheet]:
+    found = json.loads(BlobStore(blobs).get(BlobId(index)))
+    return {
+        name: _Sheet(
+            BlobId(sheet["blank"]),
+            Part(sheet["part"]),
+            tuple(frozenset(CriterionId(criterion) for criterion in row) for row in sheet["rows"]),
+        )
+        for name, sheet in found.items()
+    }
 
 
 @cache
@@ -164,16 +187,9 @@ def work(unit: Unit) -> Read | Refused:
         return Refused("sheet {}-{} of print {} was never printed".format(*where))
     if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
-    form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
-    asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
-    reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
+    form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
+    reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
     return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
-
-
-def _rows(entry: Mapping[str, object]) -> list[list[str]]:
-    rows = entry["rows"]
-    assert isinstance(rows, list)
-    return rows
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck.model import Difficulty, MutualMarking, Status
+from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
 from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope, Zone, paper_digest
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
@@ -118,20 +118,113 @@ def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -
     assert read_procedure(never, "procedure.toml").mutual_schools is MutualMarking.NEVER
 
 
-def test_whole_class_sets_are_not_given_out_by_direction() -> None:
+def test_whole_class_sets_and_parts_are_not_given_out_by_direction() -> None:
     """Either may be asked for, not both; other schemes go with the rule."""
     rule = 'rows_per_sheet = 15\nscheme = "{}"\nmutual_schools = "{}"'
     texts = {
         (scheme, mutual): GOOD.replace("rows_per_sheet = 15", rule.format(scheme, mutual))
-        for scheme in ("class_sets", "pairs", "tournament", "mixed")
+        for scheme in ("class_sets", "by_task", "by_page", "pairs", "tournament", "mixed")
         for mutual in ("allowed", "never")
     }
-    with pytest.raises(ProcedureProblems) as refused:
-        read_procedure(texts.pop(("class_sets", "never")), "procedure.toml")
-    assert "marking.scheme" in str(refused.value)
+    for blind in ("class_sets", "by_task", "by_page"):
+        with pytest.raises(ProcedureProblems) as refused:
+            read_procedure(texts.pop((blind, "never")), "procedure.toml")
+        assert "marking.scheme" in str(refused.value)
+        assert f"another scheme than {blind}" in str(refused.value)
     for (scheme, mutual), text in texts.items():
         found = read_procedure(text, "procedure.toml")
         assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
+
+
+THREE = GOOD.replace(
+    '[[criterion]]\nid = "1"',
+    '[[task]]\nid = "3"\ndifficulty = "basic"\npage = 1\nheight_mm = 30\n'
+    + ('[[criterion]]\nid = "3"\ntask = "3"\nmax = 4\n[[criterion]]\nid = "1"'),
+    1,
+)
+
+
+def three(words: str) -> Procedure:
+    """Tasks 1 and 3 on the first page, 2 on the second."""
+    return read_procedure(THREE.replace("rows_per_sheet = 15", words), "procedure.toml")
+
+
+def test_works_are_whole_unless_the_scheme_goes_by_task_or_page() -> None:
+    """By task each task is a part, by page the tasks of a page, stated groups as stated; else the work is the part."""
+    tasks = {
+        words: [(int(part.number), part.tasks) for part in three(words).parts]
+        for words in (
+            "",
+            'scheme = "by_task"',
+            'scheme = "by_page"',
+            'scheme = "by_task"\nparts = [["2"], ["3", "1"]]',
+        )
+    }
+    assert list(tasks.values()) == [
+        [(0, ("1", "2", "3"))],
+        [(1, ("1",)), (2, ("2",)), (3, ("3",))],
+        [(1, ("1", "3")), (2, ("2",))],
+        [(1, ("2",)), (2, ("1", "3"))],
+    ]
+
+
+def test_every_criterion_belongs_to_one_part_of_an_independent_marking() -> None:
+    """Third markings and appeals are of the whole work, and so is everything where works aren't split."""
+    split, whole = three('scheme = "by_page"'), three("")
+    assert [split.owners.part(Marking(2), c.id) for c in split.criteria] == [1, 1, 2]
+    assert {split.owners.part(m, c.id) for m in (THIRD_MARKING, APPEAL_MARKING) for c in split.criteria} == {WHOLE}
+    assert {whole.owners.part(Marking(1), c.id) for c in whole.criteria} == {WHOLE}
+    assert [[c.id for c in split.criteria_in(part)] for part in split.parts] == [["3", "1"], ["2К1"]]
+    assert split.part(WHOLE).tasks == ("1", "2", "3")
+
+
+def test_the_effort_of_a_part_is_its_minutes_or_else_its_points() -> None:
+    """A page costs whoever looks at it; a whole work costs one where nobody marks less."""
+    points = three('scheme = "by_page"')
+    assert [points.effort(part) for part in (*points.parts, points.part(WHOLE))] == [7, 2, 9]
+    minutes = three('scheme = "by_task"\nminutes_per_page = 2\nminutes_per_task = 3')
+    assert [minutes.effort(part) for part in (*minutes.parts, minutes.part(WHOLE))] == [5, 5, 5, 13]
+    grouped = three('scheme = "by_task"\nparts = [["1", "3"], ["2"]]\nminutes_per_page = 2\nminutes_per_task = 3')
+    assert [grouped.effort(part) for part in grouped.parts] == [8, 5]
+    assert three("minutes_per_page = 2").effort(three("").parts[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ('scheme = "by_task"\nparts = [["1"], ["2"]]', "task 3: 0 times"),
+        ('scheme = "by_task"\nparts = [["1", "2"], ["2", "3"]]', "task 2: 2 times"),
+        ('scheme = "by_task"\nparts = [["1", "1"], ["2", "3"]]', "task 1: 2 times"),
+        ('scheme = "by_task"\nparts = [["1", "2", "3", "9"]]', '"9"'),
+        ('scheme = "by_task"\nparts = [["1", "2", "3"]]', "at least two parts"),
+        ('scheme = "by_task"\nparts = [["1", "2", "3"], []]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_task"\nparts = ["1", "2", "3"]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_task"\nparts = [[1], [2], [3]]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_page"\nparts = [["1"], ["2", "3"]]', 'no parts, or scheme = "by_task"'),
+        ('parts = [["1"], ["2", "3"]]', 'no parts, or scheme = "by_task"'),
+    ],
+)
+def test_parts_that_are_none_are_refused(words: str, told: str) -> None:
+    """A task in no part or in two, an unknown task, a single part, or parts where the scheme has none."""
+    with pytest.raises(ProcedureProblems) as refused:
+        three(words)
+    assert {problem.path for problem in refused.value.problems} == {"marking.parts"}
+    assert told in str(refused.value)
+
+
+def test_a_split_that_leaves_one_part_is_refused() -> None:
+    """Pages without a second page, tasks without a second task."""
+    one_page = GOOD.replace("page = 2\nheight_mm = 110.5", "page = 1\nheight_mm = 10").replace(
+        "own = true", "own = false"
+    )
+    assert "marking.scheme" in paths(one_page.replace("rows_per_sheet = 15", 'scheme = "by_page"'))
+    one_task = (
+        GOOD[: GOOD.index('[[task]]\nid = "2"')]
+        + GOOD[GOOD.index("[[criterion]]") : GOOD.index('[[criterion]]\nid = "2К1"')]
+    )
+    assert paths(one_task.replace("rows_per_sheet = 15", 'scheme = "by_task"').replace("pages = 2", "pages = 1")) == [
+        "marking.scheme"
+    ]
 
 
 def test_rules_and_boundaries_may_be_left_out() -> None:

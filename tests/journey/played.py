@@ -193,9 +193,10 @@ def filled(
     """The packet's score sheets with these crosses, as JPEG scans; a criterion left out stays empty."""
     station = opened(home)
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
-    forms = {form.sheet: form for form in sheetform.sheet_forms(station.procedure())}
+    part = all_of(home, facts.PacketRow, packet=packet)[0].key.part
+    forms = {form.sheet: form for form in sheetform.sheet_forms(station.procedure(), part)}
     sheets = [sheet.sheet for sheet in all_of(home, facts.Sheet, packet=packet, round=0)]
-    first = all_of(home, facts.PacketPrint, packet=packet)[-1].pages - len(sheets)  # they come last
+    first = all_of(home, facts.PacketPrint, packet=packet)[-1].pages - len(sheets) - 1  # the report slip comes last
     rng = np.random.default_rng([seed, packet])
     scans = []
     for i, sheet in enumerate(sheets):
