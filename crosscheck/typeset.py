@@ -97,13 +97,6 @@ def width(text: str, size: float, font: str = REGULAR) -> float:
     return float(pdfmetrics.stringWidth(_composed(text), font, size)) * POINT
 
 
-def unknown_signs(text: str) -> tuple[str, ...]:
-    """The signs of `text` that the type can't print, each once; blanks and line ends need none."""
-    register()
-    known = pdfmetrics.getFont(REGULAR).face.charToGlyph
-    return tuple(dict.fromkeys(sign for sign in _composed(text) if not sign.isspace() and ord(sign) not in known))
-
-
 def _composed(text: str) -> str:
     # macOS hands out names with й as two characters, which the font has no glyph for.
     return unicodedata.normalize("NFC", text)
@@ -161,7 +154,7 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
     """
     register()
     text = _composed(text)
-    _require_signs(text, font)
+    require_signs(text, font)
     tried = size
     while tried >= least - 1e-9:
         fitted = Fitted(_wrapped(text, box.w, _measure(tried, font)), tried)
@@ -172,7 +165,10 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
     raise TextDoesNotFit(text=text, width=round(box.w, 1), height=round(box.h, 1))
 
 
-def _require_signs(text: str, font: str) -> None:
+def require_signs(text: str, font: str = REGULAR) -> None:
+    """Refuse a text that the font can't print: SignsMissing (E5003). Blanks and line ends need no sign."""
+    register()
+    text = _composed(text)
     known = pdfmetrics.getFont(font).face.charToGlyph
     if unknown := {sign for sign in text if not sign.isspace() and ord(sign) not in known}:
         signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))

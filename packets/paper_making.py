@@ -11,13 +11,14 @@ from crosscheck import i18n, report_files
 from crosscheck.keys import PrivateKey
 from crosscheck.report import Report
 from crosscheck.station import Station
+from crosscheck.typeset import require_signs
 from packets import paper_gathering as gathering
 from packets.errors import NothingPrinted, PointUnknown
 from packets.papers.blocks import Printed
 from packets.papers.errors import NobodyInClass, NoSuchSchool, SchoolTakesNoPart
 from packets.papers.kinds import Kind, Need, OfAccess, OfAppeals, OfPoint, OfProcedure, OfSchool
 from packets.papers.known import ClassKnown, Gettext, PointKnown
-from packets.papers.layout import print_papers, require_signs
+from packets.papers.layout import print_papers
 
 _WHY = "papers of check points"
 
@@ -47,7 +48,7 @@ Key = Callable[[], PrivateKey]
 def made(station: Station, wanted: Wanted, key: Key) -> tuple[File, ...]:
     """All files. `key` gives the coordinator's; it is asked for only where a paper is for a school or names experts.
 
-    Errors: PointUnknown (E6052), NothingPrinted (E6056), NoGlyph (E6070), NoSuchSchool (E6072), SchoolTakesNoPart
+    Errors: PointUnknown (E6052), NothingPrinted (E6056), SignsMissing (E5003), NoSuchSchool (E6072), SchoolTakesNoPart
     (E6073), NobodyInClass (E6074), TextDoesNotFit (E5001).
     """
     words = i18n.translator(wanted.language or station.procedure().language)
@@ -67,7 +68,7 @@ def _contents(station: Station, wanted: Wanted, key: Key, _: Gettext) -> Iterato
 def _drawn(contents: Contents, _: Gettext) -> bytes:
     out = io.BytesIO()
     if isinstance(contents, Report):
-        require_signs(contents.title, report_files.text_of(contents).splitlines())
+        require_signs(report_files.text_of(contents))
         report_files.write_pdf(contents, out)
     else:
         print_papers(contents, out, _)

@@ -5,15 +5,14 @@ Everything is measured first and drawn afterwards, so whatever can't be printed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
-from crosscheck.typeset import Align, TextDoesNotFit, canvas, unknown_signs
+from crosscheck.typeset import Align, TextDoesNotFit, canvas
 from packets.papers.blocks import Across, Cards, Coded, Paper, Printed, Sheet, Signatures, Upright
 from packets.papers.cards import card_pages
-from packets.papers.errors import NoGlyph
 from packets.papers.ink import GREY, Codes, Ink, Rule, Set, draw, moved, words
 from packets.papers.setting import Break, Piece, pieces
 
@@ -33,7 +32,7 @@ class Page:
 def print_papers(papers: Sequence[Printed], out: BinaryIO, _: Gettext) -> int:
     """Draw the papers one after another into a PDF; the number of pages. The same papers give the same bytes.
 
-    Errors: NoGlyph (E6070), TextDoesNotFit (E5001); nothing is written then.
+    Errors: SignsMissing (E5003), TextDoesNotFit (E5001); nothing is written then.
     """
     pages = [page for paper in papers for page in laid_out(paper, _)]
     press = canvas(out)
@@ -49,19 +48,9 @@ def laid_out(printed: Printed, _: Gettext) -> tuple[Page, ...]:
     """The pages of one paper."""
     match printed:
         case Cards():
-            pages = tuple(Page(things, across=False) for things in card_pages(printed))
+            return tuple(Page(things, across=False) for things in card_pages(printed))
         case Paper():
-            pages = _pages(printed, _)
-    name = printed.head if isinstance(printed, Cards) else printed.title
-    require_signs(name, (thing.text for page in pages for thing in page.things if isinstance(thing, Set)))
-    return pages
-
-
-def require_signs(paper: str, texts: Iterable[str]) -> None:
-    """Refuse a text with a sign that the type lacks: NoGlyph (E6070)."""
-    for text in texts:
-        if signs := unknown_signs(text):
-            raise NoGlyph(paper=paper, signs=", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs), text=text)
+            return _pages(printed, _)
 
 
 # --- pages --------------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from crosscheck.typeset import (
     canvas,
     fit,
     qr_modules,
-    unknown_signs,
     width,
 )
 from tests.packets.printed import pages, texts
@@ -151,9 +150,3 @@ def test_the_ink_of_a_text_stays_inside_its_box(align: Align, upright: float) ->
     assert box.y - 0.1 <= top <= low <= box.bottom + 0.1
     assert box.x - 0.1 <= left <= right <= box.right + 0.1
     assert low - top > 13
-
-
-def test_signs_that_the_type_lacks_are_known_beforehand() -> None:
-    """Each once; blanks and line ends need none, and a letter in two parts is one that there is."""
-    assert unknown_signs("Школа № 12 «Ёлка», \u0438\u0306\n\t\xa0☐") == ()
-    assert unknown_signs("学校 学 ∮") == ("学", "校", "∮")

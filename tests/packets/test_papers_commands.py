@@ -7,9 +7,10 @@ import pytest
 from crosscheck import facts, i18n
 from crosscheck.errors import Exit
 from crosscheck.numbering import packet_code
+from crosscheck.typeset import SignsMissing
 from packets.errors import FileNotWritten, NothingPrinted, PointUnknown
 from packets.paper_making import _names
-from packets.papers.errors import NoGlyph, NoSuchPaper
+from packets.papers.errors import NoSuchPaper
 from packets.papers.kinds import KINDS, Audience
 from tests.packets.printed import texts
 from tests.packets.test_papers_schools import made, refused
@@ -191,7 +192,7 @@ def test_a_sign_that_the_type_lacks_stops_all_papers(desk: Desk) -> None:
     expert = desk.facts(facts.Expert)[0]
     desk.add(facts.Expert(expert.expert, 1, expert.status, expert.capacity, "Пункт 学", expert.subjects))
     ended = desk.run("paper", "make", "remark-protocol", "check-protocol")
-    assert refused(ended, NoGlyph)
+    assert refused(ended, SignsMissing)
     assert "学 (U+5B66)" in ended.err
     assert not (desk.station().out / "papers").exists()
 
@@ -200,7 +201,7 @@ def test_the_hand_list_too_is_refused_for_a_sign_that_the_type_lacks(printed: De
     """It is drawn by other means, under the same rule."""
     for expert in printed.facts(facts.Expert):
         printed.add(facts.Expert(expert.expert, 1, expert.status, expert.capacity, "Пункт 学", expert.subjects))
-    assert refused(printed.run("paper", "make", "hand-list"), NoGlyph)
+    assert refused(printed.run("paper", "make", "hand-list"), SignsMissing)
 
 
 def test_papers_or_an_audience_must_be_named(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
-from crosscheck.typeset import TextDoesNotFit
+from crosscheck.typeset import SignsMissing, TextDoesNotFit
 from packets.papers.blocks import (
     Across,
     Cards,
@@ -31,7 +31,6 @@ from packets.papers.blocks import (
     Upright,
     Words,
 )
-from packets.papers.errors import NoGlyph
 from packets.papers.ink import LEAST, Set
 from packets.papers.layout import laid_out, print_papers
 from tests.packets.printed import pages, texts
@@ -48,9 +47,9 @@ def printed(*papers: Paper) -> bytes:
 def test_a_sign_without_a_glyph_is_refused_with_its_place() -> None:
     """The sign, its code point and the text it stands in are named; nothing is written."""
     out = io.BytesIO()
-    with pytest.raises(NoGlyph) as refused:
+    with pytest.raises(SignsMissing) as refused:
         print_papers([Paper("Акт", "ВПР", "Школа 学", (Words("текст"),))], out, RU)
-    assert refused.value.fields == {"paper": "Акт", "signs": "学 (U+5B66)", "text": "Школа 学"}
+    assert refused.value.fields == {"signs": "学 (U+5B66)", "text": "Школа 学"}
     assert out.getvalue() == b""
 
 
