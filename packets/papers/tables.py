@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crosscheck.geometry import Box
@@ -46,13 +46,18 @@ def parts(table: Table, room: float) -> Iterator[Part]:
 def _least(table: Table, size: float) -> list[float]:
     """Widths in which no word is broken."""
     return [
-        max(column.least, _longest(column.title.split(), size, bold=True), _longest(_words_of(table, at), size))
+        max(column.least, _longest(column.title.split(), size, bold=True), _widest(table, at, size, str.split))
         for at, column in enumerate(table.columns)
     ]
 
 
-def _words_of(table: Table, at: int) -> set[str]:
-    return {word for row in table.rows for word in row[at].split()}
+def _widest(table: Table, at: int, size: float, pieces: Callable[[str], list[str]]) -> float:
+    """The widest piece of a column's cells; sums stand in bold."""
+    sums = len(table.rows) - table.totals
+    plain, bold = (
+        {piece for row in rows for piece in pieces(row[at])} for rows in (table.rows[:sums], table.rows[sums:])
+    )
+    return max(_longest(plain, size), _longest(bold, size, bold=True))
 
 
 def _longest(texts: Sequence[str] | set[str], size: float, *, bold: bool = False) -> float:
@@ -99,10 +104,7 @@ def _widths(table: Table, size: float, room: float) -> list[float]:
     least = _least(table, size)
     if sum(least) > room:
         return _capped(table.columns, least, room)
-    wanted = [
-        max(low, _longest({line for row in table.rows for line in row[at].split("\n")}, size))
-        for at, low in enumerate(least)
-    ]
+    wanted = [max(low, _widest(table, at, size, lambda text: text.split("\n"))) for at, low in enumerate(least)]
     short = sum(wanted) - sum(least)
     share = min(1.0, (room - sum(least)) / short) if short > 0 else 0.0
     widths = [low + (want - low) * share for low, want in zip(least, wanted, strict=True)]

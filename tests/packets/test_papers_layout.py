@@ -49,7 +49,7 @@ def test_a_sign_without_a_glyph_is_refused_with_its_place() -> None:
     out = io.BytesIO()
     with pytest.raises(SignsMissing) as refused:
         print_papers([Paper("Акт", "ВПР", "Школа 学", (Words("текст"),))], out, RU)
-    assert refused.value.fields == {"signs": "学 (U+5B66)", "text": "Школа 学"}
+    assert refused.value.fields == {"signs": "学 (U+5B66)", "text": "Акт. Школа 学"}
     assert out.getvalue() == b""
 
 
