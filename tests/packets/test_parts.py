@@ -153,10 +153,10 @@ def test_late_works_find_everybody_in_the_part_they_had(fresh: Desk, tmp_path: P
     after = standing(fresh)
     assert {key: after[key] for key in before} == before
     assert Counter(key.work for key in after.keys() - before.keys()) == {fresh.work(14): 4}
-    parts: dict[str, set[Part]] = {}
-    for key, expert in after.items():
-        parts.setdefault(expert, set()).add(key.part)
-    assert {len(of) for of in parts.values()} == {1}
+    had = {expert: int(key.part) for key, expert in before.items()}
+    for part, late in enumerate(fresh.facts(facts.Allocation)[-2:], start=1):
+        asked = {str(row[0]) for row in _experts(fresh, late.allocation, tmp_path)}
+        assert {had[expert] for expert in asked & had.keys()} == {part}
 
 
 def test_an_impossible_part_is_named_and_nothing_recorded(fresh: Desk, tmp_path: Path) -> None:
