@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck import facts, keys
+from crosscheck import damm, facts, keys
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.keys import Holder, PrivateKey
-from crosscheck.model import THIRD_MARKING, WHOLE, ExpertId, Marking, MarkingKey, Part, WorkId
+from crosscheck.model import THIRD_MARKING, WHOLE, CriterionId, ExpertId, Marking, MarkingKey, Part, WorkId
 from crosscheck.numbering import packet_code
-from crosscheck.procedure import Procedure, Scheme
+from crosscheck.procedure import Procedure, Rules, Scheme, Scope
 from drill.assessment import toml
 from packets import assigning
 from packets.errors import CannotAllocate, CannotRepair, NoSuchExpertHere, NotVerified, PartNeeded
@@ -39,6 +39,9 @@ for _n, _family in enumerate(FAMILIES):
     EXPERTS += f"e{_n:02d};{_family} {_family[0]}. {_family[0]}.;{_school};Математика;{_status};40;П{_n % 2};\n"
 
 
+NEW = ((1, "Н", 12), (2, "О", 19), (3, "П", 7))
+
+
 def by_page(**changes: object) -> Procedure:
     """Tasks 1 to 3 are a part, 4 and 5 the other one."""
     return factories.procedure(scheme=Scheme.BY_PAGE, **changes)
@@ -56,7 +59,8 @@ def registered(desk: Desk, folder: Path, procedure: Procedure, experts: str = EX
 def number_works(desk: Desk, procedure: Procedure, forms: tuple[int, ...]) -> None:
     for form in forms:
         for key in state.wanted(procedure, [WorkId(desk.work(form))]):
-            desk.add(facts.Number(key.work, key.marking, f"{form}{key.marking}{key.part}", key.part))
+            drawn = damm.closed(f"{form}{key.marking}{key.part}00")
+            desk.add(facts.Number(key.work, key.marking, drawn, key.part))
 
 
 @pytest.fixture
@@ -139,15 +143,20 @@ def test_late_works_find_everybody_in_the_part_they_had(fresh: Desk, tmp_path: P
     assert fresh.run("allocate").status == Exit.DONE
     before = standing(fresh)
     number_works(fresh, by_page(), FORMS[3:])
+    # More experts, and dealt anew everybody would come elsewhere.
+    new = "".join(f"n{n};Новикова {x}. {x}.;{s};Математика;lead;40;П1;\n" for n, x, s in NEW)
+    district(tmp_path / "parts", experts=EXPERTS + new)
+    (tmp_path / "parts" / "procedure.toml").write_text(toml(by_page()), "utf-8")
+    assert fresh.run("register", str(tmp_path / "parts")).status == Exit.DONE
     ended = fresh.run("allocate")
     assert ended.status == Exit.DONE, ended.err
     after = standing(fresh)
     assert {key: after[key] for key in before} == before
     assert Counter(key.work for key in after.keys() - before.keys()) == {fresh.work(14): 4}
-    parts: dict[str, set[Part]] = {}
-    for key, expert in after.items():
-        parts.setdefault(expert, set()).add(key.part)
-    assert {len(of) for of in parts.values()} == {1}
+    had = {expert: int(key.part) for key, expert in before.items()}
+    for part, late in enumerate(fresh.facts(facts.Allocation)[-2:], start=1):
+        asked = {str(row[0]) for row in _experts(fresh, late.allocation, tmp_path)}
+        assert {had[expert] for expert in asked & had.keys()} == {part}
 
 
 def test_an_impossible_part_is_named_and_nothing_recorded(fresh: Desk, tmp_path: Path) -> None:
@@ -284,12 +293,11 @@ def test_points_are_keyed_under_the_number_of_a_part(allocated: Desk) -> None:
     procedure, row = station.procedure(), next(row for row in rows if row.part == 2)
     with station.ledger.reading() as connection:
         assert all([*r.criteria] == ["4", "5К1", "5К2"] for r in settle.rows_to_key(connection, procedure, row.packet))
-    allocated.add(facts.Number(row.work, 9, "1234566", 2), facts.PacketRow(99, 0, row.work, 9, "1234566", '["4"]', 2))
     with station.ledger.reading() as connection:
-        place = settle.place_of(connection, procedure, "1234566", "4")
-        assert (place.work, place.marking, place.criterion) == (row.work, 9, "4")
-        with pytest.raises(settle.NoSuchCriterion, match="there are: 4"):
-            settle.place_of(connection, procedure, "1234566", "1")
+        place = settle.place_of(connection, procedure, row.number, "4")
+        assert (place.work, place.marking, place.criterion) == (row.work, row.marking, "4")
+        with pytest.raises(settle.NoSuchCriterion, match="there are: 4, 5К1, 5К2"):
+            settle.place_of(connection, procedure, row.number, "1")
 
 
 # --- third markings --------------------------------------------------------------------------------
@@ -314,6 +322,19 @@ def test_a_third_expert_read_no_part_of_the_work_and_is_of_another_school_than_t
     ended = allocated.run("adjudicate")
     # Works of school 7 were read by both other schools: only a colleague of the own one would be left, and may not.
     assert refused(ended, CannotAllocate)
+
+
+def test_only_readers_of_what_differs_keep_their_schools_out() -> None:
+    """Task 4 is of the second part: of the first one's readers the schools don't matter, unless the third marking is
+    of everything; whoever read another work is nobody's concern."""
+    given = [facts.Assignment("w1", m, f"e{m}{part}", "A", "", part) for m in (1, 2) for part in (1, 2)]
+    given.append(facts.Assignment("w2", 1, "other", "A", "", 2))
+    calls = {WorkId("w1"): {CriterionId("4")}}
+    assert assigning.readers_beside(by_page(), given, calls) == {"w1": {"e12", "e22"}}
+    everything = by_page(rules=Rules(third_scope=Scope.ALL))
+    assert assigning.readers_beside(everything, given, calls) == {"w1": {"e11", "e12", "e21", "e22"}}
+    whole = [facts.Assignment("w1", m, f"e{m}", "A", "") for m in (1, 2)]
+    assert assigning.readers_beside(factories.procedure(), whole, calls) == {"w1": {"e1", "e2"}}
 
 
 def organiser(desk: Desk) -> PrivateKey:
@@ -357,6 +378,16 @@ def test_an_absent_expert_is_replaced_by_those_of_the_part(allocated: Desk) -> N
     assert (newest["tasks"], newest["repair"]["moved"]) == (["4", "5"], 0)
 
 
+def test_whoever_is_away_only_the_same_part_steps_in(allocated: Desk) -> None:
+    """Each of several experts of both parts, one after another, without recording anything."""
+    parts = {expert: int(key.part) for key, expert in standing(allocated).items()}
+    free = {e.expert for e in allocated.facts(facts.Expert)} - parts.keys()
+    for who in sorted(parts)[::2]:
+        shown = json.loads(allocated.run("allocate", "repair", "--absent", who, "--dry-run", "--json").out)
+        assert shown
+        assert {change["to"] for change in shown} <= {e for e, part in parts.items() if part == parts[who]} | free
+
+
 def test_a_repair_of_a_part_is_verified_elsewhere(allocated: Desk, tmp_path: Path) -> None:
     """As the newest allocation of that part; the other part's stays what it was."""
     assert allocated.run("allocate", "repair", "--absent", of_part(allocated, 1), "--why", "x").status == Exit.DONE
@@ -374,9 +405,7 @@ def test_who_never_had_a_part_helps_where_somebody_is_missing(fresh: Desk, tmp_p
     assert desk.run("allocate").status == Exit.DONE
     before = standing(desk)
     missing = sorted({expert for key, expert in before.items() if key.part == 1})
-    more = EXPERTS + "".join(
-        f"n{n};Новикова {x}. {x}.;{s};Математика;lead;40;П1;\n" for n, x, s in ((1, "Н", 12), (2, "О", 19), (3, "П", 7))
-    )
+    more = EXPERTS + "".join(f"n{n};Новикова {x}. {x}.;{s};Математика;lead;40;П1;\n" for n, x, s in NEW)
     district(tmp_path / "parts", experts=more)
     (tmp_path / "parts" / "procedure.toml").write_text(toml(by_page()), "utf-8")
     assert desk.run("register", str(tmp_path / "parts")).status in (Exit.DONE, Exit.PERSON_NEEDED)
