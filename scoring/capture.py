@@ -116,11 +116,25 @@ def _index(connection: Connection, procedure: Procedure) -> bytes:
     rows: dict[int, list[list[str]]] = {}
     for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
         rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
+    printed = queries.all_of(connection, facts.Sheet)
+    newest: dict[tuple[int, int], int] = {}
+    for sheet in printed:
+        newest[sheet.packet, sheet.sheet] = max(sheet.round, newest.get((sheet.packet, sheet.sheet), 0))
+    again = {(one.packet, one.round): json.loads(one.rows) for one in queries.all_of(connection, facts.Reprint)}
     sheets = {
-        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {"blank": sheet.blank, "rows": rows[sheet.packet]}
-        for sheet in queries.all_of(connection, facts.Sheet)
+        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {
+            "blank": sheet.blank,
+            "rows": _rows_of(rows[sheet.packet], again.get((sheet.packet, sheet.round))),
+            "newest": newest[sheet.packet, sheet.sheet],
+        }
+        for sheet in printed
     }
     return json.dumps(sheets, sort_keys=True).encode()
+
+
+def _rows_of(asked: list[list[str]], there: list[int] | None) -> list[list[str]]:
+    """What the rows of a print ask for: a reprint leaves out works that were taken back."""
+    return asked if there is None else [row if at in there else [] for at, row in enumerate(asked)]
 
 
 # --- in the worker ------------------------------------------------------------------------------
@@ -162,7 +176,7 @@ def work(unit: Unit) -> Read | Refused:
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
         return Refused("sheet {}-{} of print {} was never printed".format(*where))
-    if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
+    if entry["newest"] != where[2]:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
     form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
     asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
