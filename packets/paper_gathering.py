@@ -20,6 +20,7 @@ from crosscheck.procedure import OwnPaper, Procedure
 from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
+from packets import print_state
 from packets.calling import by_number
 from packets.coverlist import class_labels
 from packets.custody import Direction, Move
@@ -71,14 +72,14 @@ def check_points(connection: Connection, procedure: Procedure, names: Mapping[st
 
 
 def _packets(connection: Connection, book: Book, names: Mapping[str, str]) -> Mapping[str, tuple[PacketThere, ...]]:
-    pages = {(p.packet, p.round): p.pages for p in queries.all_of(connection, facts.PacketPrint)}
+    drawn = print_state.prints(connection)
     sheets = Counter((sheet.packet, sheet.round) for sheet in queries.all_of(connection, facts.Sheet))
     found: dict[str, list[PacketThere]] = defaultdict(list)
     for p in sorted(book.packets.values(), key=lambda p: p.packet):
         if not p.void:
-            print_ = (p.packet, p.round)
+            pages = drawn[p.packet].file.pages
             works, name = p.works - len(p.taken_back), names.get(p.expert, "")
-            there = PacketThere(p.packet, packet_code(p.packet), name, works, pages[print_], sheets[print_])
+            there = PacketThere(p.packet, packet_code(p.packet), name, works, pages, sheets[p.packet, p.round])
             found[p.point].append(there)
     return {point: tuple(there) for point, there in found.items()}
 
