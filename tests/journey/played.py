@@ -209,7 +209,7 @@ def filled_pages(
     pen: pens.Pen = pens.CAREFUL,
     part: Part = WHOLE,
 ) -> list[bytes]:
-    """Score sheets of a part, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG scans."""
+    """Sheets of a part, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG scans."""
     forms = {form.sheet: form for form in sheetform.sheet_forms(opened(home).procedure(), part)}
     rng = np.random.default_rng(list(seed))
     scans = []
