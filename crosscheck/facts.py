@@ -15,10 +15,12 @@ from crosscheck.paper_facts import Attendance as Attendance
 from crosscheck.paper_facts import CustodyMove as CustodyMove
 from crosscheck.paper_facts import Number as Number
 from crosscheck.paper_facts import Packet as Packet
+from crosscheck.paper_facts import PacketFile as PacketFile
 from crosscheck.paper_facts import PacketPrint as PacketPrint
 from crosscheck.paper_facts import PacketRow as PacketRow
 from crosscheck.paper_facts import PointClosed as PointClosed
 from crosscheck.paper_facts import Reassignment as Reassignment
+from crosscheck.paper_facts import Reprint as Reprint
 from crosscheck.paper_facts import Sheet as Sheet
 
 # --- what was announced and registered ---------------------------------------------------------
@@ -420,6 +422,6 @@ Fact = (
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
-    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
-    | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
+    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

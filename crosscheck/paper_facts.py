@@ -115,6 +115,36 @@ class PacketPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketFile:
+    """A packet's file as it was drawn last: the highest revision lies on the disk. `settings`: how it was to be printed
+    (JSON). `pages` of the file, `blank` ones among them, `papers` it needs when printed as the settings say."""
+
+    packet: int
+    round: int
+    revision: int
+    settings: str
+    sha256: str
+    pages: int
+    blank: int
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Something of a packet was printed again, as print `round`, and what it replaces counts no more. `part`: `all`, a
+    score sheet (`sheet 1`), or a page (`page 4832915 2`). `rows`: JSON list of the rows it holds; those of works that
+    were taken back are left out."""
+
+    packet: int
+    round: int
+    part: str
+    rows: str
+    why: str
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustodyMove:
     """A packet was given out, came back or was lost at a check point. `happened`: when (UTC, ISO 8601); `by`: who noted
     it there. Both can differ from when and by whom it was recorded: a check point may have no network."""

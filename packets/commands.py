@@ -8,7 +8,6 @@ import click
 
 from crosscheck import doubts, facts, stages
 from crosscheck.db import queries
-from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
@@ -16,6 +15,7 @@ from crosscheck.model import THIRD_MARKING
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from packets import inquiring, planning, repair_commands
+from packets.print_commands import print_ as print_
 
 
 @click.group(
@@ -103,33 +103,6 @@ def adjudicate(station: Station) -> None:
         return
     done = assigning.adjudicate(station, unlocked(station, Holder.ORGANISER))
     click.echo(_("{n} third markings assigned; verified.").format(n=done.assignments))
-
-
-@click.command(
-    name="print",
-    help=stages.help_of(
-        "print",
-        "One PDF per packet in out/packets: cover, instruction, criteria, anonymous copies, score sheets. The "
-        "coordinator's "
-        "key is needed for the experts' names on the covers, and opens nothing else.",
-        "crosscheck print",
-    ),
-)
-@with_station
-def print_(station: Station) -> int:
-    from packets import printing
-
-    key = unlocked(station, Holder.COORDINATOR) if printing.packets_waiting(station) else None
-    ran = printing.print_all(station, key)
-    with station.ledger.reading() as connection:
-        pages = sum(done.pages for done in queries.all_of(connection, facts.PacketPrint))
-        packets = queries.count_of(connection, facts.PacketPrint)
-    click.echo(
-        _("{done} packets made; {packets} packets with {pages} pages in {out}.").format(
-            done=ran.done, packets=packets, pages=pages, out=station.out / "packets"
-        )
-    )
-    return Exit.PERSON_NEEDED if ran.failed else Exit.DONE
 
 
 @click.command(

@@ -26,7 +26,7 @@ from crosscheck.report import Report
 from crosscheck.session import Session, json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from packets import journal
+from packets import journal, print_state
 from packets.allocations import written
 from packets.custody import Count, Direction, GivenOut, Move, Packet, counted, whereabouts
 from packets.errors import NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
@@ -307,7 +307,7 @@ def lists(station: Station, file: Path, point: str | None) -> None:
         known = known_packets(connection)
         if point is not None:
             _require_known(point, known.points)
-        drawn = queries.all_of(connection, facts.PacketPrint)
+        drawn = print_state.prints(connection)
         sheets = queries.all_of(connection, facts.Sheet)
     if not known.packets:
         raise NothingPrinted
@@ -319,7 +319,7 @@ def lists(station: Station, file: Path, point: str | None) -> None:
             names[packet.expert]["name"],
             packet_code(packet.packet),
             packet.works - len(packet.taken_back),
-            sum(one.pages for one in drawn if (one.packet, one.round) == (packet.packet, packet.round)),
+            drawn[packet.packet].file.pages,
             sum((one.packet, one.round) == (packet.packet, packet.round) for one in sheets),
         )
         for packet in known.packets.values()

@@ -6,11 +6,10 @@ depends on facts only, so that a packet drawn twice is the same file.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,16 +42,19 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wholefile import writing_whole
+from crosscheck.wholefile import digest_of, writing_whole
 from crosscheck.wholeness import unsound_works
+from packets import print_state
 from packets.checking import needs_check
 from packets.composition import compose
 from packets.drawing.criteria import Criteria, read_criteria
 from packets.drawing.cropped import WHOLE as EVERYTHING
 from packets.drawing.cropped import Copy, Only
+from packets.drawing.layout import Drawn
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
+from packets.print_settings import NO_WISH, Settings, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ class MaskedPage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One work of a packet: what is asked, what earlier markings gave (third markings only), its masked pages."""
+    """One work of a packet, in row `row` of its sheets: what is asked, what earlier markings gave (third markings
+    only), its masked pages."""
 
+    row: int
     number: str
     asked: frozenset[CriterionId]
     earlier: tuple[tuple[CriterionId, tuple[Given, ...]], ...]
@@ -77,9 +81,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One packet to draw."""
+    """One packet to draw, in print `round`; `settings` as they are recorded."""
 
     packet: int
+    round: int
+    settings: Settings
     marking: int
     part: Part
     expert: str
@@ -94,16 +100,26 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A packet as drawn: SHA-256 and pages of the file, the picture of each unfilled sheet."""
+    """A packet as drawn: SHA-256 of the file, what it holds, the picture of each unfilled sheet."""
 
     sha256: str
-    pages: int
+    drawn: Drawn
     blanks: tuple[tuple[int, str], ...]
 
 
-def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
-    """Compose what is assigned and draw what was not printed yet. The key opens experts' names only; it
-    may be absent when nothing waits."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What there is to draw, and how."""
+
+    settings: Settings
+    anew: bool
+    waiting: tuple[facts.Packet, ...]
+    in_use: int  # packets that were drawn in another way and stay so, because their paper is in use
+
+
+def prepare(station: Station, wish: Wish = NO_WISH) -> Prepared:
+    """Compose what is assigned; say what has to be drawn: packets that never were, and where something is wished,
+    those that were drawn in another way and are still here."""
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         doubts.refuse_doubts(writer.connection)
@@ -112,15 +128,32 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
         state.require_balance(writer.connection, procedure)
         _require_sound(writer.connection)
         compose_packets(writer, station, procedure)
-        waiting = queries.packets_to_print(writer.connection)
-    if not waiting or coordinator is None:
-        return Ran()
+        settings, anew = wish.on(print_state.in_force(writer.connection)), wish != NO_WISH
+        waiting = print_state.to_draw(writer.connection, settings, anew=anew)
+        in_use = print_state.other_in_use(writer.connection, settings) if anew else 0
+        return Prepared(settings, anew, tuple(waiting), in_use)
+
+
+def names_of_experts(station: Station, coordinator: PrivateKey) -> Mapping[str, str]:
+    """What stands on covers: the vault is opened for nothing else."""
     names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, coordinator, "covers of packets")
-    maker = _UnitMaker(station, procedure, {expert: row["name"] for expert, row in names.items()})
+    return {expert: row["name"] for expert, row in names.items()}
+
+
+def units_of(station: Station, prepared: Prepared, names: Mapping[str, str]) -> list[Unit]:
+    """What was prepared, as it will be drawn."""
+    with station.ledger.reading() as connection:
+        return UnitMaker(station, names).units(connection, prepared.waiting, prepared.settings)
+
+
+def draw(station: Station, prepared: Prepared, names: Mapping[str, str]) -> Ran:
+    """Draw what was prepared, in worker processes."""
+    maker = UnitMaker(station, names)
+    settings = prepared.settings
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
-        found = queries.packets_to_print(connection, limit)
-        return [maker.unit(connection, packet) for packet in found]
+        found = print_state.to_draw(connection, settings, anew=prepared.anew)[:limit]
+        return maker.units(connection, found, settings) if found else []
 
     return run_stage(station, StageWork("print", lambda unit: str(unit.packet), pending, work, _record, _failed))
 
@@ -181,10 +214,11 @@ def _record_packet(
 # --- what a packet is drawn from -----------------------------------------------------------------
 
 
-class _UnitMaker:
+class UnitMaker:
     """Gathers what a packet is drawn from; names of experts come from the vault, in memory only."""
 
-    def __init__(self, station: Station, procedure: Procedure, names: Mapping[str, str]) -> None:
+    def __init__(self, station: Station, names: Mapping[str, str]) -> None:
+        procedure = station.procedure()
         self.station, self.procedure, self.names = station, procedure, names
         with station.ledger.reading() as connection:
             version = queries.procedure_text(connection)
@@ -196,15 +230,37 @@ class _UnitMaker:
             self.experts = {e.expert: e for e in queries.latest_of(connection, facts.Expert)}
         self.criteria = next((f.blob for f in files if f.name == procedure.criteria_pdf), "")
 
-    def unit(self, connection: Connection, packet: facts.Packet) -> Unit:
-        rows = queries.all_of(connection, facts.PacketRow, packet=packet.packet)
+    def units(self, connection: Connection, packets: Sequence[facts.Packet], settings: Settings) -> list[Unit]:
+        """Packets as they were printed last, or will be for the first time."""
+        printed = print_state.prints(connection)
+        made = []
+        for packet in packets:
+            if (before := printed.get(packet.packet)) is None:
+                made.append(self.unit(connection, packet, 0, settings))
+            else:
+                kept = replace(settings, language=before.language)
+                made.append(self.unit(connection, packet, before.round, kept, before.rows))
+        return made
+
+    def unit(
+        self,
+        connection: Connection,
+        packet: facts.Packet,
+        round_: int,
+        settings: Settings,
+        only: Collection[int] | None = None,
+    ) -> Unit:
+        """A packet in print `round_`; `only` these of its rows."""
+        rows = sorted(queries.all_of(connection, facts.PacketRow, packet=packet.packet), key=lambda row: row.row)
         return Unit(
             packet=packet.packet,
+            round=round_,
+            settings=settings,
             marking=packet.marking,
             part=rows[0].key.part,
             expert=self.names[packet.expert],
             check_point=self.experts[packet.expert].check_point,
-            rows=tuple(self._row(connection, row) for row in rows),
+            rows=tuple(self._row(connection, row) for row in rows if only is None or row.row in only),
             procedure=self.text,
             criteria=self.criteria,
             blobs=self.station.home / "blobs",
@@ -215,7 +271,11 @@ class _UnitMaker:
     def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
         asked = state.asked(row, self.procedure)
         earlier = earlier_scores(connection, self.procedure, row.work, asked) if row.marking == THIRD_MARKING else ()
-        return Row(row.number, asked, earlier, self.pages[row.work], self.expected[row.work])
+        copies = self.pages[row.work]
+        if row.part:
+            tasks = self.procedure.part(row.key.part).tasks
+            copies = tuple(page for page in copies if any(zone.task in tasks for zone in page.zones))
+        return Row(row.row, row.number, asked, earlier, copies, self.expected[row.work])
 
 
 def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]:
@@ -255,20 +315,18 @@ def earlier_scores(
 
 def work(unit: Unit) -> Printed:
     """Draw the packet, keep the pictures of its unfilled sheets, write the file whole."""
-    blobs = BlobStore(unit.blobs)
-    content = _content(unit, blobs)
-    blanks = tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in content.sheets)
+    content = content_of(unit)
     unit.out.mkdir(parents=True, exist_ok=True)
     path = unit.out / f"{packet_code(unit.packet)}.pdf"
     with writing_whole(path) as out:
-        drawn = draw_packet(content, out)
-    return Printed(digest_of(path), drawn.pages, blanks)
+        drawn = draw_packet(content, out, unit.settings.layout)
+    return Printed(digest_of(path), drawn, kept_blanks(unit, content.sheets))
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def kept_blanks(unit: Unit, sheets: Sequence[SheetContent]) -> tuple[tuple[int, str], ...]:
+    """The picture of each unfilled score sheet, stored for whoever reads the filled one."""
+    blobs = BlobStore(unit.blobs)
+    return tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in sheets)
 
 
 @lru_cache(maxsize=1)
@@ -276,12 +334,16 @@ def _criteria(blobs: Path, blob: str) -> Criteria:
     return read_criteria(BlobStore(blobs).get(BlobId(blob)))
 
 
-def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
+def content_of(unit: Unit) -> PacketContent:
+    """What the packet holds, pictures and all."""
+    blobs, settings = BlobStore(unit.blobs), unit.settings
     procedure = read_procedure(unit.procedure, "procedure.toml")
+    procedure = replace(procedure, language=settings.language or procedure.language)
     marking = Marking(unit.marking)
+    at = tuple(row.row for row in unit.rows)
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
-        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, key=unit.key)
+        SheetContent(procedure, form, unit.packet, unit.round, marking, unit.expert, rows, at, unit.key)
         for form in sheetform.sheet_forms(procedure, unit.part)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )
@@ -294,13 +356,14 @@ def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
     return PacketContent(
         procedure=procedure,
         number=unit.packet,
-        round=0,
+        round=unit.round,
         marking=marking,
         expert=unit.expert,
         check_point=unit.check_point,
         works=works,
         sheets=sheets,
         criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        by=settings.by,
         tasks=tasks,
     )
 
@@ -316,9 +379,20 @@ def _record(writer: Writer, unit: Unit, printed: Printed) -> None:
     if unit.packet in queries.given_up(writer.connection):  # something of it was taken back while it was drawn
         (unit.out / f"{packet_code(unit.packet)}.pdf").unlink(missing_ok=True)
         return
+    record(writer, unit, printed)
+
+
+def record(writer: Writer, unit: Unit, printed: Printed) -> None:
+    """A packet that was drawn: its sheets, the same however often it is drawn, and how its file lies there."""
     for sheet, blank in printed.blanks:
-        writer.append(facts.Sheet(unit.packet, sheet, 0, blank))
-    writer.append(facts.PacketPrint(unit.packet, 0, printed.sha256, printed.pages))
+        writer.append(facts.Sheet(unit.packet, sheet, unit.round, blank))
+    key = {"packet": unit.packet, "round": unit.round}
+    if queries.one_of(writer.connection, facts.PacketPrint, **key) is None:
+        writer.append(facts.PacketPrint(unit.packet, unit.round, printed.sha256, printed.drawn.pages))
+    revision = queries.next_revision(writer.connection, facts.PacketFile, **key)
+    drawn = printed.drawn
+    file = (unit.settings.text(), printed.sha256, drawn.pages, drawn.blank, drawn.papers)
+    writer.append(facts.PacketFile(unit.packet, unit.round, revision, *file))
 
 
 def _failed(writer: Writer, unit: Unit, why: str) -> None:

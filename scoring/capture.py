@@ -119,15 +119,26 @@ def _index(connection: Connection, procedure: Procedure) -> bytes:
     for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
         rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
         parts[row.packet] = row.part
+    printed = queries.all_of(connection, facts.Sheet)
+    newest: dict[tuple[int, int], int] = {}
+    for sheet in printed:
+        newest[sheet.packet, sheet.sheet] = max(sheet.round, newest.get((sheet.packet, sheet.sheet), 0))
+    again = {(one.packet, one.round): json.loads(one.rows) for one in queries.all_of(connection, facts.Reprint)}
     sheets = {
         f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {
             "blank": sheet.blank,
             "part": parts[sheet.packet],
-            "rows": rows[sheet.packet],
+            "rows": _rows_of(rows[sheet.packet], again.get((sheet.packet, sheet.round))),
+            "newest": newest[sheet.packet, sheet.sheet],
         }
-        for sheet in queries.all_of(connection, facts.Sheet)
+        for sheet in printed
     }
     return json.dumps(sheets, sort_keys=True).encode()
+
+
+def _rows_of(asked: list[list[str]], there: list[int] | None) -> list[list[str]]:
+    """What the rows of a print ask for: a reprint leaves out works that were taken back."""
+    return asked if there is None else [row if at in there else [] for at, row in enumerate(asked)]
 
 
 # --- in the worker ------------------------------------------------------------------------------
@@ -140,11 +151,12 @@ def one_thread() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet as it was printed: its blank picture, the part of works, and what each row asks for."""
+    """A sheet as it was printed: its blank picture, the part of works, what each row asks for, its newest print."""
 
     blank: BlobId
     part: Part
     asked: tuple[frozenset[CriterionId], ...]
+    newest: int
 
 
 @cache
@@ -155,6 +167,7 @@ def _sheets(blobs: Path, index: str) -> Mapping[str, _Sheet]:
             BlobId(sheet["blank"]),
             Part(sheet["part"]),
             tuple(frozenset(CriterionId(criterion) for criterion in row) for row in sheet["rows"]),
+            sheet["newest"],
         )
         for name, sheet in found.items()
     }
@@ -185,7 +198,7 @@ def work(unit: Unit) -> Read | Refused:
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
         return Refused("sheet {}-{} of print {} was never printed".format(*where))
-    if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
+    if entry.newest != where[2]:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))

@@ -264,6 +264,29 @@ TABLES: dict[type[object], sa.Table] = {
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
     ),
+    facts.PacketFile: _fact(
+        "packet_file",
+        ("packet", "round", "revision"),
+        _int("packet"),
+        _int("round"),
+        _int("revision"),
+        _text("settings"),
+        _text("sha256"),
+        _int("pages"),
+        _int("blank"),
+        _int("papers"),
+    ),
+    facts.Reprint: _fact(
+        "reprint",
+        ("packet", "round"),
+        _int("packet"),
+        _int("round"),
+        _text("part"),
+        _text("rows"),
+        _text("why"),
+        _text("sha256"),
+        _int("pages"),
+    ),
     facts.CustodyMove: _fact(
         "custody_move",
         ("move",),

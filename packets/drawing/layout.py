@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crosscheck.typeset import Press
-
-
-class Ink(enum.Enum):
-    """What copies are made of."""
-
-    GREY = "grey"  # the pixels as they were stored
-    BLACK = "black"  # one bit for each pixel: small, and fast on any printer
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """duplex: both sides of the paper, every work on paper of its own. two_up: two pages of copies on a side.
-    Score sheets and covers always are whole pages in grey."""
-
-    duplex: bool = False
-    two_up: bool = False
-    ink: Ink = Ink.GREY
-
-
-PLAIN = Layout()
+from packets.print_settings import Layout
 
 
 @dataclass(frozen=True, slots=True)

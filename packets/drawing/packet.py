@@ -11,6 +11,7 @@ from crosscheck.geometry import PAGE, Box
 from crosscheck.i18n import translator
 from crosscheck.model import AnonymousNumber, Marking, TaskId
 from crosscheck.numbering import packet_code, spaced
+from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import Procedure
 from crosscheck.typeset import BOLD, Align, Press, canvas
 from packets.drawing.answers import draw_captions
@@ -19,11 +20,13 @@ from packets.drawing.criteria import Criteria, draw_criteria_page
 from packets.drawing.cropped import WHOLE, Copy, Crop, CropPage, Only, Shown, crop_pages, cut_out, draw_shape
 from packets.drawing.earlier import draw_earlier
 from packets.drawing.errors import CopyUnreadable, PacketEmpty, PacketUneven
+from packets.drawing.fitting import Fitting
 from packets.drawing.ink import black
-from packets.drawing.layout import PLAIN, Bundle, Drawn, Ink, Layout
+from packets.drawing.layout import Bundle, Drawn
 from packets.drawing.pictures import NotAPicture, Picture, draw_picture, picture
 from packets.drawing.sheets import SheetContent, draw_sheet
 from packets.drawing.slip import draw_slip
+from packets.print_settings import PLAIN, Ink, Layout
 
 NUMBER = Box(12, 5.5, 110, 12)
 PLACE = Box(125, 5.5, 73, 12)
@@ -40,11 +43,11 @@ class PacketWork:
     pages: int
     shown: Shown = WHOLE
 
-    def printed(self, procedure: Procedure) -> int:
-        """How many pages of this work are printed."""
+    def page_numbers(self, procedure: Procedure) -> tuple[int, ...]:
+        """The pages of this work that are printed, as they are numbered on paper."""
         if isinstance(self.shown, Only):
-            return len(crop_pages(procedure, self.copies, self.shown))
-        return len(self.copies)
+            return tuple(range(1, len(crop_pages(procedure, self.copies, self.shown)) + 1))
+        return tuple(copy.page for copy in self.copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class PacketContent:
             marking=self.marking,
             expert=self.expert,
             check_point=self.check_point,
-            works=tuple((work.number, work.printed(self.procedure)) for work in self.works),
+            works=tuple((work.number, len(work.page_numbers(self.procedure))) for work in self.works),
             sheets=len(self.sheets),
             criteria=self.criteria is not None,
             by=self.by,
@@ -192,6 +195,20 @@ def _draw_criteria(bundle: Bundle, content: PacketContent) -> None:
         draw_criteria_page(bundle.press, content.criteria, index, stamp)
 
 
+def check_texts(content: PacketContent) -> None:
+    """Draw all that isn't a copy to nowhere: what would fail half way through fails here. Raises what `draw_packet`
+    raises, but for copies."""
+    _check(content)
+    press, facts = Fitting(), content.cover()
+    draw_cover(press, facts)
+    draw_instruction(press, content.procedure, content.marking)
+    for sheet in content.sheets:
+        draw_earlier(press, sheet)
+        draw_sheet(press, sheet)
+    draw_captions(press, content.procedure, [AnswerZone(task.id, PAGE) for task in content.procedure.tasks])
+    draw_slip(press, facts)
+
+
 def draw_packet(content: PacketContent, out: BinaryIO, layout: Layout = PLAIN) -> Drawn:
     """Print one packet. When anything is wrong, what was written to `out` is no PDF and must be thrown away.
 
@@ -200,6 +217,24 @@ def draw_packet(content: PacketContent, out: BinaryIO, layout: Layout = PLAIN) -
     """
     (drawn,) = draw_packets([content], out, layout)
     return drawn
+
+
+def draw_page(content: PacketContent, number: AnonymousNumber, page: int, out: BinaryIO, ink: Ink = Ink.GREY) -> Drawn:
+    """Print one page of a work's copies, which must be there. Raises CopyUnreadable (E5012)."""
+    press = canvas(out)
+    (work,) = (one for one in content.works if one.number == number)
+    tuple(pages_of(press, content, work, ink))[work.page_numbers(content.procedure).index(page)]()
+    press.end_page()
+    return Drawn(press.finish(), 0, 1)
+
+
+def draw_sheet_alone(content: PacketContent, sheet: int, out: BinaryIO) -> Drawn:
+    """Print one score sheet of the packet, which must be there."""
+    _check(content)
+    press = canvas(out)
+    (wanted,) = (one for one in content.sheets if one.form.sheet == sheet)
+    draw_sheet(press, wanted)
+    return Drawn(press.finish(), 0, 1)
 
 
 def draw_packets(contents: Iterable[PacketContent], out: BinaryIO, layout: Layout = PLAIN) -> tuple[Drawn, ...]:

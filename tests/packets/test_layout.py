@@ -17,10 +17,11 @@ from crosscheck.numbering import spaced
 from crosscheck.typeset import SignsMissing
 from packets.drawing.errors import PacketEmpty
 from packets.drawing.ink import black
-from packets.drawing.layout import Drawn, Ink, Layout
+from packets.drawing.layout import Drawn
 from packets.drawing.packet import PacketContent, PacketWork, draw_into, draw_packet, draw_packets
 from packets.drawing.pictures import NotAPicture, draw_picture
 from packets.drawing.slip import draw_slip
+from packets.print_settings import Ink, Layout
 from tests.packets.printed import LONG_NAME, Grey, Recorder, copies, number, packet, pages, scan, sheet, texts
 
 DUPLEX, TWO_UP = Layout(duplex=True), Layout(two_up=True)
