@@ -40,13 +40,27 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """Where an answer is written on the project's own forms: a page, and how high the zone is."""
+
+    page: int
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One task. `page` and `height_mm` place its answer zone on the project's own forms."""
+    """One task. `page` and `height_mm` place its answer zone on the project's own forms, `more` those in which the
+    answer goes on."""
 
     id: TaskId
     difficulty: Difficulty
     page: int
     height_mm: float
+    more: tuple[Zone, ...] = ()
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        return (Zone(self.page, self.height_mm), *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +288,7 @@ def paper_digest(procedure: Procedure) -> str:
         "code": procedure.code,
         "pages": procedure.pages,
         "rows": procedure.rows_per_sheet,
-        "tasks": [[t.id, t.page, round(t.height_mm * 10)] for t in procedure.tasks],
+        "tasks": [[t.id, *(n for z in t.zones for n in (z.page, round(z.height_mm * 10)))] for t in procedure.tasks],
         "criteria": [[c.id, c.task, c.maximum] for c in procedure.criteria],
     }
     return labels.paper_digest(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode())

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -19,14 +17,13 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, MutualMarking, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
     IN_PARTS,
     Boundaries,
-    Criterion,
     ForeignPaper,
     Minor,
     OwnPaper,
@@ -38,7 +35,8 @@ from crosscheck.procedure import (
     Task,
     Wished,
 )
-from crosscheck.toml_reading import Problem, Reading, nearest, shown
+from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
+from crosscheck.toml_reading import Problem, Reading, nearest
 
 _SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
 _MARKING = (
@@ -58,11 +56,7 @@ _MARKING = (
 )
 _MOST_MINUTES = 240  # for a page or a task
 _LARGEST_FILE = 1_000_000
-_ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
 _MOST_POINTS = 10_000
-_LEAST_HEIGHT, _GREATEST_HEIGHT = 8.0, 250.0
-# Letters that look alike on paper: two ids that differ only by these can't be told apart by an expert.
-_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXaceopxyЁё", "АВСЕНКМОРТХасеорхуЕе")
 
 
 class ProcedureProblems(CrosscheckError):
@@ -142,24 +136,14 @@ def _section(problem: Problem) -> int:
 # --- sections ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _PaperPart:
-    pages: int
-    papers: tuple[Paper, ...]
-
-    @property
-    def own(self) -> bool:
-        return OwnPaper() in self.papers
-
-
 def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
     marking.only(*_MARKING)
     paper = _paper(root.section("paper"))
-    tasks = _tasks(root, paper)
-    criteria = _criteria(root, tasks)
+    tasks = read_tasks(root, paper)
+    criteria = read_criteria(root, tasks)
     scheme = _scheme(marking)
     return Procedure(
         code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
@@ -250,7 +234,7 @@ def _beside_words(suffix: str) -> str:
     return _("a file in the folder of procedure.toml, its name ending in {suffix}").format(suffix=suffix)
 
 
-def _paper(section: Reading) -> _PaperPart:
+def _paper(section: Reading) -> PaperPart:
     section.only("pages", "own", "templates")
     own = section.flag("own")
     templates = section.texts("templates")
@@ -259,57 +243,7 @@ def _paper(section: Reading) -> _PaperPart:
     if not own and not templates:
         section.refuse("templates", _("at least one template when own = false"), "[]")
     papers: tuple[Paper, ...] = (*((OwnPaper(),) if own else ()), *(ForeignPaper(name) for name in templates))
-    return _PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
-
-
-def _tasks(root: Reading, paper: _PaperPart) -> tuple[Task, ...]:
-    tasks = []
-    for reading in root.sections("task"):
-        reading.only("id", "difficulty", "page", "height_mm")
-        tasks.append(
-            Task(
-                id=TaskId(_id(reading, "id")),
-                difficulty=Difficulty(reading.one_of("difficulty", [d.value for d in Difficulty])),
-                page=reading.whole("page", 1, paper.pages, None if paper.own else 1),
-                # Forms of others have their own zones: a height is asked for on own pages only.
-                height_mm=reading.number(
-                    "height_mm", _LEAST_HEIGHT, _GREATEST_HEIGHT, None if paper.own else _LEAST_HEIGHT
-                ),
-            )
-        )
-    _refuse_repeated(root, "task", [task.id for task in tasks])
-    return tuple(tasks)
-
-
-def _criteria(root: Reading, tasks: tuple[Task, ...]) -> tuple[Criterion, ...]:
-    known = {task.id for task in tasks}
-    criteria = []
-    for reading in root.sections("criterion"):
-        reading.only("id", "task", "max")
-        owner = TaskId(_id(reading, "task"))
-        if owner and known and owner not in known:
-            reading.refuse("task", nearest(owner, known))
-        maximum = reading.whole("max", 1, sheetform.MAX_MAXIMUM)
-        criteria.append(Criterion(CriterionId(_id(reading, "id")), owner, maximum))
-    _refuse_repeated(root, "criterion", [criterion.id for criterion in criteria])
-    judged = {criterion.task for criterion in criteria}
-    for n, task in enumerate(tasks, start=1):
-        if criteria and task.id and task.id not in judged:
-            root.problems.append(Problem(f"task[{n}].id", shown(task.id), _("a task with at least one criterion")))
-    return tuple(criteria)
-
-
-def _id(reading: Reading, key: str) -> str:
-    return reading.shaped(key, _ID, _('1 to 10 letters, digits, dots and dashes in quotes, as "6К1"'))
-
-
-def _refuse_repeated(root: Reading, key: str, ids: Iterable[str]) -> None:
-    given = list(ids)
-    seen = Counter(name.translate(_LOOK_ALIKE).casefold() for name in given if name)
-    for n, name in enumerate(given, start=1):
-        if seen[name.translate(_LOOK_ALIKE).casefold()] > 1:
-            allowed = _("an id that stands once and looks like no other")
-            root.problems.append(Problem(f"{key}[{n}].id", shown(name), allowed))
+    return PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
 
 
 def _statuses(marking: Reading) -> frozenset[Status]:
@@ -383,6 +317,6 @@ def _fit_page(procedure: Procedure, page: int) -> list[Problem]:
     if needed <= room(page) + 1e-6:
         return []
     found = _("{needed} mm for the tasks of page {page}, gaps included").format(needed=f"{needed:g}", page=page)
-    first = next(n for n, task in enumerate(procedure.tasks, start=1) if task.page == page)
+    first = next(n for n, task in enumerate(procedure.tasks, start=1) if page in [zone.page for zone in task.zones])
     allowed = _("at most {room} mm on this page").format(room=f"{room(page):g}")
     return [Problem(f"task[{first}].height_mm", found, allowed)]

@@ -101,7 +101,11 @@ def _table(header: str, values: dict[str, object]) -> str:
 
 def _tasks(procedure: Procedure) -> list[str]:
     return [
-        _table("[[task]]", {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm})
+        _table(
+            "[[task]]",
+            {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm}
+            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {}),
+        )
         for t in procedure.tasks
     ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.criteria]
 

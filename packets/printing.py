@@ -353,9 +353,19 @@ def content_of(unit: Unit) -> PacketContent:
         PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages, shown)
         for row in unit.rows
     )
-    criteria = _criteria(unit.blobs, unit.criteria) if unit.criteria else None
-    who = unit.expert, unit.check_point
-    return PacketContent(procedure, unit.packet, unit.round, marking, *who, works, sheets, criteria, settings.by, tasks)
+    return PacketContent(
+        procedure=procedure,
+        number=unit.packet,
+        round=unit.round,
+        marking=marking,
+        expert=unit.expert,
+        check_point=unit.check_point,
+        works=works,
+        sheets=sheets,
+        criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        by=settings.by,
+        tasks=tasks,
+    )
 
 
 def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:

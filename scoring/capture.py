@@ -151,7 +151,7 @@ def one_thread() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet as it was printed: its blank picture, the part of works, what each row asks for, its newest print."""
+    """A sheet as it was printed: its blank picture, the part of works, what each row asks for; its newest print."""
 
     blank: BlobId
     part: Part

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
-from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope
+from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope, Zone, paper_digest
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
     ProcedureNotToml,
@@ -95,6 +96,19 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
     assert procedure.rules == Rules(sum_difference=3, minor=Minor.HIGHER, third_scope=Scope.ALL)
     assert procedure.boundaries == Boundaries(2, 3, 5)
     assert procedure.criteria_pdf == "criteria.pdf"
+
+
+def test_a_task_may_go_on_in_further_zones() -> None:
+    """On the same page or on others; a page without a task of its own may hold nothing else. The digest of the paper
+    tells them apart, and is what it was where there are none."""
+    plain = read_procedure(GOOD, "procedure.toml")
+    text = GOOD.replace("pages = 2", "pages = 3").replace("110.5", "110.5\nmore = [[3, 200], [2, 20.5]]")
+    essay = read_procedure(text, "procedure.toml")
+    assert essay.tasks[1].zones == (Zone(2, 110.5), Zone(3, 200.0), Zone(2, 20.5))
+    assert essay.tasks[0].more == ()
+    assert paper_digest(plain) == "JRRKRNC3"
+    assert paper_digest(replace(plain, pages=3)) != paper_digest(essay)
+    assert "task[2].more" in paths(text.replace("own = true", "own = false"))
 
 
 def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:
@@ -255,6 +269,13 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("page = 2", "page = 3", "task[2].page"),
         ("height_mm = 60", "height_mm = nan", "task[1].height_mm"),
         ("height_mm = 60", "height_mm = 230", "task[1].height_mm"),
+        ("height_mm = 60", "height_mm = 60\nmore = 2", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[3, 40]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 7.9]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, nan]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 40, 1]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[true, 40]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 200]]", "task[1].height_mm"),
         ("max = 3", "max = 21", "criterion[1].max"),
         ("max = 3", "max = 0", "criterion[1].max"),
         ('task = "2"', 'task = "7"', "criterion[2].task"),
