@@ -206,12 +206,7 @@ TABLES: dict[type[object], sa.Table] = {
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
-        "attendance",
-        ("expert", "revision"),
-        _text("expert"),
-        _int("revision"),
-        _int("present"),
-        _text("why"),
+        "attendance", ("expert", "revision"), _text("expert"), _int("revision"), _int("present"), _text("why")
     ),
     facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
     facts.PacketRow: _fact(
