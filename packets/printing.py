@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,6 @@ from crosscheck.model import (
     Fate,
     Given,
     Marking,
-    MarkingKey,
     NotAttempted,
     Part,
     Points,
@@ -46,7 +45,7 @@ from crosscheck.wholefile import digest_of, writing_whole
 from crosscheck.wholeness import unsound_works
 from packets import print_state
 from packets.checking import needs_check
-from packets.composition import compose
+from packets.composing import compose_packets
 from packets.drawing.criteria import Criteria, read_criteria
 from packets.drawing.cropped import WHOLE as EVERYTHING
 from packets.drawing.cropped import Copy, Only
@@ -175,42 +174,6 @@ def packets_waiting(station: Station) -> bool:
         rows = {row.key for row in queries.standing_rows(connection)}
         assigned = {a.key for a in queries.standing_assignments(connection)}
         return bool(assigned - rows or queries.packets_to_print(connection, 1))
-
-
-# --- composing ----------------------------------------------------------------------------------
-
-
-def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
-    """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {row.key for row in queries.standing_rows(writer.connection)}
-    waiting: dict[str, list[facts.Assignment]] = {}
-    for assignment in queries.standing_assignments(writer.connection):
-        if assignment.key not in placed:
-            waiting.setdefault(assignment.expert, []).append(assignment)
-    numbers = {n.key: n.number for n in queries.all_of(writer.connection, facts.Number)}
-    secret = station.secret()
-    number = queries.count_of(writer.connection, facts.Packet)
-    before, made = number, list[facts.Fact]()
-
-    def order(key: MarkingKey) -> str:
-        return keys.keyed(secret, "packet-order", state.subject_of(key))
-
-    # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
-    for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
-        for packet in compose(waiting[expert], min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
-            number += 1
-            made.extend(_packet(number, packet, numbers))
-    writer.append_all(made)
-    return number - before
-
-
-def _packet(
-    number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[MarkingKey, str]
-) -> Iterator[facts.Packet | facts.PacketRow]:
-    first = assignments[0]
-    yield facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments))
-    for row, a in enumerate(assignments):
-        yield facts.PacketRow(number, row, a.work, a.marking, numbers[a.key], a.criteria, a.part)
 
 
 # --- what a packet is drawn from -----------------------------------------------------------------
