@@ -242,10 +242,8 @@ class UnitMaker:
     def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
         asked = state.asked(row, self.procedure)
         earlier = earlier_scores(connection, self.procedure, row.work, asked) if row.marking == THIRD_MARKING else ()
-        copies = self.pages[row.work]
-        if row.part:
-            tasks = self.procedure.part(row.key.part).tasks
-            copies = tuple(page for page in copies if any(zone.task in tasks for zone in page.zones))
+        tasks, pages = self.procedure.part(row.key.part).tasks, self.pages[row.work]
+        copies = tuple(page for page in pages if not row.part or any(zone.task in tasks for zone in page.zones))
         return Row(row.row, row.number, asked, earlier, copies, self.expected[row.work])
 
 
