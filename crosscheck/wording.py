@@ -134,6 +134,7 @@ KINDS: Collection[str] = (
     N_("conflicts of an expert"),
     N_("a sheet of another procedure"),
     N_("a sheet that another ledger printed"),
+    N_("the marks of the sheet are not those of its form"),
     N_("only the short code can be read: key the sheet in, or scan it again"),
     N_("the worker died on it twice"),
     N_("covers of packets"),

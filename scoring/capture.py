@@ -27,7 +27,7 @@ from crosscheck.model import (
     NotAttempted,
     Points,
 )
-from crosscheck.procedure import Procedure, paper_digest
+from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
@@ -165,6 +165,8 @@ def work(unit: Unit) -> Read | Refused:
     if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
     form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
+    if form.layout != seen.layout:
+        return Refused("the marks of the sheet are not those of its form")
     asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
     reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
     return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
@@ -177,7 +179,7 @@ def _rows(entry: Mapping[str, object]) -> list[list[str]]:
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
-    paper = paper_digest(procedure)
+    paper = sheet_digest(procedure)
     if isinstance(label, ShortLabel):
         return label.paper_digits == labels.paper_digits(paper)
     return label.paper == paper

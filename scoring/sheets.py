@@ -11,12 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from crosscheck.geometry import Box, corner_marks
+import numpy as np
+
+from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.model import CellReading, CriterionId, Damaged, Given
-from crosscheck.sheetform import BOX, FIRST_MARKER, SheetForm
+from crosscheck.sheetform import SheetForm
+from crosscheck.sheetlayout import BOX, LAYOUTS, Layout
 from scanning.codes.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable, label_of, read_codes
-from scanning.placing.registration import Registration, RegistrationFault, RegistrationFaultKind, register, which_page
+from scanning.placing.registration import (
+    Registration,
+    RegistrationFault,
+    RegistrationFaultKind,
+    register_seen,
+    see_marks,
+    which_page,
+)
 from scoring.cells import (
     Canonical,
     Columns,
@@ -54,10 +64,12 @@ class SheetFaultKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SheetSeen:
-    """A sheet that can be read. A ShortLabel (only the Code128 was read) must be matched with what was issued."""
+    """A sheet that can be read. A ShortLabel (only the Code128 was read) must be matched with what was issued.
+    `layout`: upright or lying, as its marks say."""
 
     label: Label | ShortLabel
     registration: Registration
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,10 @@ def identify(grey: Grey) -> SheetSeen | SheetFault:
     label = _sheet_label(found, grey)
     if isinstance(label, SheetFault):
         return label
-    place = register(grey, corner_marks(FIRST_MARKER))
-    return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place)
+    seen = see_marks(grey)
+    layout = max(LAYOUTS, key=lambda one: len({mark.marker for mark in one.marks} & {mark.marker for mark in seen}))
+    place = register_seen(grey, seen, layout.marks)
+    return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place, layout)
 
 
 def _sheet_label(found: LabelReading, grey: Grey) -> Label | ShortLabel | SheetFault:
@@ -176,7 +190,8 @@ class _Sheet:
     squares: tuple[Shift, ...]
 
     def expected(self, box: Box) -> Shift:
-        return expected_shift(box, self.form.side_squares, self.squares)
+        layout = self.form.layout
+        return expected_shift(box, layout.side_squares, self.squares, lying=layout.lying)
 
 
 def read_sheet(
@@ -189,11 +204,12 @@ def read_sheet(
     """
     if len(asked) > form.rows:
         raise RowsDontFit(asked=len(asked), rows=form.rows)
-    page = canonical(grey, registration.homography())
-    printed = blank_darkness(blank)
-    sheet = _Sheet(form, page, printed, square_shifts(page.dark, printed, form.side_squares))
-    levels, thresholds = references(page.dark, form.reference, _reference_shift(sheet))
-    scene = Scene(page, printed, levels, _streaks(sheet, levels, len(asked)))
+    layout = form.layout
+    page = canonical(grey, registration.homography(), layout.page)
+    printed = blank_darkness(blank, layout.page)
+    sheet = _Sheet(form, page, printed, square_shifts(page.dark, printed, layout.side_squares))
+    levels, thresholds = references(page.dark, layout.reference, _reference_shift(sheet))
+    scene = Scene(page, printed, levels, _streaks(sheet, levels, len(asked)), layout.lying)
     measured = tuple(_measured(sheet, scene, cell) for cell in _cells(form, asked))
     settled = replace(thresholds, cross_most=_cross_most(measured, thresholds))
     cells = tuple(_seen(page, item, settled) for item in measured)
@@ -210,14 +226,18 @@ def _cells(form: SheetForm, asked: Sequence[frozenset[CriterionId]]) -> tuple[_C
 
 
 def _reference_shift(sheet: _Sheet) -> Shift:
-    first, last = sheet.form.reference[0], sheet.form.reference[-1]
+    first, last = sheet.form.layout.reference[0], sheet.form.layout.reference[-1]
     span = Box(first.x, first.y, last.right - first.x, first.h)
     return cell_shift(sheet.page.dark, sheet.blank, span, sheet.expected(span))
 
 
 def _streaks(sheet: _Sheet, levels: Levels, rows: int) -> Columns:
-    bottom = sheet.form.row_top(max(rows - 1, 4)) + BOX
-    return streak_columns(sheet.page.dark, sheet.blank, levels.faint, sheet.form.row_top(0), bottom)
+    form, dark, blank = sheet.form, sheet.page.dark, sheet.blank
+    if form.layout.lying:
+        # Paper is fed along its long side, which here runs across the page.
+        across, printed = np.ascontiguousarray(dark.T), np.ascontiguousarray(blank.T)
+        return streak_columns(across, printed, levels.faint, form.layout.left, form.layout.right)
+    return streak_columns(dark, blank, levels.faint, form.row_top(0), form.row_top(max(rows - 1, 4)) + BOX)
 
 
 def _measured(sheet: _Sheet, scene: Scene, cell: _Cell) -> _Measured:

@@ -17,6 +17,7 @@ PURE = (
     "crosscheck.procedure",
     "crosscheck.pageform",
     "crosscheck.sheetform",
+    "crosscheck.sheetlayout",
     "crosscheck.conflicts",
     "crosscheck.declared",
     "crosscheck.names",
