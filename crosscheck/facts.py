@@ -354,6 +354,34 @@ class CellReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SumReading:
+    """What the machine saw where the expert wrote the sum of a row of sheet `sheet`. `kind`: agrees or differs, when
+    all cells of the row were read; open, when not all were; unclear; empty. `points`: the sum, where it was read beyond
+    doubt; what it might be, in `measures` as JSON; the crop's blob."""
+
+    page: str
+    work: str
+    marking: int
+    sheet: int
+    kind: str
+    points: int | None
+    measures: str
+    crop: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowSum:
+    """What a person read as the sum of a row; None: none is written there."""
+
+    work: str
+    marking: int
+    sheet: int
+    revision: int
+    points: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Points that stand for (work, marking, criterion), or X when `points` is None. `source`: reading,
     review, entry or appeal; `page` the score sheet's page where there is one."""
@@ -425,6 +453,6 @@ Fact = (
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
-    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
-    | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | SumReading
+    | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

@@ -24,15 +24,20 @@ from crosscheck.model import (
     CriterionId,
     Damaged,
     Given,
+    Marking,
     NotAttempted,
     Points,
+    WorkId,
 )
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
-from scoring.sheets import CellSeen, SheetFault, SheetFaultKind, identify, read_sheet
+from scoring import settle, sums
+from scoring.digits.numbers import Illegible, NoNumber, NumberReading, Shares
+from scoring.reading import CellSeen, SumSeen, read_sheet
+from scoring.sheets import SheetFault, SheetFaultKind, identify
 
 _NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)
 
@@ -65,6 +70,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowSum:
+    """The sum of one row as it is recorded."""
+
+    row: int
+    kind: str
+    points: int | None
+    measures: str
+    crop: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A sheet that was read."""
 
@@ -72,6 +88,7 @@ class Read:
     sheet: int
     round: int
     cells: tuple[Cell, ...]
+    sums: tuple[RowSum, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,9 @@ def work(unit: Unit) -> Read | Refused:
         return Refused("the marks of the sheet are not those of its form")
     asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
     reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
-    return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
+    return Read(
+        *where, tuple(_cell(cell, blobs) for cell in reading.cells), tuple(_sum(one, blobs) for one in reading.sums)
+    )
 
 
 def _rows(entry: Mapping[str, object]) -> list[list[str]]:
@@ -187,10 +206,6 @@ def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
 
 def _cell(cell: CellSeen, blobs: BlobStore) -> Cell:
     kind, points, candidates = _plain(cell)
-    measures = {
-        _spelled(box.given): [round(box.coverage, 3), round(box.faint, 3), round(box.ring, 3), round(box.extent, 3)]
-        for box in cell.boxes
-    }
     return Cell(
         cell.row,
         cell.criterion,
@@ -198,9 +213,35 @@ def _cell(cell: CellSeen, blobs: BlobStore) -> Cell:
         points,
         json.dumps([_spelled(given) for given in candidates]),
         cell.rule.value,
-        json.dumps(measures),
+        json.dumps(_measures(cell)),
         str(blobs.put(cell.crop)),
     )
+
+
+def _measures(cell: CellSeen) -> dict[str, object]:
+    if not isinstance(cell.evidence, tuple):
+        return _number(cell.evidence)
+    return {
+        _spelled(box.given): [round(box.coverage, 3), round(box.faint, 3), round(box.ring, 3), round(box.extent, 3)]
+        for box in cell.evidence
+    }
+
+
+def _number(number: NumberReading) -> dict[str, object]:
+    """What digits say, as it is kept: values by how much they are believed."""
+    match number:
+        case Shares():
+            likely = {_spelled(given): round(number.share(given), 3) for given in number.proposals()}
+            return {"believed": likely, "mass": round(number.mass, 3), "signs": number.signs, "hole": number.hole}
+        case NoNumber():
+            return {}
+        case Illegible(why):
+            return {"illegible": why}
+
+
+def _sum(one: SumSeen, blobs: BlobStore) -> RowSum:
+    points = one.points()
+    return RowSum(one.row, one.says.value, points, json.dumps(_number(one.number)), str(blobs.put(one.crop)))
 
 
 def _plain(cell: CellSeen) -> tuple[str, int | None, tuple[Given, ...]]:
@@ -247,8 +288,20 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         for cell in cells:
             writer.append(cell)
             _accept(writer, cell)
+        _record_sums(writer, unit, result, void)
         return
     _record_again(writer, unit.page, before.page, result, cells)
+
+
+def _record_sums(writer: Writer, unit: Unit, result: Read, void: set[int]) -> None:
+    rows = {row.row: row for row in queries.all_of(writer.connection, facts.PacketRow, packet=result.packet)}
+    for one in result.sums:
+        if one.row in void:
+            continue
+        work, marking = rows[one.row].work, rows[one.row].marking
+        read = facts.SumReading(unit.page, work, marking, result.sheet, one.kind, one.points, one.measures, one.crop)
+        writer.append(read)
+        sums.check(writer, _procedure(unit.procedure), WorkId(work), Marking(marking), result.sheet)
 
 
 def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
@@ -301,20 +354,19 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
 
 
 def _accept(writer: Writer, cell: facts.CellReading) -> None:
-    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks."""
-    if cell.kind not in ("points", "not_attempted"):
-        return
+    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
+    don't count by themselves are still compared with what a person keyed without seeing them."""
     standing = queries.all_of(
         writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
     )
-    if not standing:
+    if cell.kind not in ("points", "not_attempted"):
+        if standing and settle.read_otherwise(cell, standing[-1]):
+            settle.tell_difference(writer, cell)
+    elif not standing:
         score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
         writer.append(score)
     elif standing[-1].points != cell.points:
-        name = state.differs_name(cell)
-        detail = f"criterion {cell.criterion}: entered and read points differ"
-        if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
-            writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
+        settle.tell_difference(writer, cell)
 
 
 def _refuse(writer: Writer, page: str, why: str) -> None:

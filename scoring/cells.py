@@ -225,6 +225,20 @@ def _ring(scene: Scene, outer: tuple[int, int, int, int], shift: Shift) -> float
     return float((_cut(scene.page.dark, outer) > scene.levels.ink)[free].mean())
 
 
+def streaked(scene: Scene, box: Box, shift: Shift) -> bool:
+    """Whether a streak runs through a box."""
+    return scene.streaked(_slice(box, shift))
+
+
+def inked(scene: Scene, box: Box, around_mm: float, shift: Shift) -> Dark:
+    """Darkness above paper and print, 0 to 1, of a box and so much around it, where it lies in the scan."""
+    outer = _slice(box.grown(around_mm), shift)
+    printed = _cut(scene.blank, _moved(outer, Shift(-shift.dx, -shift.dy, True)))
+    # A line of print may lie a pixel beside its place.
+    known = np.asarray(cv2.dilate(printed, np.ones((3, 3), np.uint8)), np.float32)
+    return np.asarray(np.clip(_cut(scene.page.dark, outer) - known, 0.0, 1.0), np.float32)
+
+
 def _largest(ink: NDArray[np.bool_]) -> tuple[float, float]:
     """Share of the window in the largest connected piece, and that piece's lesser side in windows."""
     if not ink.any():

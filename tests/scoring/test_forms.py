@@ -16,7 +16,8 @@ from crosscheck.labels import shortened
 from crosscheck.procedure import Procedure
 from crosscheck.sheetform import SheetForm, sheet_forms
 from packets.drawing.sheets import SheetContent, blank_raster
-from scoring.sheets import SheetFault, SheetSeen, identify, read_sheet
+from scoring.reading import read_sheet
+from scoring.sheets import SheetFault, SheetSeen, identify
 from tests import factories
 from tests.packets.printed import LONG_NAME, sheet
 

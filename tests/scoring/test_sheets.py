@@ -13,15 +13,8 @@ from crosscheck.labels import Kind
 from crosscheck.model import Ambiguous, Blank, CriterionId, Damaged, Given, NotAttempted, Points
 from scoring.decide import Rule
 from scoring.errors import BlankRasterUnreadable, RowsDontFit
-from scoring.sheets import (
-    CellSeen,
-    SheetFault,
-    SheetFaultKind,
-    SheetReading,
-    SheetSeen,
-    identify,
-    read_sheet,
-)
+from scoring.reading import CellSeen, SheetReading, read_sheet
+from scoring.sheets import SheetFault, SheetFaultKind, SheetSeen, identify
 from tests.scoring import pens
 from tests.scoring.pens import ALL, DPI, FORM, Grey, Pen, box_of, cross, fill, line, paper, scanned
 
