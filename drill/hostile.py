@@ -48,6 +48,7 @@ GRACE_S = 2.0  # to notice, to end the child and to wait for it
 DECODER_CAPS = DecoderCaps(pixels=CAPS.page_pixels, seconds=5.0)
 _DECODED = 3  # pages of a file that are decoded, too
 GENEROUS_S = 30.0  # for a good file: a new child's start counts against its time, on a busy computer too
+_SAID_EVERY = 5_000
 _EMPTY_PAPER_BYTES = 4_096  # a picture of many megapixels that is all white is stored in less
 Said = FileOpened | FileFault
 Opening = Callable[[Path, float], Said]  # opens a file in at most so many seconds
@@ -56,15 +57,21 @@ Decoding = Callable[[RawPage], object]  # raises UndecodableImage
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of one file. `said` is None when opening it raised; `good` is whether a good file opened after it;
-    `decoded` whether its pages, too, were decoded or refused."""
+    """What came of one file; its pages themselves are let go, or a hundred thousand files would fill the memory.
 
-    kind: str
-    expected: Expected
-    said: Said | None
-    seconds: float
-    good: bool
+    stopped: opening it raised. late: it took longer than allowed. told: something was said of it. expected: what was
+    said fits the file. pages, white: pages that came out, and those without any ink. decoded: its pages were decoded
+    or refused. good: a good file opened after it.
+    """
+
+    stopped: bool
+    late: bool
+    told: bool
+    expected: bool
+    pages: int
+    white: int
     decoded: bool
+    good: bool
 
 
 def run(seed: int, files: int) -> tuple[Gate, ...]:
@@ -99,18 +106,15 @@ def gates(
     with tempfile.TemporaryDirectory() as folder, _temporary_files_in(Path(folder) / "temporary"):
         before = _peak_of_children()
         _good_opens(opening, Path(folder))  # the child has started when the first hostile file comes
-        tried = [_try(opening, decoding, file, Path(folder), caps) for file in files]
+        tried = list(_all_tried(opening, decoding, files, Path(folder), caps))
         memory = _over_memory(before, caps)
         left = [path for path in Path(folder).rglob("*") if path.is_file()]
-    wrong = [one for one in tried if one.said is not None and not _as_expected(one)]
-    for one in wrong:
-        print(f"  {one.kind}: {one.expected}, but: {_words(one.said)}", file=sys.stderr)
     return (
-        _gate("files that stopped the station", [one.said is None for one in tried]),
-        _gate("files that held it longer than allowed", [one.seconds > caps.seconds + GRACE_S for one in tried]),
-        _gate("files of which nothing was said", [not _is_told(one.said) for one in tried]),
-        Gate("files called what they are not", len(wrong), 0, len(tried)),
-        Gate("written pages shown as empty paper", *_gone_white(tried)),
+        _gate("files that stopped the station", [one.stopped for one in tried]),
+        _gate("files that held it longer than allowed", [one.late for one in tried]),
+        _gate("files of which nothing was said", [not one.told for one in tried]),
+        _gate("files called what they are not", [not one.expected for one in tried]),
+        Gate("written pages shown as empty paper", sum(one.white for one in tried), 0, sum(one.pages for one in tried)),
         _gate("files whose pages stopped the decoder", [not one.decoded for one in tried]),
         _gate("good files not opened after a hostile one", [not one.good for one in tried]),
         Gate("files written by a decoder", len(left), 0, len(tried)),
@@ -125,6 +129,15 @@ def _gate(name: str, happened: Sequence[bool]) -> Gate:
 # --- one file ------------------------------------------------------------------------------------
 
 
+def _all_tried(
+    opening: Opening, decoding: Decoding, files: Iterable[Hostile], folder: Path, caps: Caps
+) -> Iterator[Tried]:
+    for number, file in enumerate(files, start=1):
+        yield _try(opening, decoding, file, folder, caps)
+        if number % _SAID_EVERY == 0:
+            print(f"  {number} files", file=sys.stderr)
+
+
 def _try(opening: Opening, decoding: Decoding, file: Hostile, folder: Path, caps: Caps) -> Tried:
     path = folder / file.name
     path.write_bytes(file.content)
@@ -136,7 +149,19 @@ def _try(opening: Opening, decoding: Decoding, file: Hostile, folder: Path, caps
         said = None
     seconds = time.monotonic() - begun
     path.unlink()
-    return Tried(file.kind, file.expected, said, seconds, _good_opens(opening, folder), _decode(decoding, said))
+    fits, (pages, white) = said is None or _as_expected(file.expected, said), _pages_and_white(file.kind, said)
+    if not fits:
+        print(f"  {file.kind}: {file.expected}, but: {_words(said)}", file=sys.stderr)
+    return Tried(
+        stopped=said is None,
+        late=seconds > caps.seconds + GRACE_S,
+        told=_is_told(said),
+        expected=fits,
+        pages=pages,
+        white=white,
+        decoded=_decode(decoding, said),
+        good=_good_opens(opening, folder),
+    )
 
 
 def _decode(decoding: Decoding, said: Said | None) -> bool:
@@ -181,27 +206,27 @@ def _is_told(said: Said | None) -> bool:
             return bool(said.pages) and all(isinstance(p, RawPage) or p.reason.value for p in said.pages)
 
 
-def _as_expected(one: Tried) -> bool:
-    match one.expected:
+def _as_expected(expected: Expected, said: Said) -> bool:
+    match expected:
         case Opens(pages):
-            opened = one.said.pages if isinstance(one.said, FileOpened) else ()
+            opened = said.pages if isinstance(said, FileOpened) else ()
             return len(opened) == pages and all(isinstance(page, RawPage) for page in opened)
         case Refused(reasons):
-            return isinstance(one.said, FileFault) and one.said.reason in reasons
+            return isinstance(said, FileFault) and said.reason in reasons
         case Unseen():
-            return not isinstance(one.said, FileOpened) or not any(isinstance(p, RawPage) for p in one.said.pages)
+            return not isinstance(said, FileOpened) or not any(isinstance(p, RawPage) for p in said.pages)
         case Told():
             return True
 
 
-def _gone_white(tried: Iterable[Tried]) -> tuple[int, int, int]:
-    """Pages that came out without any ink, the limit, and pages in all: every page of these files is written on."""
-    seen = [(one, p) for one in tried if isinstance(one.said, FileOpened) for p in one.said.pages]
-    pages = [(one, page) for one, page in seen if isinstance(page, RawPage)]
-    white = [one.kind for one, page in pages if _is_white(page)]
-    for kind in white:
+def _pages_and_white(kind: str, said: Said | None) -> tuple[int, int]:
+    """Pages that came out, and those without any ink: every page of these files is written on."""
+    found = said.pages if isinstance(said, FileOpened) else ()
+    pages = [page for page in found if isinstance(page, RawPage)]
+    white = sum(_is_white(page) for page in pages)
+    if white:
         print(f"  {kind}: empty paper", file=sys.stderr)
-    return len(white), 0, len(pages)
+    return len(pages), white
 
 
 def _is_white(page: RawPage) -> bool:

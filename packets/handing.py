@@ -55,7 +55,7 @@ def _may(situation: Situation, slot: Assignment, expert: ExpertId) -> bool:
     work = situation.work_of[slot.work]
     return (
         expert not in situation.unfit(slot.marking, work.school)
-        and not situation.bars.bar(expert, work)
+        and expert not in situation.bars.of(work)
         and not any(who == expert and marking != slot.marking for marking, who in work.had)
         and not any(
             situation.clash(expert, other.expert)

@@ -23,7 +23,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
+from crosscheck.conflicts import ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, SchoolToken
 from packets.costs import Table, Wish
 from packets.directions import answering_schools
@@ -176,7 +176,8 @@ def _grouped(
     problem: Problem, works: tuple[WorkToAssign, ...], experts: tuple[ExpertCapacity, ...]
 ) -> tuple[Ints, list[int], Bits]:
     """Group of each work, first work of each group, allowed experts of each group as bits."""
-    index, allowed_for = index_conflicts(problem.conflicts), _rules(problem, experts)
+    index = index_conflicts(problem.conflicts)
+    allowed_for = _rules(problem, index, experts)
     single = {target.work for target in index.by_target if isinstance(target, OfWork)}
     by_rules: dict[tuple[object, ...], int] = {}
     by_allowed: dict[tuple[SchoolToken, ClassToken, bytes], int] = {}
@@ -198,36 +199,46 @@ def _grouped(
 
 
 def _rules(
-    problem: Problem, experts: tuple[ExpertCapacity, ...]
+    problem: Problem, index: ConflictIndex, experts: tuple[ExpertCapacity, ...]
 ) -> Callable[[WorkToAssign, frozenset[ExpertId]], bytes]:
     """For a work and those barred from it alone: who may mark it, as bits."""
-    index = index_conflicts(problem.conflicts)
-    number = {e.expert: at for at, e in enumerate(experts)}
-    qualified = np.array([e.status in problem.statuses for e in experts], dtype=np.bool_)
+    wide = -(-len(experts) // 8)
+    bit = {e.expert: 1 << (8 * wide - 1 - at) for at, e in enumerate(experts)}
     answering = answering_schools(problem)
-    everybody = np.ones(len(experts), dtype=np.bool_)
-
-    @cache
-    def together(school: SchoolToken) -> Truth:
-        if isinstance(problem.who, AnySchool):
-            return everybody  # a region has a hundred million pairs of a school and an expert
-        return np.array([paired(problem, school, e) for e in experts], dtype=np.bool_)
-
-    of_school: dict[SchoolToken, list[ExpertId]] = {}
+    qualified = _bits(bit, (e.expert for e in experts if e.status in problem.statuses))
+    of_school: dict[SchoolToken, int] = {}
     for expert in experts:
         for school in expert.schools:
-            of_school.setdefault(school, []).append(expert.expert)
+            of_school[school] = of_school.get(school, 0) | bit[expert.expert]
+
+    @cache
+    def fit(school: SchoolToken, class_set: ClassToken) -> int:
+        gone = index.experts_barred_from(OfSchool(school)) | index.experts_barred_from(OfClass(class_set))
+        return qualified & together(school) & ~_bits(bit, gone)
+
+    @cache
+    def together(school: SchoolToken) -> int:
+        if isinstance(problem.who, AnySchool):
+            return -1  # a region has a hundred million pairs of a school and an expert
+        return _bits(bit, (e.expert for e in experts if paired(problem, school, e)))
 
     def allowed(work: WorkToAssign, barred: frozenset[ExpertId]) -> bytes:
-        used = work.used_schools if problem.different_schools else frozenset[SchoolToken]()
-        used |= answering.get(work.school, frozenset())
-        gone = barred | index.experts_barred_from(OfSchool(work.school))
-        gone |= index.experts_barred_from(OfClass(work.class_set))
-        may = qualified & together(work.school)
-        may[[number[e] for e in gone.union(*(of_school.get(s, ()) for s in used)) if e in number]] = False
-        return np.packbits(may).tobytes()
+        used = answering.get(work.school, frozenset())
+        if problem.different_schools:
+            used |= work.used_schools
+        gone = _bits(bit, barred)
+        for school in used:
+            gone |= of_school.get(school, 0)
+        return (fit(work.school, work.class_set) & ~gone).to_bytes(wide, "big")
 
     return allowed
+
+
+def _bits(bit: Mapping[ExpertId, int], some: Iterable[ExpertId]) -> int:
+    found = 0
+    for expert in some:
+        found |= bit.get(expert, 0)
+    return found
 
 
 def spread_steps(works: int, markings: int, spread: int) -> tuple[int, ...]:

@@ -13,13 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
-from crosscheck.conflicts import OfWork
 from crosscheck.model import ExpertId, Marking, SchoolToken, WorkId
 from packets.errors import AllocationUndecided
 from packets.moving import Blocked, least_moves
 from packets.problem import Assignment, ExpertCapacity, Infeasible, Problem, Proven, Solution, WorkToAssign
 from packets.situation import Situation, Slot, StandingWork, Why, gone
-from packets.solve import solve
+from packets.solve import solve_few
 
 NOBODY = "nobody-"  # how places that nobody fills are named; no code of an expert has a dash
 
@@ -60,7 +59,7 @@ class Impossible:
 def repair(situation: Situation) -> Repair | Impossible:
     """New experts for everything that is gone: as few changes as possible, and loads as even as these allow.
 
-    The reserve is given up before anything is moved that could stay. Raises what `solve` raises.
+    The reserve is given up before anything is moved that could stay. Raises what `solve_few` raises.
     """
     freed, reserve = gone(situation), any(situation.reserve.values())
     bare = replace(situation, reserve={})
@@ -87,8 +86,7 @@ class _Found:
 def _repair(
     situation: Situation, freed: Mapping[Slot, Why], moved: tuple[Slot, ...], found: _Found, *, reserved: bool
 ) -> Repair:
-    before = {(work, a.marking): a for work, _marking in found.rows for a in situation.readers[work]}
-    given = tuple(row for slot, row in sorted(found.rows.items()) if row != before[slot])
+    given = tuple(row for slot, row in sorted(found.rows.items()) if row.expert != situation.holder(slot))
     return Repair(freed, moved, given, found.parts, reserved, found.even)
 
 
@@ -140,7 +138,7 @@ def _decided(situation: Situation, slots: Sequence[Slot], passes: Sequence[Seque
     parts = []
     for items in passes:
         problem = small.problem(items)
-        solution = solve(problem)
+        solution = solve_few(problem)
         if isinstance(solution, Infeasible):
             return None
         small.take(items, solution)
@@ -217,15 +215,13 @@ class _Small:
         ]
         experts += [ExpertCapacity(ExpertId(f"{NOBODY}{n}"), frozenset(), fewer[n]) for n in sorted(fewer)]
         nobody = [frozenset(ExpertId(f"{NOBODY}{n}") for n in range(some, len(fewer))) for some in range(most + 1)]
-        situation, works = self._situation, {item.work.work for item in items}
+        situation = self._situation
         return Problem(
             works=tuple(self._work(item, nobody[most - len(item.markings)]) for item in items),
             experts=tuple(experts),
             markings=tuple(Marking(n + 1) for n in range(most)),
             different_schools=situation.different_schools,
-            conflicts=frozenset(
-                c for c in situation.conflicts if not isinstance(c.target, OfWork) or c.target.work in works
-            ),
+            conflicts=situation.of_origins.union(*(situation.of_works.get(item.work.work, ()) for item in items)),
             seed=situation.seed,
             spread=situation.spread,
             wishes=situation.wishes,
@@ -234,9 +230,7 @@ class _Small:
     def _work(self, item: Item, nobody: frozenset[ExpertId]) -> WorkToAssign:
         situation, work = self._situation, item.work
         others = self._others(item)
-        barred = nobody.union(others) if others else nobody
-        if unfit := situation.unfit(item.markings[0], work.school):
-            barred |= unfit
+        barred = nobody.union(others, situation.unfit(item.markings[0], work.school))
         if work.had:
             barred |= {expert for marking, expert in work.had if item.markings != (marking,)}
         used = frozenset[SchoolToken]()

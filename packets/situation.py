@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 from operator import attrgetter
 
 from crosscheck.conflicts import Conflict, ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
@@ -106,6 +105,20 @@ class Situation:
     def bars(self) -> Bars:
         return Bars(index_conflicts(self.conflicts))
 
+    @cached_property
+    def of_works(self) -> Mapping[WorkId, list[Conflict]]:
+        """Conflicts with single works, by work."""
+        found: dict[WorkId, list[Conflict]] = {}
+        for one in self.conflicts:
+            if isinstance(one.target, OfWork):
+                found.setdefault(one.target.work, []).append(one)
+        return found
+
+    @cached_property
+    def of_origins(self) -> frozenset[Conflict]:
+        """All other conflicts: with schools and class-sets."""
+        return self.conflicts.difference(*self.of_works.values())
+
     def qualified(self, marking: Marking) -> frozenset[Status]:
         """Statuses that may give a marking."""
         return self.statuses.get(marking, _ALL)
@@ -121,12 +134,16 @@ class Situation:
         """Experts of other statuses, or whom the scheme keeps from works of this school."""
         return self.unqualified(marking) | self.unpaired.get((marking, school), _NOBODY)
 
+    @cached_property
+    def never_with(self) -> Mapping[ExpertId, frozenset[str]]:
+        """What no two readers of a work may have in common, for each expert."""
+        if not self.different_schools:
+            return {e.expert: frozenset((e.expert,)) for e in self.experts}
+        return {e.expert: e.schools or frozenset((e.expert,)) for e in self.experts}
+
     def clash(self, one: ExpertId, other: ExpertId) -> bool:
         """May these two never mark the same work?"""
-        if one == other:
-            return True
-        experts = self.expert_of
-        return self.different_schools and not experts[one].schools.isdisjoint(experts[other].schools)
+        return one == other or not self.never_with[one].isdisjoint(self.never_with[other])
 
 
 class Bars:
@@ -139,11 +156,8 @@ class Bars:
 
     def of(self, work: StandingWork) -> frozenset[ExpertId]:
         """Everybody barred from a work."""
-        return self._of_origin(work.school, work.class_set) | self.single(work.work)
-
-    def bar(self, expert: ExpertId, work: StandingWork) -> bool:
-        """Is this expert barred from it?"""
-        return expert in self._of_origin(work.school, work.class_set) or expert in self.single(work.work)
+        found = self._of_origin(work.school, work.class_set)
+        return found | self.single(work.work) if work.work in self._of_works else found
 
     def _of_origin(self, school: SchoolToken, class_set: ClassToken) -> frozenset[ExpertId]:
         found = self._origins.get((school, class_set))
@@ -170,27 +184,23 @@ def gone(situation: Situation) -> dict[Slot, Why]:
 
 
 def _alone(situation: Situation) -> dict[Slot, Why]:
-    works, bars, absent = situation.work_of, situation.bars, situation.absent
-    found = {}
-    for one in situation.held:
-        away = one.expert in absent
-        if (away or bars.bar(one.expert, works[one.work])) and (one.work, one.marking) not in situation.returned:
-            found[one.work, one.marking] = Why.ABSENT if away else Why.CONFLICT
-    return found
+    absent, barred = situation.absent, {w.work: situation.bars.of(w) for w in situation.works}
+    leaving = [a for a in situation.held if a.expert in absent or a.expert in barred[a.work]]
+    return {
+        (a.work, a.marking): Why.ABSENT if a.expert in absent else Why.CONFLICT
+        for a in leaving
+        if (a.work, a.marking) not in situation.returned
+    }
 
 
 def _doubtful(situation: Situation) -> list[WorkId]:
     """Works that two read who may not meet."""
-    schools = {e.expert: e.schools for e in situation.experts}
-
-    def clash(one: ExpertId, other: ExpertId) -> bool:
-        return one == other or (situation.different_schools and not schools[one].isdisjoint(schools[other]))
-
-    return [
-        work
-        for work, some in situation.readers.items()
-        if len(some) > 1 and any(clash(one.expert, other.expert) for one, other in combinations(some, 2))
-    ]
+    never, found = situation.never_with, []
+    for work, some in situation.readers.items():
+        whose = [never[a.expert] for a in some]
+        if any(not one.isdisjoint(other) for at, one in enumerate(whose) for other in whose[:at]):
+            found.append(work)
+    return found
 
 
 def _together(situation: Situation, readers: list[Assignment]) -> Iterator[tuple[Slot, Why]]:

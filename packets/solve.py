@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,34 @@ def solve(problem: Problem) -> Solution | Infeasible:
     problem's wishes, a hashed choice. Where no two schools may mark each other, that is hard too.
     Raises AllocationUndecided, DirectionsUndecided, AllocationTooLarge, SolverFailed.
     """
+    found = _decided(problem)
+    if isinstance(found, Infeasible):
+        return found
+    return _solution(problem, replace(found, teams=exchanged(problem, found.network, found.teams)))
+
+
+def solve_few(problem: Problem) -> Solution | Infeasible:
+    """The same for a few works beside many that have their readers: nothing is exchanged among them, since that
+    would link readers and even their pages as if there were no others."""
+    found = _decided(problem)
+    return found if isinstance(found, Infeasible) else _solution(problem, found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Filled:
+    """Experts of each work (works, markings), and what is proven of them."""
+
+    network: Network
+    teams: Ints
+    certificate: Proven | Bounded | Unproven
+
+    @property
+    def loads(self) -> Ints:
+        """Works of every expert."""
+        return self.network.load + np.bincount(self.teams.reshape(-1), minlength=len(self.network.experts))
+
+
+def _decided(problem: Problem) -> _Filled | Infeasible:
     network = network_of(problem)
     if problem.mutual is MutualMarking.NEVER:
         return _one_way(problem, network)
@@ -37,15 +65,15 @@ def solve(problem: Problem) -> Solution | Infeasible:
     return best if isinstance(best, Infeasible) else _in_rows(problem, network, best)
 
 
-def _in_rows(problem: Problem, network: Network, best: Optimum) -> Solution | Infeasible:
+def _in_rows(problem: Problem, network: Network, best: Optimum) -> _Filled | Infeasible:
     teams = filled(network, best.pairs, best.reads)
     mixed = kept_apart(problem, network, teams)
     if mixed:
         return _kept_apart_otherwise(problem, network, best, mixed, teams)
-    return _solution(problem, network, teams, _proven(network, best))
+    return _Filled(network, teams, _proven(network, best))
 
 
-def _one_way(problem: Problem, network: Network) -> Solution | Infeasible:
+def _one_way(problem: Problem, network: Network) -> _Filled | Infeasible:
     """The same where no two schools may mark each other: first the directions, then whatever they leave."""
     # Its libraries take a quarter of a second to load, and few procedures ask for this.
     from packets.oneway import oriented
@@ -53,13 +81,13 @@ def _one_way(problem: Problem, network: Network) -> Solution | Infeasible:
     found = oriented(problem, network)
     if isinstance(found, Infeasible):
         return found
-    solution = _in_rows(problem, found.network, found.best)
-    if isinstance(solution, Infeasible):
+    filled_so = _in_rows(problem, found.network, found.best)
+    if isinstance(filled_so, Infeasible):
         # With these directions experts of several schools can't be kept apart; with others they might be.
         raise DirectionsUndecided(works=len(network.works), schools=len(network.schools))
-    if not found.closed or not isinstance(solution.certificate, Proven):
-        return solution
-    return replace(solution, certificate=Bounded(solution.certificate.levels, found.closed, found.bounds))
+    if not found.closed or not isinstance(filled_so.certificate, Proven):
+        return filled_so
+    return replace(filled_so, certificate=Bounded(filled_so.certificate.levels, found.closed, found.bounds))
 
 
 # --- what is handed over ------------------------------------------------------------------------
@@ -84,14 +112,14 @@ def _proof(network: Network, level: Level, at: Potentials, pairs: Ints, reads: I
     )
 
 
-def _solution(problem: Problem, network: Network, teams: Ints, certificate: Proven | Unproven) -> Solution:
-    names, markings = [e.expert for e in network.experts], sorted(problem.markings)
-    turns = alternated(exchanged(problem, network, teams), len(names)).reshape(-1).tolist()
-    works = [work.work for work in network.works for _ in markings]
-    rows = tuple(map(Assignment, works, markings * len(network.works), [names[expert] for expert in turns]))
-    loads = (network.load + np.bincount(teams.reshape(-1), minlength=len(names))).tolist()
+def _solution(problem: Problem, found: _Filled) -> Solution:
+    names, markings = [e.expert for e in found.network.experts], sorted(problem.markings)
+    turns = alternated(found.teams, len(names)).reshape(-1).tolist()
+    works = [work.work for work in found.network.works for _ in markings]
+    rows = tuple(map(Assignment, works, markings * len(found.network.works), [names[expert] for expert in turns]))
+    loads = found.loads.tolist()
     squares = sum(load * load for load in loads)
-    return Solution(rows, tuple(zip(names, loads, strict=True)), squares, certificate, problem.seed)
+    return Solution(rows, tuple(zip(names, loads, strict=True)), squares, found.certificate, problem.seed)
 
 
 def exchanged(problem: Problem, network: Network, teams: Ints) -> Ints:
@@ -115,7 +143,7 @@ def exchanged(problem: Problem, network: Network, teams: Ints) -> Ints:
 
 def _kept_apart_otherwise(
     problem: Problem, network: Network, best: Optimum, mixed: Sequence[Mixed], teams: Ints
-) -> Solution | Infeasible:
+) -> _Filled | Infeasible:
     """Other rows with the same counts; else without the experts concerned; else a search over everything."""
     proof = _proven(network, best)
     if len(network.works) * len(network.experts) > _SEARCHABLE:
@@ -124,7 +152,7 @@ def _kept_apart_otherwise(
     if found is not None:
         return found
     away = _kept_away(problem, network, mixed)
-    if away is not None and away.objective == proof.levels[0].cost:
+    if away is not None and int((away.loads**2).sum()) == proof.levels[0].cost:
         return away
     try:
         return _searched(problem, network, teams)
@@ -134,7 +162,7 @@ def _kept_apart_otherwise(
         return away
 
 
-def _kept_away(problem: Problem, network: Network, mixed: Sequence[Mixed]) -> Solution | None:
+def _kept_away(problem: Problem, network: Network, mixed: Sequence[Mixed]) -> _Filled | None:
     """Experts of several schools don't mark the groups they can't be kept apart in; all else is as good as it gets.
 
     None when it is impossible.
@@ -148,12 +176,12 @@ def _kept_away(problem: Problem, network: Network, mixed: Sequence[Mixed]) -> So
         teams = filled(network, again.pairs, again.reads)
         mixed = kept_apart(problem, network, teams)
     why = "some experts of several schools had to be kept away from works they may mark"
-    return _solution(problem, network, teams, Unproven(why))
+    return _Filled(network, teams, Unproven(why))
 
 
 def _searched_within(
     problem: Problem, network: Network, mixed: Sequence[Mixed], teams: Ints, proof: Proven
-) -> Solution | None:
+) -> _Filled | None:
     """Search the groups that swapping left mixed: each alone, which keeps the proof, then together."""
     # Loading the constraint solver takes half a second, and hardly any allocation needs it.
     from packets.shared_schools import search_with_reads, search_within
@@ -161,14 +189,14 @@ def _searched_within(
     some, hint = [network.group(one.group) for one in mixed], _named_rows(network, teams)
     found = search_within(problem, some, hint)
     if isinstance(found, dict):
-        return _solution(problem, network, _numbered_rows(network, hint | found), proof)
+        return _Filled(network, _numbered_rows(network, hint | found), proof)
     found = search_with_reads(problem, some, hint)
     if isinstance(found, dict):
-        return _solution(problem, network, _numbered_rows(network, hint | found), Unproven(_BY_SEARCH))
+        return _Filled(network, _numbered_rows(network, hint | found), Unproven(_BY_SEARCH))
     return None
 
 
-def _searched(problem: Problem, network: Network, teams: Ints) -> Solution | Infeasible:
+def _searched(problem: Problem, network: Network, teams: Ints) -> _Filled | Infeasible:
     """Search over everything, as balanced as the effort allows."""
     from packets.shared_schools import Undecided, search
 
@@ -178,7 +206,7 @@ def _searched(problem: Problem, network: Network, teams: Ints) -> Solution | Inf
         raise AllocationUndecided(works=len(problem.works))
     if isinstance(found, Infeasible):
         return found
-    return _solution(problem, network, _numbered_rows(network, found), Unproven(_BY_SEARCH))
+    return _Filled(network, _numbered_rows(network, found), Unproven(_BY_SEARCH))
 
 
 _Rows = dict[WorkId, list[ExpertId]]
