@@ -34,15 +34,18 @@ _TILE = 8 * SCALE  # the local paper is estimated over 8 mm tiles
 _OUTLINE_DARKNESS = 0.45  # box outlines are printed at 45 % grey: pen strokes must not outweigh them
 _FOUND = 0.35  # least correlation that counts as having found the printed outline
 _FINE_DPI = 330.0
+_BETWEEN = 0.001  # of all pixels: a scan in grey has more that are neither black nor white
 
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """A scan laid over the form: `grey` for crops, `dark` for measuring, `seen` where the scan has pixels."""
+    """A scan laid over the form: `grey` for crops, `dark` for measuring, `seen` where the scan has pixels; whether the
+    scan was in black and white."""
 
     grey: Grey
     dark: Dark
     seen: NDArray[np.bool_]
+    two_coloured: bool
 
 
 def _size(paper: Box) -> tuple[int, int]:
@@ -62,7 +65,9 @@ def canonical(grey: Grey, matrix: NDArray[np.float64], paper: Box) -> Canonical:
     whole = np.full(scan.shape[:2], 255, np.uint8)
     seen = cv2.warpPerspective(whole, warp, _size(paper), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     upright = np.asarray(page, dtype=np.uint8)
-    return Canonical(upright, darkness(upright), np.asarray(seen) > 0)
+    some = grey[::3, ::3]
+    between = float(((some > 40) & (some < 215)).mean())
+    return Canonical(upright, darkness(upright), np.asarray(seen) > 0, between < _BETWEEN)
 
 
 def _halved(grey: Grey, matrix: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64]]:
@@ -230,13 +235,16 @@ def streaked(scene: Scene, box: Box, shift: Shift) -> bool:
     return scene.streaked(_slice(box, shift))
 
 
-def inked(scene: Scene, box: Box, around_mm: float, shift: Shift) -> Dark:
-    """Darkness above paper and print, 0 to 1, of a box and so much around it, where it lies in the scan."""
+def inked(scene: Scene, box: Box, around_mm: float, shift: Shift) -> tuple[Dark, Columns]:
+    """Darkness above paper and print, 0 to 1, of a box and so much around it, where it lies in the scan; and where
+    print is, so that a stroke across it may have a gap."""
     outer = _slice(box.grown(around_mm), shift)
     printed = _cut(scene.blank, _moved(outer, Shift(-shift.dx, -shift.dy, True)))
-    # A line of print may lie a pixel beside its place.
-    known = np.asarray(cv2.dilate(printed, np.ones((3, 3), np.uint8)), np.float32)
-    return np.asarray(np.clip(_cut(scene.page.dark, outer) - known, 0.0, 1.0), np.float32)
+    # A line of print may lie a pixel beside its place. In black and white what is grey is black, with rough edges, or
+    # not there.
+    reach, times = (7, 2.5) if scene.page.two_coloured else (3, 1.0)
+    known = np.asarray(cv2.dilate(printed, np.ones((reach, reach), np.uint8)), np.float32) * times
+    return np.asarray(np.clip(_cut(scene.page.dark, outer) - known, 0.0, 1.0), np.float32), known > 0.08
 
 
 def _largest(ink: NDArray[np.bool_]) -> tuple[float, float]:

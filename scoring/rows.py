@@ -36,7 +36,7 @@ class Sureness:
     mass: float = 0.6
     agrees: float = 0.5
     unlikely: float = 0.01
-    posterior: float = 0.9999
+    posterior: float = 0.999
 
 
 SURENESS = Sureness()

@@ -121,4 +121,4 @@ def _without_frame(dark: Picture, rng: Rng) -> Picture:
 
 def seen(ink: Picture) -> glyph.Look:
     """What the reader sees in a cell, with the levels of a usual sheet."""
-    return glyph.look_at(ink, 0.22, 0.1)
+    return glyph.look_at(ink, np.zeros(ink.shape, np.bool_), 0.22, 0.1)

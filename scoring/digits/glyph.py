@@ -20,6 +20,7 @@ AROUND_MM = 1.0  # beyond the cell's edges that belongs to the picture of a cell
 PER_MM = 8
 _LEAST = 14  # pixels of ink: a stroke of 0.3 mm and 0.7 mm length
 _SPECK = 5
+_GAP = 7  # pixels
 _LEAST_SIGN = 12  # pixels, the longer side: 1.5 mm
 
 
@@ -46,14 +47,17 @@ class Glyph:
 Look = Empty | Unclear | Glyph
 
 
-def look_at(ink: Ink, level: float, faint: float) -> Look:
-    """What stands in a cell. `ink`: the cell and AROUND_MM around it; `level`: what counts as ink, `faint`: as a
-    trace, both above the print."""
+def look_at(ink: Ink, print_: NDArray[np.bool_], level: float, faint: float) -> Look:
+    """What stands in a cell. `ink`: the cell and AROUND_MM around it, the print taken away from where `print_` says that
+    it is; `level`: what counts as ink, `faint`: as a trace."""
     height, width = ink.shape
     edge = round(AROUND_MM * PER_MM)
     inside = np.zeros(ink.shape, np.bool_)
     inside[edge : height - edge, edge : width - edge] = True
     marked = ink > level
+    # A stroke that crosses the print may have lost a piece there.
+    closed = np.asarray(cv2.morphologyEx(marked.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((_GAP, _GAP), np.uint8))) > 0
+    marked |= closed & print_
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marked.astype(np.uint8), connectivity=8)
     own = np.zeros(count, np.bool_)
     for part in range(1, count):

@@ -30,4 +30,5 @@ def looks(scene: Scene, cells: Sequence[tuple[Box, Shift]]) -> list[CellLook]:
 def _seen(scene: Scene, box: Box, shift: Shift) -> Glyph | Empty | Unclear:
     if streaked(scene, box, shift):
         return Unclear("streak")
-    return look_at(inked(scene, box, AROUND_MM, shift), scene.levels.ink, scene.levels.faint)
+    ink, print_ = inked(scene, box, AROUND_MM, shift)
+    return look_at(ink, print_, scene.levels.ink, scene.levels.faint)

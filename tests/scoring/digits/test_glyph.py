@@ -30,7 +30,7 @@ def ring(ink: Ink, dark: float = 0.8) -> Ink:
 
 
 def look(ink: Ink) -> Empty | Unclear | Glyph:
-    return look_at(ink, LEVEL, FAINT)
+    return look_at(ink, np.zeros(ink.shape, np.bool_), LEVEL, FAINT)
 
 
 def test_paper_is_empty() -> None:
@@ -78,3 +78,18 @@ def test_pale_and_small_marks_are_neither_signs_nor_nothing() -> None:
     """A person looks: a blank is claimed only where there is no trace."""
     assert look(ring(cell(), dark=0.19)) == Unclear("faint")
     assert look(stroke(cell(), (3, 3), (3.4, 3.4))) == Unclear("small")
+
+
+def test_a_stroke_cut_by_the_print_is_one_stroke() -> None:
+    """Where the cell's line was taken away a piece of the stroke is missing: its tail outside still belongs to it."""
+    print_ = np.zeros((HEIGHT, WIDTH), np.bool_)
+    print_[-11:-6] = True
+    whole = stroke(cell(), (2, 1), (4, 5), (4, 7.9))
+    cut = np.where(print_, 0.0, whole).astype(np.float32)
+    assert look_at(cut, print_, LEVEL, FAINT) == look_at(whole, print_, LEVEL, FAINT) == Unclear("cut")
+    inside = look_at(
+        np.where(print_, 0.0, stroke(cell(), (2, 1), (4, 5), (4, 7.6))).astype(np.float32), print_, LEVEL, FAINT
+    )
+    assert isinstance(inside, Glyph)
+    tall = np.flatnonzero((inside.picture > 0.2).any(axis=1))
+    assert tall[-1] - tall[0] >= 18
