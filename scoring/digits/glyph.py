@@ -48,8 +48,8 @@ Look = Empty | Unclear | Glyph
 
 
 def look_at(ink: Ink, print_: NDArray[np.bool_], level: float, faint: float) -> Look:
-    """What stands in a cell. `ink`: the cell and AROUND_MM around it, the print taken away from where `print_` says that
-    it is; `level`: what counts as ink, `faint`: as a trace."""
+    """What stands in a cell. `ink`: the cell and AROUND_MM around it, the print taken away from where `print_` says
+    that it is; `level`: what counts as ink, `faint`: as a trace."""
     height, width = ink.shape
     edge = round(AROUND_MM * PER_MM)
     inside = np.zeros(ink.shape, np.bool_)
