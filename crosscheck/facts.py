@@ -13,12 +13,17 @@ from crosscheck.paper_facts import Allocation as Allocation
 from crosscheck.paper_facts import Assignment as Assignment
 from crosscheck.paper_facts import Attendance as Attendance
 from crosscheck.paper_facts import CustodyMove as CustodyMove
+from crosscheck.paper_facts import Number as Number
 from crosscheck.paper_facts import Packet as Packet
+from crosscheck.paper_facts import PacketFile as PacketFile
 from crosscheck.paper_facts import PacketPrint as PacketPrint
 from crosscheck.paper_facts import PacketRow as PacketRow
 from crosscheck.paper_facts import PointClosed as PointClosed
 from crosscheck.paper_facts import Reassignment as Reassignment
+from crosscheck.paper_facts import Reprint as Reprint
+from crosscheck.paper_facts import RowSum as RowSum
 from crosscheck.paper_facts import Sheet as Sheet
+from crosscheck.paper_facts import SumReading as SumReading
 
 # --- what was announced and registered ---------------------------------------------------------
 
@@ -56,12 +61,15 @@ class ClassSet:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
+    """`capacity`: whole works. `minutes`: as stated, where parts of works are given out; 0 where works were stated."""
+
     expert: str
     revision: int
     status: str
     capacity: int
     check_point: str
     subjects: str
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,15 +312,6 @@ class WorkingKeyDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """The anonymous number of a work for one marking."""
-
-    work: str
-    marking: int
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
 class NumberedPages:
     """What a work consisted of when it was numbered: a JSON object, page number to scanned page."""
 
@@ -351,34 +350,6 @@ class CellReading:
     rule: str
     measures: str
     crop: str
-
-
-@dataclass(frozen=True, slots=True)
-class SumReading:
-    """What the machine saw where the expert wrote the sum of a row of sheet `sheet`. `kind`: agrees or differs, when
-    all cells of the row were read; open, when not all were; unclear; empty. `points`: the sum, where it was read beyond
-    doubt; what it might be, in `measures` as JSON; the crop's blob."""
-
-    page: str
-    work: str
-    marking: int
-    sheet: int
-    kind: str
-    points: int | None
-    measures: str
-    crop: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowSum:
-    """What a person read as the sum of a row; None: none is written there."""
-
-    work: str
-    marking: int
-    sheet: int
-    revision: int
-    points: int | None
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +424,6 @@ Fact = (
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
-    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | SumReading
-    | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
+    | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
 )  # fmt: skip

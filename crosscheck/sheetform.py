@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crosscheck.geometry import Box
-from crosscheck.model import CriterionId, Given, NotAttempted, Points
+from crosscheck.model import WHOLE, CriterionId, Given, NotAttempted, Part, Points
 from crosscheck.procedure import CaptureStyle, Control, Criterion, Procedure
 from crosscheck.sheetlayout import BOX, LAYOUTS, Layout
 
@@ -186,13 +186,13 @@ def _columns(block: Iterable[Criterion], style: CaptureStyle, left: float) -> tu
 # --- what goes on which sheet ---------------------------------------------------------------------
 
 
-def _blocks(procedure: Procedure, layout: Layout) -> list[list[Criterion]]:
+def _blocks(procedure: Procedure, criteria: Sequence[Criterion], layout: Layout) -> list[list[Criterion]]:
     """The criteria of each sheet: as many as stand side by side and, with row sums, as two digits can sum up."""
     style, control = procedure.style, procedure.control
     room = layout.right - layout.left - (_SUM_WIDTH if control is Control.ROWS else 0.0)
     blocks: list[list[Criterion]] = [[]]
     used, points = 0.0, 0
-    for criterion in procedure.criteria:
+    for criterion in criteria:
         need = _width(criterion, style) + (_gap(style) if blocks[-1] else 0.0)
         too_many = control is Control.ROWS and points + criterion.maximum > LARGEST_SUM
         if blocks[-1] and (used + need > room or too_many):
@@ -213,10 +213,10 @@ def _holds(layout: Layout, rows: int, row_height: float) -> bool:
     return layout.top + _groups(rows) * CAPTION + rows * row_height <= layout.bottom
 
 
-def _chosen(procedure: Procedure) -> tuple[Layout, Sequence[Sequence[Criterion]]]:
+def _chosen(procedure: Procedure, criteria: Sequence[Criterion]) -> tuple[Layout, Sequence[Sequence[Criterion]]]:
     """The layout with the fewest sheets; upright where both have as many."""
     rows, height = procedure.rows_per_sheet, _row_height(procedure)
-    fitting = [(layout, _blocks(procedure, layout)) for layout in LAYOUTS if _holds(layout, rows, height)]
+    fitting = [(layout, _blocks(procedure, criteria, layout)) for layout in LAYOUTS if _holds(layout, rows, height)]
     return min(fitting, key=lambda pair: len(pair[1]))
 
 
@@ -224,9 +224,10 @@ def _sums(columns: tuple[Column, ...], control: Control) -> tuple[float, ...]:
     return _lefts(columns[-1].right + _SUM_GAP, 2) if control is Control.ROWS else ()
 
 
-def sheet_forms(procedure: Procedure) -> tuple[SheetForm, ...]:
-    """The sheets that a packet of this procedure has, in order."""
-    layout, blocks = _chosen(procedure)
+def sheet_forms(procedure: Procedure, part: Part = WHOLE) -> tuple[SheetForm, ...]:
+    """The sheets that a packet of this procedure has, in order: with the criteria of a part only, where its works are
+    given out in parts."""
+    layout, blocks = _chosen(procedure, procedure.criteria_in(procedure.part(part)))
     forms = []
     for i, block in enumerate(blocks, start=1):
         columns = _columns(block, procedure.style, layout.left)

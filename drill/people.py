@@ -149,7 +149,7 @@ def mark_packets(
             printed = queries.all_of(connection, facts.PacketPrint, packet=packet)[-1]
         meant |= {(number, c): given for number, row in rows.items() for c, given in row.items()}
         if packet != keyed:
-            drawn = {sheet: printed.pages - len(sheets) + i for i, sheet in enumerate(sheets)}  # they come last
+            drawn = {sheet: printed.pages - 1 - len(sheets) + i for i, sheet in enumerate(sheets)}  # before the slip
             scanned, sums = _scanned(station, procedure, packet, drawn, list(rows.values()), folder, rng)
             files += scanned
             numbers = list(rows)
@@ -182,7 +182,9 @@ def _scanned(
     """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or
     upside down, worn as paper is. With the sums that stand at the ends of rows, by row and name."""
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
-    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure)}
+    with station.ledger.reading() as connection:
+        part = queries.all_of(connection, facts.PacketRow, packet=packet)[0].key.part
+    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure, part)}
     pen = pens.some_pen(rng)
     scans: list[containers.Scan] = []
     sums: dict[tuple[int, str], int] = {}

@@ -18,16 +18,9 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
-    Ambiguous,
-    Blank,
     BlobId,
     CriterionId,
-    Damaged,
-    Given,
-    Marking,
-    NotAttempted,
-    Points,
-    WorkId,
+    Part,
 )
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
@@ -35,8 +28,8 @@ from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
 from scoring import settle, sums
-from scoring.digits.numbers import Illegible, NoNumber, NumberReading, Shares
-from scoring.reading import CellSeen, SumSeen, read_sheet
+from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
+from scoring.reading import read_sheet
 from scoring.sheets import SheetFault, SheetFaultKind, identify
 
 _NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)
@@ -53,31 +46,6 @@ class Unit:
     procedure: str
     blobs: Path
     labels: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell as it is recorded."""
-
-    row: int
-    criterion: str
-    kind: str
-    points: int | None
-    candidates: str
-    rule: str
-    measures: str
-    crop: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowSum:
-    """The sum of one row as it is recorded."""
-
-    row: int
-    kind: str
-    points: int | None
-    measures: str
-    crop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +97,32 @@ def _discard_unproven(station: Station) -> None:
 
 
 def _index(connection: Connection, procedure: Procedure) -> bytes:
-    """The sheets that were printed, for workers: blank picture, and what each row asks for."""
+    """The sheets that were printed, for workers: blank picture, part of works, and what each row asks for."""
     rows: dict[int, list[list[str]]] = {}
+    parts: dict[int, int] = {}
     for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
         rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
+        parts[row.packet] = row.part
+    printed = queries.all_of(connection, facts.Sheet)
+    newest: dict[tuple[int, int], int] = {}
+    for sheet in printed:
+        newest[sheet.packet, sheet.sheet] = max(sheet.round, newest.get((sheet.packet, sheet.sheet), 0))
+    again = {(one.packet, one.round): json.loads(one.rows) for one in queries.all_of(connection, facts.Reprint)}
     sheets = {
-        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {"blank": sheet.blank, "rows": rows[sheet.packet]}
-        for sheet in queries.all_of(connection, facts.Sheet)
+        f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {
+            "blank": sheet.blank,
+            "part": parts[sheet.packet],
+            "rows": _rows_of(rows[sheet.packet], again.get((sheet.packet, sheet.round))),
+            "newest": newest[sheet.packet, sheet.sheet],
+        }
+        for sheet in printed
     }
     return json.dumps(sheets, sort_keys=True).encode()
+
+
+def _rows_of(asked: list[list[str]], there: list[int] | None) -> list[list[str]]:
+    """What the rows of a print ask for: a reprint leaves out works that were taken back."""
+    return asked if there is None else [row if at in there else [] for at, row in enumerate(asked)]
 
 
 # --- in the worker ------------------------------------------------------------------------------
@@ -148,10 +133,28 @@ def one_thread() -> None:
     cv2.setNumThreads(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet as it was printed: its blank picture, the part of works, what each row asks for; its newest print."""
+
+    blank: BlobId
+    part: Part
+    asked: tuple[frozenset[CriterionId], ...]
+    newest: int
+
+
 @cache
-def _sheets(blobs: Path, index: str) -> Mapping[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads(BlobStore(blobs).get(BlobId(index)))
-    return found
+def _sheets(blobs: Path, index: str) -> Mapping[str, _Sheet]:
+    found = json.loads(BlobStore(blobs).get(BlobId(index)))
+    return {
+        name: _Sheet(
+            BlobId(sheet["blank"]),
+            Part(sheet["part"]),
+            tuple(frozenset(CriterionId(criterion) for criterion in row) for row in sheet["rows"]),
+            sheet["newest"],
+        )
+        for name, sheet in found.items()
+    }
 
 
 @cache
@@ -179,22 +182,17 @@ def work(unit: Unit) -> Read | Refused:
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
         return Refused("sheet {}-{} of print {} was never printed".format(*where))
-    if f"{where[0]}.{where[1]}.{where[2] + 1}" in printed:
+    if entry.newest != where[2]:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
-    form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
+    form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
-    asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
-    reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
+    reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
     return Read(
-        *where, tuple(_cell(cell, blobs) for cell in reading.cells), tuple(_sum(one, blobs) for one in reading.sums)
+        *where,
+        tuple(recorded_cell(cell, blobs) for cell in reading.cells),
+        tuple(recorded_sum(one, blobs) for one in reading.sums),
     )
-
-
-def _rows(entry: Mapping[str, object]) -> list[list[str]]:
-    rows = entry["rows"]
-    assert isinstance(rows, list)
-    return rows
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
@@ -202,64 +200,6 @@ def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
     if isinstance(label, ShortLabel):
         return label.paper_digits == labels.paper_digits(paper)
     return label.paper == paper
-
-
-def _cell(cell: CellSeen, blobs: BlobStore) -> Cell:
-    kind, points, candidates = _plain(cell)
-    return Cell(
-        cell.row,
-        cell.criterion,
-        kind,
-        points,
-        json.dumps([_spelled(given) for given in candidates]),
-        cell.rule.value,
-        json.dumps(_measures(cell)),
-        str(blobs.put(cell.crop)),
-    )
-
-
-def _measures(cell: CellSeen) -> dict[str, object]:
-    if not isinstance(cell.evidence, tuple):
-        return _number(cell.evidence)
-    return {
-        _spelled(box.given): [round(box.coverage, 3), round(box.faint, 3), round(box.ring, 3), round(box.extent, 3)]
-        for box in cell.evidence
-    }
-
-
-def _number(number: NumberReading) -> dict[str, object]:
-    """What digits say, as it is kept: values by how much they are believed."""
-    match number:
-        case Shares():
-            likely = {_spelled(given): round(number.share(given), 3) for given in number.proposals()}
-            return {"believed": likely, "mass": round(number.mass, 3), "signs": number.signs, "hole": number.hole}
-        case NoNumber():
-            return {}
-        case Illegible(why):
-            return {"illegible": why}
-
-
-def _sum(one: SumSeen, blobs: BlobStore) -> RowSum:
-    points = one.points()
-    return RowSum(one.row, one.says.value, points, json.dumps(_number(one.number)), str(blobs.put(one.crop)))
-
-
-def _plain(cell: CellSeen) -> tuple[str, int | None, tuple[Given, ...]]:
-    match cell.reading:
-        case Points(value):
-            return "points", value, ()
-        case NotAttempted():
-            return "not_attempted", None, ()
-        case Blank():
-            return "blank", None, ()
-        case Ambiguous(candidates):
-            return "ambiguous", None, candidates
-        case Damaged():
-            return "damaged", None, ()
-
-
-def _spelled(given: Given) -> str:
-    return "X" if isinstance(given, NotAttempted) else str(given.value)
 
 
 # --- in the parent ------------------------------------------------------------------------------
@@ -298,10 +238,10 @@ def _record_sums(writer: Writer, unit: Unit, result: Read, void: set[int]) -> No
     for one in result.sums:
         if one.row in void:
             continue
-        work, marking = rows[one.row].work, rows[one.row].marking
-        read = facts.SumReading(unit.page, work, marking, result.sheet, one.kind, one.points, one.measures, one.crop)
-        writer.append(read)
-        sums.check(writer, _procedure(unit.procedure), WorkId(work), Marking(marking), result.sheet)
+        key = rows[one.row].key
+        where = (unit.page, key.work, int(key.marking), int(key.part), result.sheet)
+        writer.append(facts.SumReading(*where, one.kind, one.points, one.measures, one.crop))
+        sums.check(writer, _procedure(unit.procedure), sums.SumPlace(key, result.sheet))
 
 
 def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:

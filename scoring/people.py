@@ -75,36 +75,37 @@ def review() -> None:
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
+    owners = station.procedure().owners
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
         waiting = rowsums.waiting(connection, station.procedure())
-        numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
-        packets = {(r.work, r.marking): r.packet for r in queries.standing_rows(connection)}
-    rows = [
+        rows = {r.key: r for r in queries.standing_rows(connection)}
+    listed = [
         {
-            "number": numbers[cell.work, cell.marking],
+            "number": row.number,
             "criterion": cell.criterion,
             "seen": cell.kind,
             "candidates": cell.candidates,
             "rule": cell.rule,
-            "packet": packets[cell.work, cell.marking],
+            "packet": row.packet,
         }
         for cell in doubtful
+        for row in [rows[owners.key(cell.work, cell.marking, cell.criterion)]]
     ]
-    rows += [
+    listed += [
         {
-            "number": numbers[one.work, one.marking],
+            "number": rows[one.key].number,
             "criterion": sums.place_name(one.sheet),
             "seen": one.kind,
             "candidates": json.dumps(list(json.loads(one.measures).get("believed", {}))),
             "rule": "row_sum",
-            "packet": packets[one.work, one.marking],
+            "packet": rows[one.key].packet,
         }
         for one in waiting
     ]
-    rows.sort(key=lambda row: (row["packet"], row["number"]))
+    listed.sort(key=lambda row: (row["packet"], row["number"]))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
-    show(rows, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
+    show(listed, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
 
 
 @review.command(
@@ -124,8 +125,7 @@ def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
 
 def _picture(connection: Connection, procedure: Procedure, number: str, criterion: str) -> str:
     if (sheet := sums.sheet_named(criterion)) is not None:
-        work, marking = settle.numbered(connection, number)
-        return sums.reading_of(connection, sums.SumPlace(work, marking, sheet)).crop
+        return sums.reading_of(connection, sums.SumPlace(settle.numbered(connection, number), sheet)).crop
     place = settle.place_of(connection, procedure, number, criterion)
     where = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
     cell = queries.one_of(connection, facts.CellReading, **where)
@@ -147,8 +147,8 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         if (sheet := sums.sheet_named(criterion)) is not None:
-            work, marking = settle.numbered(writer.connection, number)
-            sums.key(writer, procedure, sums.SumPlace(work, marking, sheet), value, why)
+            place_of_sum = sums.SumPlace(settle.numbered(writer.connection, number), sheet)
+            sums.key(writer, procedure, place_of_sum, value, why)
             return
         place = settle.place_of(writer.connection, procedure, number, criterion)
         given = settle.given_of(procedure, place.criterion, value)
@@ -252,7 +252,7 @@ def list_appeals(station: Station, as_json: bool) -> None:
 @with_station
 def file_appeal(station: Station, number: str, ground: str) -> None:
     with station.ledger.writing() as writer:
-        work, _marking = settle.numbered(writer.connection, number)
+        work = settle.numbered(writer.connection, number).work
         for known in queries.lacking(writer.connection, facts.Appeal, facts.AppealDecision, on="appeal", work=work):
             raise OpenAppealExists(appeal=known.appeal)
         name = f"AP{queries.count_of(writer.connection, facts.Appeal) + 1:03d}"

@@ -11,7 +11,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
-from crosscheck.model import CriterionId, Marking, WorkId
+from crosscheck.model import CriterionId, Marking, MarkingKey, WorkId
 from crosscheck.procedure import Procedure
 
 _PREFIX = "sum:"
@@ -31,11 +31,15 @@ class NotASum(CrosscheckError):
 
 @dataclass(frozen=True, slots=True)
 class SumPlace:
-    """The sum of a row: a work, a marking of it, and the sheet of the packet."""
+    """The sum of a row: whose row, and the sheet of the packet."""
 
-    work: WorkId
-    marking: Marking
+    key: MarkingKey
     sheet: int
+
+    def where(self) -> dict[str, object]:
+        """The fields of its facts."""
+        key = self.key
+        return {"work": key.work, "marking": int(key.marking), "part": int(key.part), "sheet": self.sheet}
 
 
 def place_name(sheet: int) -> str:
@@ -51,7 +55,7 @@ def sheet_named(name: str) -> int | None:
 
 def reading_of(connection: Connection, place: SumPlace) -> facts.SumReading:
     """What was read as that sum. Raises NoSumThere."""
-    found = queries.all_of(connection, facts.SumReading, work=place.work, marking=int(place.marking), sheet=place.sheet)
+    found = queries.all_of(connection, facts.SumReading, **place.where())
     if not found:
         raise NoSumThere(sheet=place.sheet)
     return found[-1]
@@ -62,11 +66,11 @@ def key(writer: Writer, procedure: Procedure, place: SumPlace, typed: str, why: 
     reading_of(writer.connection, place)
     maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
     most = sum(maxima[criterion] for criterion in _criteria(writer.connection, procedure, place))
-    points = _points(typed.strip(), most)
-    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "sheet": place.sheet}
+    points, where = _points(typed.strip(), most), place.where()
     revision = queries.next_revision(writer.connection, facts.RowSum, **where)
-    writer.append(facts.RowSum(place.work, int(place.marking), place.sheet, revision, points, why))
-    check(writer, procedure, place.work, place.marking, place.sheet)
+    row = place.key
+    writer.append(facts.RowSum(row.work, int(row.marking), int(row.part), place.sheet, revision, points, why))
+    check(writer, procedure, place)
 
 
 def _points(typed: str, most: int) -> int | None:
@@ -80,19 +84,21 @@ def _points(typed: str, most: int) -> int | None:
 def check_all(writer: Writer, procedure: Procedure, work: WorkId, marking: Marking) -> None:
     """Check the sums of a work on all sheets, after one of its scores was settled."""
     read = queries.all_of(writer.connection, facts.SumReading, work=work, marking=int(marking))
-    for sheet in sorted({one.sheet for one in read}):
-        check(writer, procedure, work, marking, sheet)
+    for place in sorted(
+        {SumPlace(one.key, one.sheet) for one in read}, key=lambda place: (place.key.part, place.sheet)
+    ):
+        check(writer, procedure, place)
 
 
-def check(writer: Writer, procedure: Procedure, work: WorkId, marking: Marking, sheet: int) -> None:
+def check(writer: Writer, procedure: Procedure, place: SumPlace) -> None:
     """Compare a sum with the scores of its row. Where they differ, each score that only the machine read goes to a
     person; where they have come to agree, none of the row has to any more."""
-    connection, place = writer.connection, SumPlace(work, marking, sheet)
+    connection, row = writer.connection, place.key
     known, criteria = _known(connection, place), _criteria(connection, procedure, place)
     scores = _scores(connection, place)
     if known is None or not criteria <= scores.keys():
         return
-    names = {criterion: rowsums.finding_name(work, int(marking), criterion) for criterion in criteria}
+    names = {criterion: rowsums.finding_name(row.work, int(row.marking), criterion) for criterion in criteria}
     if sum(scores[criterion].points or 0 for criterion in criteria) == known:
         still = {finding.finding for finding in queries.open_findings(connection)} & set(names.values())
         writer.append_all(facts.FindingClosed(name, "the sum of the row is right now") for name in sorted(still))
@@ -101,24 +107,24 @@ def check(writer: Writer, procedure: Procedure, work: WorkId, marking: Marking, 
     for criterion in sorted(criteria):
         if scores[criterion].source == "reading" and names[criterion] not in told:
             detail = f"criterion {criterion}: the sum of the row differs"
-            writer.append(facts.Finding(names[criterion], rowsums.KIND, work, detail))
+            writer.append(facts.Finding(names[criterion], rowsums.KIND, row.work, detail))
 
 
 def _known(connection: Connection, place: SumPlace) -> int | None:
     """The sum as a person read it last, else as the machine did; None when neither did."""
-    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "sheet": place.sheet}
-    keyed = queries.all_of(connection, facts.RowSum, **where)
+    keyed = queries.all_of(connection, facts.RowSum, **place.where())
     if keyed:
         return max(keyed, key=lambda one: one.revision).points
     return reading_of(connection, place).points
 
 
 def _criteria(connection: Connection, procedure: Procedure, place: SumPlace) -> frozenset[CriterionId]:
-    rows = queries.standing_rows(connection, work=place.work, marking=int(place.marking))
-    asked = frozenset[CriterionId]().union(*(state.asked(row, procedure) for row in rows))
-    return asked & rowsums.criteria_of(procedure, place.sheet)
+    row = place.key
+    rows = queries.standing_rows(connection, work=row.work, marking=row.marking, part=row.part)
+    asked = frozenset[CriterionId]().union(*(state.asked(each, procedure) for each in rows))
+    return asked & rowsums.criteria_of(procedure, row.part, place.sheet)
 
 
 def _scores(connection: Connection, place: SumPlace) -> Mapping[CriterionId, facts.Score]:
-    found = queries.all_of(connection, facts.Score, work=place.work, marking=int(place.marking))
+    found = queries.all_of(connection, facts.Score, work=place.key.work, marking=int(place.key.marking))
     return {CriterionId(score.criterion): score for score in sorted(found, key=lambda score: score.revision)}

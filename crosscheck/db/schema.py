@@ -10,48 +10,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
+from crosscheck.db.columns import BYTES as _BYTES
+from crosscheck.db.columns import METADATA
+from crosscheck.db.columns import TEXT as _TEXT
+from crosscheck.db.columns import WHOLE as _INT
+from crosscheck.db.columns import binary as _bytes
+from crosscheck.db.columns import fact as _fact
+from crosscheck.db.columns import later_whole as _later_int
+from crosscheck.db.columns import maybe_whole as _maybe_int
+from crosscheck.db.columns import one_of as _in
+from crosscheck.db.columns import text as _text
+from crosscheck.db.columns import whole as _int
 from crosscheck.model import Fate
-
-METADATA = sa.MetaData()
-
-# 64 bits in every database; in SQLite only INTEGER counts up by itself.
-_TEXT, _INT, _BYTES = sa.Text, sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.LargeBinary
-
-
-def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(
-        name,
-        METADATA,
-        sa.Column("seq", _INT, primary_key=True, autoincrement=True),
-        *columns,
-        sa.Column("station", _TEXT, nullable=False),
-        sa.Column("who", _TEXT, nullable=False),
-        sa.Column("at", _TEXT, nullable=False),
-        sa.UniqueConstraint(*key, name=f"{name}_key"),
-        info={"key": key},
-    )
-
-
-def _text(name: str) -> sa.Column[object]:
-    return sa.Column(name, _TEXT, nullable=False)
-
-
-def _int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=False)
-
-
-def _maybe_int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=True)
-
-
-def _bytes(name: str) -> sa.Column[object]:
-    return sa.Column(name, _BYTES, nullable=False)
-
 
 TABLES: dict[type[object], sa.Table] = {
     facts.ProcedureVersion: _fact("procedure_version", ("version",), _int("version"), _text("toml"), _text("paper")),
@@ -73,6 +43,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("capacity"),
         _text("check_point"),
         _text("subjects"),
+        _later_int("minutes"),
         _in("status", ("ordinary", "senior", "lead")),
         sa.CheckConstraint("capacity >= 0", name="capacity_some"),
     ),
@@ -197,10 +168,11 @@ TABLES: dict[type[object], sa.Table] = {
     facts.WorkingKeyDestroyed: _fact("working_key_destroyed", ("batch",), _text("batch")),
     facts.Number: _fact(
         "number",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
         sa.Column("number", _TEXT, nullable=False, unique=True),
+        _later_int("part"),
     ),
     facts.NumberedPages: _fact("numbered_pages", ("work",), _text("work"), _text("pages")),
     facts.Allocation: _fact(
@@ -208,17 +180,18 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.Assignment: _fact(
         "assignment",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
         _text("expert"),
         _text("allocation"),
         _text("criteria"),
+        _later_int("part"),
         sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
     ),
     facts.Reassignment: _fact(
         "reassignment",
-        ("work", "marking", "revision"),
+        ("work", "marking", "revision", "part"),
         _text("work"),
         _int("marking"),
         _int("revision"),
@@ -229,6 +202,7 @@ TABLES: dict[type[object], sa.Table] = {
         _text("criteria"),
         _text("reason"),
         _text("why"),
+        _later_int("part"),
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
@@ -249,9 +223,33 @@ TABLES: dict[type[object], sa.Table] = {
         _int("marking"),
         _text("number"),
         _text("criteria"),
+        _later_int("part"),
     ),
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
+    ),
+    facts.PacketFile: _fact(
+        "packet_file",
+        ("packet", "round", "revision"),
+        _int("packet"),
+        _int("round"),
+        _int("revision"),
+        _text("settings"),
+        _text("sha256"),
+        _int("pages"),
+        _int("blank"),
+        _int("papers"),
+    ),
+    facts.Reprint: _fact(
+        "reprint",
+        ("packet", "round"),
+        _int("packet"),
+        _int("round"),
+        _text("part"),
+        _text("rows"),
+        _text("why"),
+        _text("sha256"),
+        _int("pages"),
     ),
     facts.CustodyMove: _fact(
         "custody_move",
@@ -299,10 +297,11 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.SumReading: _fact(
         "sum_reading",
-        ("page", "work", "marking", "sheet"),
+        ("page", "work", "marking", "part", "sheet"),
         _text("page"),
         _text("work"),
         _int("marking"),
+        _int("part"),
         _int("sheet"),
         _text("kind"),
         _maybe_int("points"),
@@ -312,9 +311,10 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.RowSum: _fact(
         "row_sum",
-        ("work", "marking", "sheet", "revision"),
+        ("work", "marking", "part", "sheet", "revision"),
         _text("work"),
         _int("marking"),
+        _int("part"),
         _int("sheet"),
         _int("revision"),
         _maybe_int("points"),

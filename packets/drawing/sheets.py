@@ -44,7 +44,9 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetContent:
-    """One score sheet to print. `expert` is a printed name; `round` counts reprints from 0."""
+    """One score sheet to print. `expert` is a printed name; `round` counts reprints from 0. `at`: in which row of the
+    form (from 0) each of `rows` stands, where a reprint leaves out works that were taken back; empty: the first ones.
+    """
 
     procedure: Procedure
     form: SheetForm
@@ -53,6 +55,7 @@ class SheetContent:
     marking: Marking
     expert: str
     rows: tuple[SheetRow, ...]
+    at: tuple[int, ...] = ()
     key: bytes | None = None  # signs the label: a sheet of another ledger must not be read as one of ours
 
     @property
@@ -63,6 +66,14 @@ class SheetContent:
     def __post_init__(self) -> None:
         if not 1 <= len(self.rows) <= self.form.rows:
             raise ValueError(f"a sheet has 1 to {self.form.rows} rows, not {len(self.rows)}")
+        if self.at and (
+            len(self.at) != len(self.rows) or sorted({*self.at}) != [*self.at] or self.at[-1] >= self.form.rows
+        ):
+            raise ValueError("every row needs a place of its own on the sheet, in order")
+
+    def placed(self) -> tuple[tuple[int, SheetRow], ...]:
+        """Every row with its place on the form."""
+        return tuple(zip(self.at or range(len(self.rows)), self.rows, strict=True))
 
 
 def reference_caption_box(box: Box) -> Box:
@@ -101,10 +112,13 @@ def _draw_box(press: Press, box: Box) -> None:
 def _draw_reference(press: Press, content: SheetContent) -> None:
     _ = translator(content.procedure.language)
     empty, crossed, filled = content.form.layout.reference
-    for box, caption in ((empty, _("empty")), (crossed, _("cross")), (filled, _("cancelled"))):
+    if content.procedure.style is CaptureStyle.BOXES:
+        captions = (_("empty"), _("cross"), _("cancelled"))
+    else:  # nobody crosses anything
+        captions = ("", _("for the scanner"), "")
+    for box, caption in zip((empty, crossed, filled), captions, strict=True):
         _draw_box(press, box)
-        if content.procedure.style is CaptureStyle.BOXES:  # on sheets of digits they are for the reader alone
-            press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
+        press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
     _draw_cross(press, crossed)
     press.fill(filled)
 
@@ -226,9 +240,9 @@ def draw_sheet(press: Press, content: SheetContent) -> None:
     draw_codes(press, content.label, layout.qr, layout.bar)
     _draw_header(press, content)
     _draw_reference(press, content)
-    for index, row in enumerate(content.rows):
-        if index % ROWS_PER_CAPTION == 0:
-            _draw_caption_line(press, content, index // ROWS_PER_CAPTION)
+    for group in sorted({index // ROWS_PER_CAPTION for index, _row in content.placed()}):
+        _draw_caption_line(press, content, group)
+    for index, row in content.placed():
         _draw_row(press, form, index, row)
     _draw_signature(press, content)
     press.end_page()

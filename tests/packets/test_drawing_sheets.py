@@ -113,13 +113,12 @@ def test_a_row_that_asks_nothing_on_a_sheet_has_no_place_for_a_sum() -> None:
     assert _cut(grey, Box(second.x - 0.2, second.y + 1, 0.4, 2)).min() > 250
 
 
-def test_a_sheet_that_lies_is_printed_on_upright_paper() -> None:
-    """All pages of a packet go through the printer alike; on the screen the page is turned to be read."""
+def test_a_sheet_that_lies_is_a_page_across() -> None:
+    """The page after it stands upright again."""
     out = io.BytesIO()
     draw_sheets([_in_digits(), sheet(factories.procedure())], out)
     lying, upright = pypdf.PdfReader(io.BytesIO(out.getvalue())).pages
-    assert lying.mediabox == upright.mediabox
-    assert (lying.rotation, upright.rotation) == (90, 0)
+    assert lying.mediabox.width == upright.mediabox.height > lying.mediabox.height
     assert "Протокол" in texts(out.getvalue())[0]
 
 

@@ -46,7 +46,7 @@ def row(desk: Desk, kind: str, points: int | None, *, waits: str = "", rule: str
             facts.Score(work, 1, criterion, 0, value, "reading", "p", rule),
         )
     believed = json.dumps({"believed": {"7": 0.6, "1": 0.4}})
-    desk.add(facts.SumReading("p", work, 1, 1, kind, points, believed, crop))
+    desk.add(facts.SumReading("p", work, 1, 0, 1, kind, points, believed, crop))
     return desk
 
 

@@ -1,11 +1,11 @@
-"""Row sums on score sheets: what was read, and what people read."""
+"""How packets were printed, and what of them was printed again."""
 
 from alembic import op
 
 from crosscheck.db.engine import add_missing_tables
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
