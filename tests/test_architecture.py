@@ -59,6 +59,11 @@ PURE = (
     "scoring.decide",
     "scoring.verdicts",
     "scoring.agreement",
+    "scoring.forms.book",
+    "scoring.forms.layout",
+    "scoring.forms.reading",
+    "scoring.forms.stated",
+    "scoring.forms.values",
     "scanning.collating.collation",
     "scanning.collating.evidence",
     "scanning.collating.covers",
@@ -116,6 +121,8 @@ VAULT_USERS = frozenset(
         "packets.custody_commands",
         "packets.coverlist",
         "scoring.commands",
+        "scoring.forms.commands",
+        "scoring.forms.returning",
     }
 )
 

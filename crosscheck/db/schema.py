@@ -10,48 +10,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
+from crosscheck.db.columns import BYTES, INT, METADATA, TEXT
+from crosscheck.db.columns import fact as _fact
+from crosscheck.db.columns import maybe_whole as _maybe_int
+from crosscheck.db.columns import one_of as _in
+from crosscheck.db.columns import raw as _bytes
+from crosscheck.db.columns import text as _text
+from crosscheck.db.columns import whole as _int
 from crosscheck.model import Fate
-
-METADATA = sa.MetaData()
-
-# 64 bits in every database; in SQLite only INTEGER counts up by itself.
-_TEXT, _INT, _BYTES = sa.Text, sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.LargeBinary
-
-
-def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(
-        name,
-        METADATA,
-        sa.Column("seq", _INT, primary_key=True, autoincrement=True),
-        *columns,
-        sa.Column("station", _TEXT, nullable=False),
-        sa.Column("who", _TEXT, nullable=False),
-        sa.Column("at", _TEXT, nullable=False),
-        sa.UniqueConstraint(*key, name=f"{name}_key"),
-        info={"key": key},
-    )
-
-
-def _text(name: str) -> sa.Column[object]:
-    return sa.Column(name, _TEXT, nullable=False)
-
-
-def _int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=False)
-
-
-def _maybe_int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=True)
-
-
-def _bytes(name: str) -> sa.Column[object]:
-    return sa.Column(name, _BYTES, nullable=False)
-
 
 TABLES: dict[type[object], sa.Table] = {
     facts.ProcedureVersion: _fact("procedure_version", ("version",), _int("version"), _text("toml"), _text("paper")),
@@ -200,7 +166,7 @@ TABLES: dict[type[object], sa.Table] = {
         ("work", "marking"),
         _text("work"),
         _int("marking"),
-        sa.Column("number", _TEXT, nullable=False, unique=True),
+        sa.Column("number", TEXT, nullable=False, unique=True),
     ),
     facts.NumberedPages: _fact("numbered_pages", ("work",), _text("work"), _text("pages")),
     facts.Allocation: _fact(
@@ -324,44 +290,80 @@ TABLES: dict[type[object], sa.Table] = {
         _in("outcome", ("rejected", "technical", "marking")),
     ),
     facts.Override: _fact("override", ("law", "position"), _text("law"), _int("position"), _text("why")),
+    facts.SchoolForm: _fact(
+        "school_form", ("subject", "revision"), _text("subject"), _int("revision"), _text("content")
+    ),
+    facts.SchoolReturn: _fact(
+        "school_return",
+        ("subject", "revision"),
+        _text("subject"),
+        _int("revision"),
+        _int("version"),
+        _text("content"),
+        _int("stated"),
+        _int("missing"),
+    ),
+    facts.SchoolScore: _fact(
+        "school_score",
+        ("work", "criterion", "revision"),
+        _text("work"),
+        _text("criterion"),
+        _int("revision"),
+        _text("kind"),
+        _maybe_int("points"),
+        _in("kind", ("points", "not_attempted", "not_taught", "missing")),
+        # None for all but points, never for points: an empty cell can't be stored as 0.
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="points_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="school_points_some"),
+    ),
+    facts.SchoolAnswer: _fact(
+        "school_answer",
+        ("work", "criterion", "revision"),
+        _text("work"),
+        _text("criterion"),
+        _int("revision"),
+        _text("stated"),
+        _text("stands"),
+        _text("why"),
+    ),
 }
 
 # The chain over a station's facts: altering, dropping or inserting a row later breaks it.
 CHAIN = sa.Table(
     "chain",
     METADATA,
-    sa.Column("station", _TEXT, primary_key=True),
-    sa.Column("position", _INT, primary_key=True, autoincrement=False),
-    sa.Column("fact", _TEXT, nullable=False),
-    sa.Column("key", _TEXT, nullable=False),
-    sa.Column("row_hash", _TEXT, nullable=False),
-    sa.Column("hash", _TEXT, nullable=False),
+    sa.Column("station", TEXT, primary_key=True),
+    sa.Column("position", INT, primary_key=True, autoincrement=False),
+    sa.Column("fact", TEXT, nullable=False),
+    sa.Column("key", TEXT, nullable=False),
+    sa.Column("row_hash", TEXT, nullable=False),
+    sa.Column("hash", TEXT, nullable=False),
 )
 
 # A Merkle root over a stretch of one station's chain: proves a long ledger in few steps.
 CHECKPOINT = sa.Table(
     "checkpoint",
     METADATA,
-    sa.Column("station", _TEXT, primary_key=True),
-    sa.Column("position", _INT, primary_key=True, autoincrement=False),
-    sa.Column("root", _TEXT, nullable=False),
+    sa.Column("station", TEXT, primary_key=True),
+    sa.Column("position", INT, primary_key=True, autoincrement=False),
+    sa.Column("root", TEXT, nullable=False),
 )
 
 RECORD_KEY = sa.Table(
     "record_key",
     METADATA,
-    sa.Column("record", _TEXT, primary_key=True),
-    sa.Column("holder", _TEXT, primary_key=True),
-    sa.Column("wrapped", _BYTES, nullable=False),
+    sa.Column("record", TEXT, primary_key=True),
+    sa.Column("holder", TEXT, primary_key=True),
+    sa.Column("wrapped", BYTES, nullable=False),
 )
 
 LEASE = sa.Table(
     "lease",
     METADATA,
-    sa.Column("stage", _TEXT, primary_key=True),
-    sa.Column("unit", _TEXT, primary_key=True),
-    sa.Column("holder", _TEXT, nullable=False),
-    sa.Column("until", _INT, nullable=False),  # seconds since 1970, by the database's clock
+    sa.Column("stage", TEXT, primary_key=True),
+    sa.Column("unit", TEXT, primary_key=True),
+    sa.Column("holder", TEXT, nullable=False),
+    sa.Column("until", INT, nullable=False),  # seconds since 1970, by the database's clock
 )
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

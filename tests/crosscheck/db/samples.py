@@ -25,6 +25,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.CellReading, "kind"): "points",
     (facts.Score, "source"): "reading",
     (facts.AppealDecision, "outcome"): "rejected",
+    (facts.SchoolScore, "kind"): "points",
 }
 
 
