@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from drill import allocate, death, hostile, namesakes
+from drill import allocate, death, forms, hostile, namesakes
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
@@ -50,4 +50,5 @@ DRILLS: Mapping[str, Drill] = {
     "death": Drill(death.run, "points", 300),
     "allocate": Drill(allocate.run, "instances", 500),
     "identity": Drill(namesakes.run, "people", 2000),
+    "forms": Drill(forms.run, "files", 400),
 }

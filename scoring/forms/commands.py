@@ -139,7 +139,9 @@ def _read(
     from scoring.forms import comparing, issuing, returning
     from scoring.forms.opening import Opener
 
-    procedure, errors, read = station.procedure(), list[CrosscheckError](), list[Returned]()
+    procedure = station.procedure()
+    read: list[Returned] = []
+    errors: list[CrosscheckError] = []
     with station.ledger.reading() as connection:
         lists = issuing.class_lists(connection, links)
         known = returning.known(connection, station, procedure, lists)

@@ -122,7 +122,7 @@ class FormProblems(CrosscheckError):
 class FormTwice(CrosscheckError):
     """Two files of one run are the same form, with different contents."""
 
-    number, exit = 3113, Exit.USAGE
+    number, exit = 3113, Exit.INPUT
     sentence = "{file} and {other} are the same form, of school {school}, class {class_set}, and say different things."
     remedy = "Ask the school which one holds and give that one alone; nothing of either was recorded."
 

@@ -100,8 +100,13 @@ def returned(known: Known, opener: Opener, path: Path) -> Returned:
 def _opened(opener: Opener, path: Path) -> Book:
     found = opener.open(path)
     if isinstance(found, Refused):
-        raise _REFUSED[found.reason](file=path.name, detail=_(found.value))
+        raise refusal(path.name, found)
     return found
+
+
+def refusal(file: str, refused: Refused) -> CrosscheckError:
+    """The error of a file that was not opened."""
+    return _REFUSED[refused.reason](file=file, detail=_(refused.value))
 
 
 def problems(file: str, found: Sequence[TableProblem]) -> FormProblems:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -159,14 +160,19 @@ def _workbook(content: bytes, caps: Caps) -> Book:
     import openpyxl
 
     try:
-        loaded = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts that a form doesn't need
+            loaded = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
         # Sheets of charts hold no cells: nothing can be stated there.
-        return Book(tuple(_sheet(sheet, caps) for sheet in loaded.worksheets))
+        sheets = tuple(_sheet(sheet, caps) for sheet in loaded.worksheets)
     except (_Refuse, MemoryError):
         raise
     except Exception as e:
         # openpyxl has no error of its own: anything may come out of a damaged file.
         raise _Refuse(Refused.DAMAGED) from e
+    if not sheets:
+        raise _Refuse(Refused.DAMAGED)
+    return Book(sheets)
 
 
 def _sheet(sheet: Any, caps: Caps) -> Sheet:

@@ -8,6 +8,7 @@ read as if nothing had been protected.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -38,7 +39,8 @@ _OPEN, _SHUT = PatternFill("solid", fgColor="FFF9DB"), PatternFill("solid", fgCo
 _EDGE = Side("thin", color="8C8C8C")
 _BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_NARROWEST, _WIDEST = 7, 24  # characters
+_NARROWEST, _WIDEST = 7, 40  # characters
+_LINE = 15  # points
 
 
 def write_form(form: Form) -> bytes:
@@ -126,17 +128,21 @@ def _offered(form: Form, column: Column) -> Sequence[str] | None:
 
 
 def _width(form: Form, column: Column) -> int:
-    """Characters: as wide as the longest word of the title and what stands below it."""
-    below = max(map(len, form.participants), default=0) if isinstance(column, CodeColumn) else 0
-    if isinstance(column, FixedColumn):
-        below = len(column.text)
-    longest = max(map(len, column.title.split()), default=0)
-    return min(max(longest, below, _NARROWEST - 2) + 2, _WIDEST)
+    """Characters: as wide as the longest word of the title, and as what stands below it."""
+    words = [*column.title.split(), " " * (_NARROWEST - 2)]
+    match column:
+        case CodeColumn():
+            # The labels above the table stand in this column, too, with their values beside them.
+            words += [*form.participants, *(label for label, _value in form.lines)]
+        case FixedColumn(text=text):
+            words.append(text)
+    return min(max(map(len, words)) + 2, _WIDEST)
 
 
 def _settle_sheet(sheet: Worksheet, form: Form) -> None:
     """Frozen panes, print across on one page's width, protection."""
-    sheet.row_dimensions[form.header].height = 48
+    lines = max(len(textwrap.wrap(column.title, _width(form, column) - 1)) for column in form.columns)
+    sheet.row_dimensions[form.header].height = _LINE * lines + _LINE / 2
     sheet.freeze_panes = f"B{form.header + 1}"
     sheet.print_title_rows = f"{form.header}:{form.header}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

@@ -12,31 +12,27 @@ from hypothesis import strategies as st
 
 from crosscheck.model import CriterionId, NotAttempted, Points
 from crosscheck.procedure import Procedure
+from drill.form_saves import SAVED, SPELLINGS, edited, fill, sheet_changed, sheet_xml
 from scoring.forms.book import Book
 from scoring.forms.layout import ClassForm, Datum, form_number
 from scoring.forms.reading import FormRead, NoNumber, number_of
 from scoring.forms.stated import NotStated, NotTaught, Stated
 from scoring.forms.writing import write_form
 from tests import factories
-from tests.scoring.forms import made
 from tests.scoring.forms.made import (
     CODE,
     CODES,
     FIRST,
     HEADER,
     NUMBER,
-    SAVED,
     SEX,
     SHEET,
-    SPELLINGS,
     SUM,
     accepted,
     book_of,
-    edited,
     form,
     found_in,
     problems,
-    sheet_changed,
     with_cells,
 )
 
@@ -80,7 +76,7 @@ def test_what_was_typed_is_what_is_read(
         spelling = data.draw(st.sampled_from(SPELLINGS[type(one)]))
         return spelling(one.value if isinstance(one, Points) else 0)
 
-    content = SAVED[saved](made.fill(of, filled, spelt, {Datum.SEX: "ж", Datum.JOURNAL_MARK: 4}))
+    content = SAVED[saved](fill(of, filled, spelt, {Datum.SEX: "ж", Datum.JOURNAL_MARK: 4}))
     read = accepted(content, of)
     assert {row.code: dict(row.scores) for row in read.rows} == filled
     assert {(row.data[Datum.SEX], row.data[Datum.JOURNAL_MARK], row.data[Datum.TERM_MARK]) for row in read.rows} == {
@@ -305,6 +301,6 @@ def test_programs_save_in_ways_that_differ() -> None:
     """The yardstick itself: each way of saving leaves another sheet, and all say the same."""
     content = with_cells({"D15": "X"})
     saved = [save(content) for save in SAVED.values()]
-    assert len({made.sheet_xml(one) for one in saved}) == len(SAVED)
+    assert len({sheet_xml(one) for one in saved}) == len(SAVED)
     assert len({str(accepted(one)) for one in saved}) == 1
-    assert "<v>3</v></c>" in made.sheet_xml(SAVED["as LibreOffice"](content))
+    assert "<v>3</v></c>" in sheet_xml(SAVED["as LibreOffice"](content))
