@@ -149,6 +149,13 @@ class BlobStore:
         """Whether something is stored at the address (not whether it is sound: `get` tells)."""
         return self._path(blob, _PLAIN).is_file() or self._path(blob, _SEALED).is_file()
 
+    def size(self, blob: BlobId) -> int:
+        """How many bytes are stored at the address; 0 where there are none."""
+        for path in (self._path(blob, _PLAIN), self._path(blob, _SEALED)):
+            with contextlib.suppress(FileNotFoundError):
+                return path.stat().st_size
+        return 0
+
     def __iter__(self) -> Iterator[BlobId]:
         """Every address in the store, in order; unfinished files are not there."""
         for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):

@@ -17,11 +17,14 @@ from crosscheck.paper_facts import Allocation as Allocation
 from crosscheck.paper_facts import Assignment as Assignment
 from crosscheck.paper_facts import Attendance as Attendance
 from crosscheck.paper_facts import CustodyMove as CustodyMove
+from crosscheck.paper_facts import Number as Number
 from crosscheck.paper_facts import Packet as Packet
+from crosscheck.paper_facts import PacketFile as PacketFile
 from crosscheck.paper_facts import PacketPrint as PacketPrint
 from crosscheck.paper_facts import PacketRow as PacketRow
 from crosscheck.paper_facts import PointClosed as PointClosed
 from crosscheck.paper_facts import Reassignment as Reassignment
+from crosscheck.paper_facts import Reprint as Reprint
 from crosscheck.paper_facts import Sheet as Sheet
 
 # --- what was announced and registered ---------------------------------------------------------
@@ -60,12 +63,15 @@ class ClassSet:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
+    """`capacity`: whole works. `minutes`: as stated, where parts of works are given out; 0 where works were stated."""
+
     expert: str
     revision: int
     status: str
     capacity: int
     check_point: str
     subjects: str
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,15 +314,6 @@ class WorkingKeyDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """The anonymous number of a work for one marking."""
-
-    work: str
-    marking: int
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
 class NumberedPages:
     """What a work consisted of when it was numbered: a JSON object, page number to scanned page."""
 
@@ -429,7 +426,7 @@ Fact = (
     | ManifestPage | ParticipantKey | Cover | SealedRecord | Opening | Batch | BatchClosed | ScanFile | ScanPage
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
-    | Packet | PacketRow | PacketPrint | CustodyMove | PointClosed | Sheet | SheetReading | CellReading | Score
-    | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
+    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer
 )  # fmt: skip

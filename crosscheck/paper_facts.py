@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.model import Marking, MarkingKey, Part, WorkId
+
+
+class _OfMarking:
+    """What is about one marking of one part of a work; part 0 is the whole work."""
+
+    __slots__ = ()
+    work: str
+    marking: int
+    part: int
+
+    @property
+    def key(self) -> MarkingKey:
+        return MarkingKey(WorkId(self.work), Marking(self.marking), Part(self.part))
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
@@ -16,18 +31,29 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """An expert marks a work. `criteria` is a JSON list, or empty for all of them."""
+class Number(_OfMarking):
+    """The anonymous number of a work for one marking of one part."""
+
+    work: str
+    marking: int
+    number: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment(_OfMarking):
+    """An expert marks a work, or a part of it. `criteria` is a JSON list, or empty for all of them."""
 
     work: str
     marking: int
     expert: str
     allocation: str
     criteria: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Reassignment:
+class Reassignment(_OfMarking):
     """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
     highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
     it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
@@ -42,6 +68,7 @@ class Reassignment:
     criteria: str
     reason: str
     why: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +92,7 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
-class PacketRow:
+class PacketRow(_OfMarking):
     """Row `row` (from 0) of a packet's score sheets."""
 
     packet: int
@@ -74,6 +101,7 @@ class PacketRow:
     marking: int
     number: str
     criteria: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +110,36 @@ class PacketPrint:
 
     packet: int
     round: int
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PacketFile:
+    """A packet's file as it was drawn last: the highest revision lies on the disk. `settings`: how it was to be printed
+    (JSON). `pages` of the file, `blank` ones among them, `papers` it needs when printed as the settings say."""
+
+    packet: int
+    round: int
+    revision: int
+    settings: str
+    sha256: str
+    pages: int
+    blank: int
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Something of a packet was printed again, as print `round`, and what it replaces counts no more. `part`: `all`, a
+    score sheet (`sheet 1`), or a page (`page 4832915 2`). `rows`: JSON list of the rows it holds; those of works that
+    were taken back are left out."""
+
+    packet: int
+    round: int
+    part: str
+    rows: str
+    why: str
     sha256: str
     pages: int
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -67,6 +68,15 @@ def text_of(report: Report) -> str:
         ]
         blocks.append("\n".join([table.title, *(line.rstrip() for line in lines), *table.notes]))
     return "\n\n".join(blocks)
+
+
+def csv_of(table: Table) -> bytes:
+    """A table as spreadsheets open it: figures as they are shown, semicolons between them."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([[shown(cell) for cell in row] for row in table.rows])
+    return text.getvalue().encode("utf-8-sig")
 
 
 # --- workbook ----------------------------------------------------------------------------------

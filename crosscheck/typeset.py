@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +24,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box, Mark
+from crosscheck.pdffile import StraightFile
 
 POINT = 25.4 / 72  # millimetres
+_UPRIGHT = (A4_WIDTH / POINT, A4_HEIGHT / POINT)
+_ACROSS = (A4_HEIGHT / POINT, A4_WIDTH / POINT)
 REGULAR = "CrosscheckSans"
 BOLD = "CrosscheckSans-Bold"
 LEAST_SIZE = 4.5  # points: below it nobody reads the text
@@ -50,6 +54,15 @@ class TextDoesNotFit(CrosscheckError):
     exit = Exit.PRINTING
     sentence = "“{text}” does not fit into a box of {width} × {height} mm."
     remedy = "Shorten it where it was entered, then print again."
+
+
+class SignsMissing(CrosscheckError):
+    """A text holds signs that the fonts of papers don't have: they would come out as empty boxes."""
+
+    number = 5003
+    exit = Exit.PRINTING
+    sentence = "“{text}” can't be printed: the font has no sign for {signs}."
+    remedy = "Write it in Russian or Latin letters where it was entered, then print again; nothing was printed."
 
 
 class CodeDoesNotFit(CrosscheckError):
@@ -137,10 +150,11 @@ def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[s
 def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LEAST_SIZE) -> Fitted:
     """Wrap `text` into `box`, smaller than `size` points where it must be.
 
-    Errors: TextDoesNotFit (E5001) when it does not fit at `least` points either.
+    Errors: TextDoesNotFit (E5001) when it does not fit at `least` points either, SignsMissing (E5003).
     """
     register()
     text = _composed(text)
+    require_signs(text, font)
     tried = size
     while tried >= least - 1e-9:
         fitted = Fitted(_wrapped(text, box.w, _measure(tried, font)), tried)
@@ -149,6 +163,16 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
             return fitted
         tried -= _STEP
     raise TextDoesNotFit(text=text, width=round(box.w, 1), height=round(box.h, 1))
+
+
+def require_signs(text: str, font: str = REGULAR) -> None:
+    """Refuse a text that the font can't print: SignsMissing (E5003). Blanks and line ends need no sign."""
+    register()
+    text = _composed(text)
+    known = pdfmetrics.getFont(font).face.charToGlyph
+    if unknown := {sign for sign in text if not sign.isspace() and ord(sign) not in known}:
+        signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
+        raise SignsMissing(text=text, signs=signs)
 
 
 def _measure(size: float, font: str) -> Callable[[str], float]:
@@ -229,26 +253,43 @@ class _Filled:
 
 
 class Press:
-    """One PDF being printed, page after page, in millimetres from the top left corner."""
+    """One PDF being printed, page after page, in millimetres from the top left corner.
+
+    Pictures go to `out` while pages are drawn: when drawing fails, what is there is no PDF and must be thrown away.
+    """
 
     def __init__(self, out: BinaryIO) -> None:
         register()
         self.canvas: Any = Canvas(
-            out, pagesize=(A4_WIDTH / POINT, A4_HEIGHT / POINT), invariant=1, pageCompression=1, initialFontName=REGULAR
+            out, pagesize=_UPRIGHT, pdfVersion=(1, 7), invariant=1, pageCompression=1, initialFontName=REGULAR
         )
-        self.canvas.setCreator("crosscheck")
-        self.canvas.setAuthor("crosscheck")
-        self.canvas.setTitle("crosscheck")
-        self.canvas.setSubject("")
+        self.file = StraightFile(self.canvas, out)
         self.pages = 0
 
-    def end_page(self) -> None:
-        """Finish the page; what follows is drawn on the next."""
+    def lay_across(self) -> None:
+        """This page lies: 297 wide, 210 high, still from the top left corner. Said before anything is drawn on it."""
+        self.canvas.setPageSize(_ACROSS)
+        self.canvas.translate(0, (A4_WIDTH - A4_HEIGHT) / POINT)
+
+    def end_page(self, *, across: bool = False) -> None:
+        """Finish the page, `across` where halves were drawn; the next one stands upright."""
+        if across:
+            self.canvas.setPageSize(_ACROSS)
         self.canvas.showPage()
+        self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 
+    @contextmanager
+    def half(self, half: int) -> Iterator[None]:
+        """What is drawn meanwhile comes onto the left (0) or right (1) half of a page across, smaller."""
+        self.canvas.saveState()
+        self.canvas.translate(half * A4_HEIGHT / 2 / POINT, 0)
+        self.canvas.scale(A4_WIDTH / A4_HEIGHT, A4_WIDTH / A4_HEIGHT)
+        yield
+        self.canvas.restoreState()
+
     def finish(self) -> int:
-        """Write the file and say how many pages it has."""
+        """Write the rest of the file and say how many pages it has."""
         self.canvas.save()
         return self.pages
 

@@ -50,5 +50,5 @@ DRILLS: Mapping[str, Drill] = {
     "death": Drill(death.run, "points", 300),
     "allocate": Drill(allocate.run, "instances", 500),
     "identity": Drill(namesakes.run, "people", 2000),
-    "forms": Drill(forms.run, "files", 400),
+    "forms": Drill(forms.run, "files", 200),
 }

@@ -149,7 +149,7 @@ def mark_packets(
             printed = queries.all_of(connection, facts.PacketPrint, packet=packet)[-1]
         meant |= {(number, c): given for number, row in rows.items() for c, given in row.items()}
         if packet != keyed:
-            drawn = {sheet: printed.pages - len(sheets) + i for i, sheet in enumerate(sheets)}  # they come last
+            drawn = {sheet: printed.pages - 1 - len(sheets) + i for i, sheet in enumerate(sheets)}  # before the slip
             files += _scanned(station, procedure, packet, drawn, list(rows.values()), folder, rng)
     return Marked(tuple(files), meant, keyed)
 
@@ -179,7 +179,9 @@ def _scanned(
     """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or
     upside down, worn as paper is."""
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
-    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure)}
+    with station.ledger.reading() as connection:
+        part = queries.all_of(connection, facts.PacketRow, packet=packet)[0].key.part
+    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure, part)}
     pen = pens.some_pen(rng)
     scans = []
     for sheet, page in sheets.items():

@@ -16,7 +16,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import AnonymousNumber
 from crosscheck.numbering import packet_code
-from packets import journal
+from packets import journal, print_state
 from packets.custody import (
     AtOffice,
     Direction,
@@ -87,25 +87,24 @@ class Book:
 
 def known_packets(connection: Connection) -> Book:
     experts = {e.expert: e for e in queries.latest_of(connection, facts.Expert)}
-    prints: dict[int, int] = {}
-    for done in queries.all_of(connection, facts.PacketPrint):
-        prints[done.packet] = max(done.round, prints.get(done.packet, 0))
+    printed = print_state.prints(connection)
     void = queries.void_rows(connection)
     numbers: dict[int, tuple[str, ...]] = {}
     for row in queries.all_of(connection, facts.PacketRow) if void else ():
-        if (row.packet, row.row) in void:
+        # A reprint leaves out what was taken back before it.
+        if (row.packet, row.row) in void and row.packet in printed and row.row in printed[row.packet].rows:
             numbers[row.packet] = (*numbers.get(row.packet, ()), numbering.spaced(AnonymousNumber(row.number)))
     packets = {
         p.packet: Packet(
             p.packet,
             p.expert,
             experts[p.expert].check_point,
-            p.works,
-            prints[p.packet],
+            len(printed[p.packet].rows),
+            printed[p.packet].round,
             numbers.get(p.packet, ()),
         )
         for p in queries.all_of(connection, facts.Packet)
-        if p.packet in prints
+        if p.packet in printed
     }
     closed = (row.point for row in queries.latest_of(connection, facts.PointClosed) if row.closed)
     points = {e.check_point for e in experts.values()}

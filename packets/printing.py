@@ -6,12 +6,11 @@ depends on facts only, so that a packet drawn twice is the same file.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from crosscheck import doubts, facts, keys, safe, sheetform
@@ -27,14 +26,14 @@ from crosscheck.model import (
     AnonymousNumber,
     BlobId,
     CriterionId,
-    ExpertId,
     Fate,
     Given,
     Marking,
+    MarkingKey,
     NotAttempted,
+    Part,
     Points,
     TaskId,
-    WorkId,
 )
 from crosscheck.numbering import packet_code
 from crosscheck.pageform import AnswerZone
@@ -43,14 +42,19 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wholefile import write_whole
+from crosscheck.wholefile import digest_of, writing_whole
 from crosscheck.wholeness import unsound_works
+from packets import print_state
 from packets.checking import needs_check
 from packets.composition import compose
-from packets.drawing.packet import Copy, PacketContent, PacketWork, draw_packet
+from packets.drawing.criteria import Criteria, read_criteria
+from packets.drawing.cropped import WHOLE as EVERYTHING
+from packets.drawing.cropped import Copy, Only
+from packets.drawing.layout import Drawn
+from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from packets.errors import ConflictsUnchecked, WorksChanged
-from packets.problem import Assignment
+from packets.print_settings import NO_WISH, Settings, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ class MaskedPage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One work of a packet: what is asked, what earlier markings gave (third markings only), its masked pages."""
+    """One work of a packet, in row `row` of its sheets: what is asked, what earlier markings gave (third markings
+    only), its masked pages."""
 
+    row: int
     number: str
     asked: frozenset[CriterionId]
     earlier: tuple[tuple[CriterionId, tuple[Given, ...]], ...]
@@ -75,10 +81,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One packet to draw."""
+    """One packet to draw, in print `round`; `settings` as they are recorded."""
 
     packet: int
+    round: int
+    settings: Settings
     marking: int
+    part: Part
     expert: str
     check_point: str
     rows: tuple[Row, ...]
@@ -91,16 +100,26 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A packet as drawn: SHA-256 and pages of the file, the picture of each unfilled sheet."""
+    """A packet as drawn: SHA-256 of the file, what it holds, the picture of each unfilled sheet."""
 
     sha256: str
-    pages: int
+    drawn: Drawn
     blanks: tuple[tuple[int, str], ...]
 
 
-def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
-    """Compose what is assigned and draw what was not printed yet. The key opens experts' names only; it
-    may be absent when nothing waits."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What there is to draw, and how."""
+
+    settings: Settings
+    anew: bool
+    waiting: tuple[facts.Packet, ...]
+    in_use: int  # packets that were drawn in another way and stay so, because their paper is in use
+
+
+def prepare(station: Station, wish: Wish = NO_WISH) -> Prepared:
+    """Compose what is assigned; say what has to be drawn: packets that never were, and where something is wished,
+    those that were drawn in another way and are still here."""
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         doubts.refuse_doubts(writer.connection)
@@ -109,15 +128,32 @@ def print_all(station: Station, coordinator: PrivateKey | None) -> Ran:
         state.require_balance(writer.connection, procedure)
         _require_sound(writer.connection)
         compose_packets(writer, station, procedure)
-        waiting = queries.packets_to_print(writer.connection)
-    if not waiting or coordinator is None:
-        return Ran()
+        settings, anew = wish.on(print_state.in_force(writer.connection)), wish != NO_WISH
+        waiting = print_state.to_draw(writer.connection, settings, anew=anew)
+        in_use = print_state.other_in_use(writer.connection, settings) if anew else 0
+        return Prepared(settings, anew, tuple(waiting), in_use)
+
+
+def names_of_experts(station: Station, coordinator: PrivateKey) -> Mapping[str, str]:
+    """What stands on covers: the vault is opened for nothing else."""
     names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, coordinator, "covers of packets")
-    maker = _UnitMaker(station, procedure, {expert: row["name"] for expert, row in names.items()})
+    return {expert: row["name"] for expert, row in names.items()}
+
+
+def units_of(station: Station, prepared: Prepared, names: Mapping[str, str]) -> list[Unit]:
+    """What was prepared, as it will be drawn."""
+    with station.ledger.reading() as connection:
+        return UnitMaker(station, names).units(connection, prepared.waiting, prepared.settings)
+
+
+def draw(station: Station, prepared: Prepared, names: Mapping[str, str]) -> Ran:
+    """Draw what was prepared, in worker processes."""
+    maker = UnitMaker(station, names)
+    settings = prepared.settings
 
     def pending(connection: Connection, limit: int) -> Sequence[Unit]:
-        found = queries.packets_to_print(connection, limit)
-        return [maker.unit(connection, packet) for packet in found]
+        found = print_state.to_draw(connection, settings, anew=prepared.anew)[:limit]
+        return maker.units(connection, found, settings) if found else []
 
     return run_stage(station, StageWork("print", lambda unit: str(unit.packet), pending, work, _record, _failed))
 
@@ -126,9 +162,8 @@ def _require_sound(connection: Connection) -> None:
     """Refuse to print works that lost or changed a page after they were numbered; what was printed is out already."""
     drawn = {done.packet for done in queries.all_of(connection, facts.PacketPrint)}
     rows = queries.standing_rows(connection)
-    out = {(row.work, row.marking) for row in rows if row.packet in drawn}
-    given = queries.standing_assignments(connection)
-    waiting = {one.work for one in given if (one.work, one.marking) not in out}
+    out = {row.key for row in rows if row.packet in drawn}
+    waiting = {one.work for one in queries.standing_assignments(connection) if one.key not in out}
     if changed := unsound_works(connection) & waiting:
         raise WorksChanged(count=len(changed))
 
@@ -136,8 +171,8 @@ def _require_sound(connection: Connection) -> None:
 def packets_waiting(station: Station) -> bool:
     """Whether printing has anything to do: assignments without a packet, or packets never drawn."""
     with station.ledger.reading() as connection:
-        rows = {(row.work, row.marking) for row in queries.standing_rows(connection)}
-        assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
+        rows = {row.key for row in queries.standing_rows(connection)}
+        assigned = {a.key for a in queries.standing_assignments(connection)}
         return bool(assigned - rows or queries.packets_to_print(connection, 1))
 
 
@@ -146,45 +181,44 @@ def packets_waiting(station: Station) -> bool:
 
 def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
     """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {(row.work, row.marking) for row in queries.standing_rows(writer.connection)}
+    placed = {row.key for row in queries.standing_rows(writer.connection)}
     waiting: dict[str, list[facts.Assignment]] = {}
     for assignment in queries.standing_assignments(writer.connection):
-        if (assignment.work, assignment.marking) not in placed:
+        if assignment.key not in placed:
             waiting.setdefault(assignment.expert, []).append(assignment)
-    numbers = {(n.work, n.marking): n.number for n in queries.all_of(writer.connection, facts.Number)}
+    numbers = {n.key: n.number for n in queries.all_of(writer.connection, facts.Number)}
     secret = station.secret()
     number = queries.count_of(writer.connection, facts.Packet)
     before = number
 
-    def order(work: WorkId, marking: Marking) -> str:
-        return keys.keyed(secret, "packet-order", f"{work}:{marking}")
+    def order(key: MarkingKey) -> str:
+        return keys.keyed(secret, "packet-order", state.subject_of(key))
 
     # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
     for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
-        given = {(a.work, a.marking): a for a in waiting[expert]}
-        plain = [Assignment(WorkId(w), Marking(m), ExpertId(expert)) for w, m in given]
-        for packet in compose(plain, min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
+        for packet in compose(waiting[expert], min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
             number += 1
-            _record_packet(writer, number, [given[a.work, int(a.marking)] for a in packet], numbers)
+            _record_packet(writer, number, packet, numbers)
     return number - before
 
 
 def _record_packet(
-    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[tuple[str, int], str]
+    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[MarkingKey, str]
 ) -> None:
     first = assignments[0]
     writer.append(facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments)))
     for row, a in enumerate(assignments):
-        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.work, a.marking], a.criteria))
+        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.key], a.criteria, a.part))
 
 
 # --- what a packet is drawn from -----------------------------------------------------------------
 
 
-class _UnitMaker:
+class UnitMaker:
     """Gathers what a packet is drawn from; names of experts come from the vault, in memory only."""
 
-    def __init__(self, station: Station, procedure: Procedure, names: Mapping[str, str]) -> None:
+    def __init__(self, station: Station, names: Mapping[str, str]) -> None:
+        procedure = station.procedure()
         self.station, self.procedure, self.names = station, procedure, names
         with station.ledger.reading() as connection:
             version = queries.procedure_text(connection)
@@ -196,14 +230,37 @@ class _UnitMaker:
             self.experts = {e.expert: e for e in queries.latest_of(connection, facts.Expert)}
         self.criteria = next((f.blob for f in files if f.name == procedure.criteria_pdf), "")
 
-    def unit(self, connection: Connection, packet: facts.Packet) -> Unit:
-        rows = queries.all_of(connection, facts.PacketRow, packet=packet.packet)
+    def units(self, connection: Connection, packets: Sequence[facts.Packet], settings: Settings) -> list[Unit]:
+        """Packets as they were printed last, or will be for the first time."""
+        printed = print_state.prints(connection)
+        made = []
+        for packet in packets:
+            if (before := printed.get(packet.packet)) is None:
+                made.append(self.unit(connection, packet, 0, settings))
+            else:
+                kept = replace(settings, language=before.language)
+                made.append(self.unit(connection, packet, before.round, kept, before.rows))
+        return made
+
+    def unit(
+        self,
+        connection: Connection,
+        packet: facts.Packet,
+        round_: int,
+        settings: Settings,
+        only: Collection[int] | None = None,
+    ) -> Unit:
+        """A packet in print `round_`; `only` these of its rows."""
+        rows = sorted(queries.all_of(connection, facts.PacketRow, packet=packet.packet), key=lambda row: row.row)
         return Unit(
             packet=packet.packet,
+            round=round_,
+            settings=settings,
             marking=packet.marking,
+            part=rows[0].key.part,
             expert=self.names[packet.expert],
             check_point=self.experts[packet.expert].check_point,
-            rows=tuple(self._row(connection, row) for row in rows),
+            rows=tuple(self._row(connection, row) for row in rows if only is None or row.row in only),
             procedure=self.text,
             criteria=self.criteria,
             blobs=self.station.home / "blobs",
@@ -214,7 +271,7 @@ class _UnitMaker:
     def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
         asked = state.asked(row, self.procedure)
         earlier = earlier_scores(connection, self.procedure, row.work, asked) if row.marking == THIRD_MARKING else ()
-        return Row(row.number, asked, earlier, self.pages[row.work], self.expected[row.work])
+        return Row(row.row, row.number, asked, earlier, self.pages[row.work], self.expected[row.work])
 
 
 def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]:
@@ -254,31 +311,57 @@ def earlier_scores(
 
 def work(unit: Unit) -> Printed:
     """Draw the packet, keep the pictures of its unfilled sheets, write the file whole."""
-    blobs = BlobStore(unit.blobs)
-    content = _content(unit, blobs)
-    blanks = tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in content.sheets)
-    drawn = io.BytesIO()
-    pages = draw_packet(content, drawn)
+    content = content_of(unit)
     unit.out.mkdir(parents=True, exist_ok=True)
-    write_whole(unit.out / f"{packet_code(unit.packet)}.pdf", drawn.getvalue())
-    return Printed(hashlib.sha256(drawn.getvalue()).hexdigest(), pages, blanks)
+    path = unit.out / f"{packet_code(unit.packet)}.pdf"
+    with writing_whole(path) as out:
+        drawn = draw_packet(content, out, unit.settings.layout)
+    return Printed(digest_of(path), drawn, kept_blanks(unit, content.sheets))
 
 
-def _content(unit: Unit, blobs: BlobStore) -> PacketContent:
+def kept_blanks(unit: Unit, sheets: Sequence[SheetContent]) -> tuple[tuple[int, str], ...]:
+    """The picture of each unfilled score sheet, stored for whoever reads the filled one."""
+    blobs = BlobStore(unit.blobs)
+    return tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in sheets)
+
+
+@lru_cache(maxsize=1)
+def _criteria(blobs: Path, blob: str) -> Criteria:
+    return read_criteria(BlobStore(blobs).get(BlobId(blob)))
+
+
+def content_of(unit: Unit) -> PacketContent:
+    """What the packet holds, pictures and all."""
+    blobs, settings = BlobStore(unit.blobs), unit.settings
     procedure = read_procedure(unit.procedure, "procedure.toml")
+    procedure = replace(procedure, language=settings.language or procedure.language)
     marking = Marking(unit.marking)
+    at = tuple(row.row for row in unit.rows)
     rows = tuple(SheetRow(AnonymousNumber(row.number), row.asked, row.earlier) for row in unit.rows)
     sheets = tuple(
-        SheetContent(procedure, form, unit.packet, 0, marking, unit.expert, rows, unit.key)
-        for form in sheetform.sheet_forms(procedure)
+        SheetContent(procedure, form, unit.packet, unit.round, marking, unit.expert, rows, at, unit.key)
+        for form in sheetform.sheet_forms(procedure, unit.part)
         if any(row.asked & {column.criterion.id for column in form.columns} for row in unit.rows)
     )
+    tasks = procedure.part(unit.part).tasks if unit.part else ()
+    shown = Only(frozenset(tasks)) if tasks else EVERYTHING
     works = tuple(
-        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages)
+        PacketWork(AnonymousNumber(row.number), tuple(_copy(page, blobs) for page in row.copies), row.pages, shown)
         for row in unit.rows
     )
-    criteria = blobs.get(BlobId(unit.criteria)) if unit.criteria else None
-    return PacketContent(procedure, unit.packet, 0, marking, unit.expert, unit.check_point, works, sheets, criteria)
+    return PacketContent(
+        procedure=procedure,
+        number=unit.packet,
+        round=unit.round,
+        marking=marking,
+        expert=unit.expert,
+        check_point=unit.check_point,
+        works=works,
+        sheets=sheets,
+        criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        by=settings.by,
+        tasks=tasks,
+    )
 
 
 def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
@@ -292,9 +375,20 @@ def _record(writer: Writer, unit: Unit, printed: Printed) -> None:
     if unit.packet in queries.given_up(writer.connection):  # something of it was taken back while it was drawn
         (unit.out / f"{packet_code(unit.packet)}.pdf").unlink(missing_ok=True)
         return
+    record(writer, unit, printed)
+
+
+def record(writer: Writer, unit: Unit, printed: Printed) -> None:
+    """A packet that was drawn: its sheets, the same however often it is drawn, and how its file lies there."""
     for sheet, blank in printed.blanks:
-        writer.append(facts.Sheet(unit.packet, sheet, 0, blank))
-    writer.append(facts.PacketPrint(unit.packet, 0, printed.sha256, printed.pages))
+        writer.append(facts.Sheet(unit.packet, sheet, unit.round, blank))
+    key = {"packet": unit.packet, "round": unit.round}
+    if queries.one_of(writer.connection, facts.PacketPrint, **key) is None:
+        writer.append(facts.PacketPrint(unit.packet, unit.round, printed.sha256, printed.drawn.pages))
+    revision = queries.next_revision(writer.connection, facts.PacketFile, **key)
+    drawn = printed.drawn
+    file = (unit.settings.text(), printed.sha256, drawn.pages, drawn.blank, drawn.papers)
+    writer.append(facts.PacketFile(unit.packet, unit.round, revision, *file))
 
 
 def _failed(writer: Writer, unit: Unit, why: str) -> None:

@@ -10,11 +10,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
-from crosscheck.db.columns import BYTES, INT, METADATA, TEXT
+from crosscheck.db.columns import BYTES as _BYTES
+from crosscheck.db.columns import METADATA
+from crosscheck.db.columns import TEXT as _TEXT
+from crosscheck.db.columns import WHOLE as _INT
+from crosscheck.db.columns import binary as _bytes
 from crosscheck.db.columns import fact as _fact
+from crosscheck.db.columns import later_whole as _later_int
 from crosscheck.db.columns import maybe_whole as _maybe_int
 from crosscheck.db.columns import one_of as _in
-from crosscheck.db.columns import raw as _bytes
 from crosscheck.db.columns import text as _text
 from crosscheck.db.columns import whole as _int
 from crosscheck.model import Fate
@@ -39,6 +43,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("capacity"),
         _text("check_point"),
         _text("subjects"),
+        _later_int("minutes"),
         _in("status", ("ordinary", "senior", "lead")),
         sa.CheckConstraint("capacity >= 0", name="capacity_some"),
     ),
@@ -163,10 +168,11 @@ TABLES: dict[type[object], sa.Table] = {
     facts.WorkingKeyDestroyed: _fact("working_key_destroyed", ("batch",), _text("batch")),
     facts.Number: _fact(
         "number",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
-        sa.Column("number", TEXT, nullable=False, unique=True),
+        sa.Column("number", _TEXT, nullable=False, unique=True),
+        _later_int("part"),
     ),
     facts.NumberedPages: _fact("numbered_pages", ("work",), _text("work"), _text("pages")),
     facts.Allocation: _fact(
@@ -174,17 +180,18 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.Assignment: _fact(
         "assignment",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
         _text("expert"),
         _text("allocation"),
         _text("criteria"),
+        _later_int("part"),
         sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
     ),
     facts.Reassignment: _fact(
         "reassignment",
-        ("work", "marking", "revision"),
+        ("work", "marking", "revision", "part"),
         _text("work"),
         _int("marking"),
         _int("revision"),
@@ -195,6 +202,7 @@ TABLES: dict[type[object], sa.Table] = {
         _text("criteria"),
         _text("reason"),
         _text("why"),
+        _later_int("part"),
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
@@ -215,9 +223,33 @@ TABLES: dict[type[object], sa.Table] = {
         _int("marking"),
         _text("number"),
         _text("criteria"),
+        _later_int("part"),
     ),
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
+    ),
+    facts.PacketFile: _fact(
+        "packet_file",
+        ("packet", "round", "revision"),
+        _int("packet"),
+        _int("round"),
+        _int("revision"),
+        _text("settings"),
+        _text("sha256"),
+        _int("pages"),
+        _int("blank"),
+        _int("papers"),
+    ),
+    facts.Reprint: _fact(
+        "reprint",
+        ("packet", "round"),
+        _int("packet"),
+        _int("round"),
+        _text("part"),
+        _text("rows"),
+        _text("why"),
+        _text("sha256"),
+        _int("pages"),
     ),
     facts.CustodyMove: _fact(
         "custody_move",
@@ -296,21 +328,12 @@ TABLES: dict[type[object], sa.Table] = {
     facts.SchoolReturn: _fact(
         "school_return",
         ("subject", "revision"),
-        _text("subject"),
-        _int("revision"),
-        _int("version"),
-        _text("content"),
-        _int("stated"),
-        _int("missing"),
+        *(_text("subject"), _int("revision"), _int("version"), _text("content"), _int("stated"), _int("missing")),
     ),
     facts.SchoolScore: _fact(
         "school_score",
         ("work", "criterion", "revision"),
-        _text("work"),
-        _text("criterion"),
-        _int("revision"),
-        _text("kind"),
-        _maybe_int("points"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("kind"), _maybe_int("points")),
         _in("kind", ("points", "not_attempted", "not_taught", "missing")),
         # None for all but points, never for points: an empty cell can't be stored as 0.
         sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="points_when_points"),
@@ -319,12 +342,7 @@ TABLES: dict[type[object], sa.Table] = {
     facts.SchoolAnswer: _fact(
         "school_answer",
         ("work", "criterion", "revision"),
-        _text("work"),
-        _text("criterion"),
-        _int("revision"),
-        _text("stated"),
-        _text("stands"),
-        _text("why"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
     ),
 }
 
@@ -332,38 +350,38 @@ TABLES: dict[type[object], sa.Table] = {
 CHAIN = sa.Table(
     "chain",
     METADATA,
-    sa.Column("station", TEXT, primary_key=True),
-    sa.Column("position", INT, primary_key=True, autoincrement=False),
-    sa.Column("fact", TEXT, nullable=False),
-    sa.Column("key", TEXT, nullable=False),
-    sa.Column("row_hash", TEXT, nullable=False),
-    sa.Column("hash", TEXT, nullable=False),
+    sa.Column("station", _TEXT, primary_key=True),
+    sa.Column("position", _INT, primary_key=True, autoincrement=False),
+    sa.Column("fact", _TEXT, nullable=False),
+    sa.Column("key", _TEXT, nullable=False),
+    sa.Column("row_hash", _TEXT, nullable=False),
+    sa.Column("hash", _TEXT, nullable=False),
 )
 
 # A Merkle root over a stretch of one station's chain: proves a long ledger in few steps.
 CHECKPOINT = sa.Table(
     "checkpoint",
     METADATA,
-    sa.Column("station", TEXT, primary_key=True),
-    sa.Column("position", INT, primary_key=True, autoincrement=False),
-    sa.Column("root", TEXT, nullable=False),
+    sa.Column("station", _TEXT, primary_key=True),
+    sa.Column("position", _INT, primary_key=True, autoincrement=False),
+    sa.Column("root", _TEXT, nullable=False),
 )
 
 RECORD_KEY = sa.Table(
     "record_key",
     METADATA,
-    sa.Column("record", TEXT, primary_key=True),
-    sa.Column("holder", TEXT, primary_key=True),
-    sa.Column("wrapped", BYTES, nullable=False),
+    sa.Column("record", _TEXT, primary_key=True),
+    sa.Column("holder", _TEXT, primary_key=True),
+    sa.Column("wrapped", _BYTES, nullable=False),
 )
 
 LEASE = sa.Table(
     "lease",
     METADATA,
-    sa.Column("stage", TEXT, primary_key=True),
-    sa.Column("unit", TEXT, primary_key=True),
-    sa.Column("holder", TEXT, nullable=False),
-    sa.Column("until", INT, nullable=False),  # seconds since 1970, by the database's clock
+    sa.Column("stage", _TEXT, primary_key=True),
+    sa.Column("unit", _TEXT, primary_key=True),
+    sa.Column("holder", _TEXT, nullable=False),
+    sa.Column("until", _INT, nullable=False),  # seconds since 1970, by the database's clock
 )
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

@@ -39,3 +39,12 @@ class PacketUneven(CrosscheckError):
     exit = Exit.PRINTING
     sentence = "Packet {packet}: the rows of score sheet {sheet} are not the works of the packet, in their order."
     remedy = "This is a fault in the program: nothing was printed. Report it with the packet number."
+
+
+class PacketEmpty(CrosscheckError):
+    """A packet without works or without score sheets."""
+
+    number = 5014
+    exit = Exit.PRINTING
+    sentence = "Packet {packet} has nothing to mark: it holds no work, or nothing is asked about its works."
+    remedy = "Look at `crosscheck allocate report`: an expert without works gets no packet. Nothing was printed."

@@ -11,7 +11,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,17 @@ def _flattened(data: bytes) -> bytes:
     return made.getvalue()
 
 
+_PARAMETERS: dict[str, Callable[[Picture], dict[str, int]]] = {
+    "FlateDecode": lambda shown: {
+        "Predictor": 15,
+        "Colors": shown.channels,
+        "BitsPerComponent": shown.bits,
+        "Columns": shown.width,
+    },
+    "CCITTFaxDecode": lambda shown: {"K": -1, "Columns": shown.width, "Rows": shown.height},
+}
+
+
 class _Embedded(pdfdoc.PDFObject):  # type: ignore[misc]
     """A picture as an object of reportlab's document."""
 
@@ -149,23 +160,17 @@ class _Embedded(pdfdoc.PDFObject):  # type: ignore[misc]
             "ColorSpace": pdfdoc.PDFName(_SPACES[shown.channels]),
             "Filter": pdfdoc.PDFName(shown.filter),
         }
-        if shown.filter == "FlateDecode":
-            predictor = {
-                "Predictor": 15,
-                "Colors": shown.channels,
-                "BitsPerComponent": shown.bits,
-                "Columns": shown.width,
-            }
-            entries["DecodeParms"] = pdfdoc.PDFDictionary(predictor)
+        if (how := _PARAMETERS.get(shown.filter)) is not None:
+            entries["DecodeParms"] = pdfdoc.PDFDictionary(how(shown))
         return bytes(pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), shown.data).format(document))
 
 
 def draw_picture(press: Press, box: Box, shown: Picture) -> None:
-    """Fill `box` with the picture; the same picture is stored once in a file."""
-    document = press.canvas._doc
+    """Fill `box` with the picture, written to the file at once; the same picture is stored once in a file."""
     key = shown.key
-    if document.getXObjectName(key) not in document.idToObject:
-        document.addForm(key, _Embedded(shown))
+    name = press.canvas._doc.getXObjectName(key)
+    if not press.file.knows(name):
+        press.file.write(name, _Embedded(shown))
     press.canvas.saveState()
     press.canvas.translate(box.x / POINT, (A4_HEIGHT - box.bottom) / POINT)
     press.canvas.scale(box.w / POINT, box.h / POINT)

@@ -15,7 +15,7 @@ from crosscheck.labels import Kind, Label, signed_or_plain
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure, paper_digest
-from crosscheck.sheetform import BOX, PITCH, Column, SheetForm
+from crosscheck.sheetform import BOX, PITCH, ROWS_PER_CAPTION, Column, SheetForm
 from crosscheck.typeset import BOLD, Align, Press, canvas
 from packets.drawing.parts import draw_codes, draw_marks, spelled
 
@@ -45,7 +45,9 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetContent:
-    """One score sheet to print. `expert` is a printed name; `round` counts reprints from 0."""
+    """One score sheet to print. `expert` is a printed name; `round` counts reprints from 0. `at`: in which row of the
+    form (from 0) each of `rows` stands, where a reprint leaves out works that were taken back; empty: the first ones.
+    """
 
     procedure: Procedure
     form: SheetForm
@@ -54,6 +56,7 @@ class SheetContent:
     marking: Marking
     expert: str
     rows: tuple[SheetRow, ...]
+    at: tuple[int, ...] = ()
     key: bytes | None = None  # signs the label: a sheet of another ledger must not be read as one of ours
 
     @property
@@ -64,6 +67,14 @@ class SheetContent:
     def __post_init__(self) -> None:
         if not 1 <= len(self.rows) <= self.form.rows:
             raise ValueError(f"a sheet has 1 to {self.form.rows} rows, not {len(self.rows)}")
+        if self.at and (
+            len(self.at) != len(self.rows) or sorted({*self.at}) != [*self.at] or self.at[-1] >= self.form.rows
+        ):
+            raise ValueError("every row needs a place of its own on the sheet, in order")
+
+    def placed(self) -> tuple[tuple[int, SheetRow], ...]:
+        """Every row with its place on the form."""
+        return tuple(zip(self.at or range(len(self.rows)), self.rows, strict=True))
 
 
 def reference_caption_box(box: Box) -> Box:
@@ -161,9 +172,9 @@ def draw_sheet(press: Press, content: SheetContent) -> None:
     draw_codes(press, content.label, form.qr, form.bar)
     _draw_header(press, content)
     _draw_reference(press, content)
-    for index, row in enumerate(content.rows):
-        if index % 5 == 0:
-            _draw_caption_line(press, form, index // 5)
+    for group in sorted({index // ROWS_PER_CAPTION for index, _row in content.placed()}):
+        _draw_caption_line(press, form, group)
+    for index, row in content.placed():
         _draw_row(press, form, index, row)
     _draw_signature(press, content)
     press.end_page()

@@ -43,7 +43,7 @@ def open_differences(connection: Connection, procedure: Procedure, works: Iterab
 
 def answer(writer: Writer, procedure: Procedure, number: str, criterion: str, why: str) -> None:
     """Record that a person looked at a difference and says that what stands is right. E3070, E3115."""
-    work, _marking = settle.numbered(writer.connection, number)
+    work = settle.numbered(writer.connection, number).work
     said = school_said(writer.connection).get(work)
     stands = standing(verdicts(procedure, settle.all_scores(writer.connection).get(work, {})))
     found = () if said is None else said.differences(stands)

@@ -20,7 +20,9 @@ from crosscheck.pageform import page_forms
 from crosscheck.procedure import Procedure
 from crosscheck.sheetform import sheet_forms
 from crosscheck.typeset import REGULAR, Align, Fitted, Press, width
-from packets.drawing.packet import Copy, PacketContent, PacketWork
+from packets.drawing.criteria import read_criteria
+from packets.drawing.cropped import Copy
+from packets.drawing.packet import PacketContent, PacketWork
 from packets.drawing.sheets import SheetContent, SheetRow
 from tests import factories
 
@@ -99,7 +101,8 @@ def packet(marking: Marking = FIRST_MARKING, criteria: bytes | None = None) -> P
     procedure = factories.procedure()
     printed = sheet(procedure)
     works = tuple(PacketWork(row.number, copies(scan(200), scan(150, "PNG")), 2) for row in printed.rows)
-    return PacketContent(procedure, 42, 1, marking, "Иванова А. А.", "Школа 12", works, (printed,), criteria)
+    read = None if criteria is None else read_criteria(criteria)
+    return PacketContent(procedure, 42, 1, marking, "Иванова А. А.", "Школа 12", works, (printed,), read)
 
 
 class Recorder(Press):

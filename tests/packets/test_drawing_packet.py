@@ -18,10 +18,10 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import paper_digest
 from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
+from packets.drawing.criteria import read_criteria
 from packets.drawing.earlier import draw_earlier
 from packets.drawing.errors import CopyUnreadable, CriteriaEncrypted, CriteriaUnreadable, PacketUneven
-from packets.drawing.packet import PacketContent, PacketWork, draw_copy, draw_packet
-from packets.drawing.pictures import picture
+from packets.drawing.packet import PacketContent, PacketWork, draw_packet, pages_of
 from tests import factories
 from tests.packets.printed import LONG_NAME, Recorder, copies, number, packet, pages, read_labels, scan, sheet, texts
 
@@ -38,21 +38,22 @@ def _criteria(texts_: tuple[str, ...] = ("Критерий 1", "Критерий
 
 def _drawn(content: PacketContent) -> bytes:
     out = io.BytesIO()
-    count = draw_packet(content, out)
+    count = draw_packet(content, out).pages
     assert count == len(PdfReader(io.BytesIO(out.getvalue())).pages)
     return out.getvalue()
 
 
 def test_a_packet_holds_everything_in_order() -> None:
-    """Cover, instruction, criteria, each work's pages, score sheets."""
+    """Cover, instruction, criteria, each work's pages, score sheets, report slip."""
     shown = texts(_drawn(packet(criteria=_criteria())))
-    assert len(shown) == 2 + 2 + 3 * 2 + 1
+    assert len(shown) == 2 + 2 + 3 * 2 + 1 + 1
     assert "Школа 12" in shown[0]
     assert "Критерий 1" in shown[2]
     assert "Критерий 2" in shown[3]
     assert all("000042-7" in page for page in shown if page is not shown[1])
     for i, page in enumerate(shown[4:10]):
         assert spaced(number(i // 2)) in page
+    assert "Затруднения при проверке" in shown[-1]
     assert all(spaced(number(i)) in shown[0] and spaced(number(i)) in shown[10] for i in range(3))
 
 
@@ -62,8 +63,8 @@ def test_the_labels_of_cover_and_sheet_read_back() -> None:
     grey = pages(_drawn(content))
     cover = Label(Kind.PACKET, 42, 1, 1, paper_digest(content.procedure))
     assert read_labels(grey[0]) == ([cover, cover], [labels.shortened(cover)])
-    assert read_labels(grey[-1])[0] == [content.sheets[0].label] * 2
-    assert all(read_labels(copy) == ([], []) for copy in grey[2:-1])
+    assert read_labels(grey[-2])[0] == [content.sheets[0].label] * 2
+    assert all(read_labels(copy) == ([], []) for copy in (*grey[2:-2], grey[-1]))
 
 
 def test_a_jpeg_copy_is_embedded_byte_for_byte() -> None:
@@ -146,11 +147,9 @@ def _encrypted() -> bytes:
     ids=["empty", "alien", "cut off", "damaged", "encrypted"],
 )
 def test_criteria_that_cannot_be_read_stop_the_packet(criteria: bytes, error: type[Exception]) -> None:
-    """A broken or protected PDF is a numbered error, and nothing has been written."""
-    out = io.BytesIO()
+    """A broken or protected PDF is a numbered error, before any packet is drawn."""
     with pytest.raises(error, match=r"E501[01]"):
-        draw_packet(packet(criteria=criteria), out)
-    assert out.getvalue() == b""
+        read_criteria(criteria)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -188,13 +187,11 @@ def _turned(turn: int) -> bytes:
 
 
 def test_a_copy_that_is_no_image_stops_the_packet() -> None:
-    """The error names the work by its number and the page, and nothing has been written."""
+    """The error names the work by its number and the page."""
     content = packet()
     works = (*content.works[:2], PacketWork(content.works[2].number, copies(scan(), scan()[:-300]), 2))
-    out = io.BytesIO()
     with pytest.raises(CopyUnreadable, match=r"E5012 Page 2 of work 115 838-4"):
-        draw_packet(replace(content, works=works), out)
-    assert out.getvalue() == b""
+        draw_packet(replace(content, works=works), io.BytesIO())
 
 
 def test_sheets_that_do_not_match_the_works_stop_the_packet() -> None:
@@ -207,7 +204,7 @@ def test_sheets_that_do_not_match_the_works_stop_the_packet() -> None:
 @pytest.mark.parametrize("works", [1, 20, 40])
 def test_texts_of_cover_and_instruction_never_collide(works: int) -> None:
     """Long names and full packets: no text touches another or a quiet zone."""
-    content = packet(THIRD_MARKING, b"some")
+    content = packet(THIRD_MARKING, _criteria())
     many = tuple(PacketWork(number(i), (), 0) for i in range(works))
     full = replace(content, expert=LONG_NAME * 2, check_point=f"Школа имени {LONG_NAME}, 4 этаж", works=many)
     for page in range(2):
@@ -225,10 +222,11 @@ def test_texts_of_copies_never_collide() -> None:
     content = packet()
     work = PacketWork(number(1), copies(*[scan()] * 10), 10)
     press = Recorder(io.BytesIO())
-    for copy in (*work.copies[:2], work.copies[9]):
+    for page, draw in enumerate(pages_of(press, content, work), start=1):
         press.inked.clear()
-        draw_copy(press, content, work, copy, picture(scan()))
-        assert len(press.inked) >= 3 - (copy.page == 10)
+        draw()
+        assert len(press.inked) >= 3
+        assert page <= 10
         assert press.collisions() == []
 
 

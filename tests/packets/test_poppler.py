@@ -17,7 +17,7 @@ from tests.packets.printed import packet
 def test_poppler_draws_a_packet_without_a_warning(tmp_path: Path) -> None:
     """Every page is drawn, none is complained about, and the count is the one that was recorded."""
     out = io.BytesIO()
-    pages = draw_packet(packet(), out)
+    pages = draw_packet(packet(), out).pages
     (tmp_path / "packet.pdf").write_bytes(out.getvalue())
     command = ["pdftoppm", "-r", "30", "-gray", str(tmp_path / "packet.pdf"), str(tmp_path / "page")]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -2,7 +2,6 @@
 
 from alembic import context
 
-from crosscheck.db import schema  # noqa: F401  # its tables make the metadata whole
 from crosscheck.db.columns import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
