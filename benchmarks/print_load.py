@@ -12,12 +12,12 @@ from benchmarks.scan_paper import SAMPLES, pile, registered
 from crosscheck import damm, facts
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
-from crosscheck.model import BlobId, CriterionId
+from crosscheck.model import WHOLE, BlobId, CriterionId
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure_file import read_procedure
 from crosscheck.station import open_station
 from packets.print_settings import Settings
-from packets.printing import MaskedPage, Row, Unit, zones_of
+from packets.print_units import MaskedPage, Row, Unit, zones_of
 
 PAGES, MARKINGS, ROWS = 6, 2, 20
 _MADE = 30  # works that are scanned and masked to get pictures from
@@ -69,6 +69,7 @@ def load(folder: Path, pages: Sequence[Page], works: int) -> list[Unit]:
             round=0,
             settings=Settings(),
             marking=1,
+            part=WHOLE,
             expert="Иванова А. А.",
             check_point="П1",
             rows=rows,

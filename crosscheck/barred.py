@@ -117,9 +117,9 @@ def _standing(code: ExpertId, origins: Mapping[str, bytes], names: Names) -> Ite
 
 
 def _read(connection: Connection, code: ExpertId) -> Iterator[Bar]:
-    numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
+    numbers = {n.key: n.number for n in queries.all_of(connection, facts.Number)}
     for given in queries.ever_assigned(connection, expert=code):
-        yield Bar(code, Source.PREVIOUS_MARKER, spaced(AnonymousNumber(numbers[given.work, given.marking])))
+        yield Bar(code, Source.PREVIOUS_MARKER, spaced(AnonymousNumber(numbers[given.key])))
 
 
 def _told(conflict: Conflict, names: Names) -> str:

@@ -13,6 +13,7 @@ from crosscheck.paper_facts import Allocation as Allocation
 from crosscheck.paper_facts import Assignment as Assignment
 from crosscheck.paper_facts import Attendance as Attendance
 from crosscheck.paper_facts import CustodyMove as CustodyMove
+from crosscheck.paper_facts import Number as Number
 from crosscheck.paper_facts import Packet as Packet
 from crosscheck.paper_facts import PacketFile as PacketFile
 from crosscheck.paper_facts import PacketPrint as PacketPrint
@@ -58,12 +59,15 @@ class ClassSet:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
+    """`capacity`: whole works. `minutes`: as stated, where parts of works are given out; 0 where works were stated."""
+
     expert: str
     revision: int
     status: str
     capacity: int
     check_point: str
     subjects: str
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,15 +307,6 @@ class WorkingKeyDestroyed:
     """All pages of the batch are settled: only the district key opens its originals from now on."""
 
     batch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """The anonymous number of a work for one marking."""
-
-    work: str
-    marking: int
-    number: str
 
 
 @dataclass(frozen=True, slots=True)

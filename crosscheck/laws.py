@@ -58,8 +58,8 @@ class Counts:
     outstanding: int
 
 
-def laws(counts: Counts) -> tuple[Law, ...]:
-    """The laws of a ledger (see the package README for what each protects)."""
+def laws(counts: Counts, *, in_parts: bool = False) -> tuple[Law, ...]:
+    """The laws of a ledger (see the package README for what each protects). in_parts: works are marked in parts."""
     return (
         Law("pages", N_("scanned"), counts.scanned, dict(sorted(counts.fates.items()))),
         Law(
@@ -76,7 +76,7 @@ def laws(counts: Counts) -> tuple[Law, ...]:
         ),
         Law(
             "markings",
-            N_("works × markings"),
+            N_("works × markings × parts") if in_parts else N_("works × markings"),
             counts.wanted,
             {
                 "assigned": counts.assigned,

@@ -27,6 +27,20 @@ LAST_INDEPENDENT_MARKING = Marking(9)
 THIRD_MARKING = Marking(10)
 APPEAL_MARKING = Marking(30)
 
+# A part of a work is what one expert marks of it: the whole work, or some of its tasks where a procedure gives works
+# out by task or by page. Parts are numbered from 1; 0 is the whole.
+Part = NewType("Part", int)
+WHOLE = Part(0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MarkingKey:
+    """One marking of one part of one work: what a single expert is asked for."""
+
+    work: WorkId
+    marking: Marking
+    part: Part = WHOLE
+
 
 class Status(enum.Enum):
     """Standing of an expert: ordinary (основной), senior (старший), lead (ведущий)."""

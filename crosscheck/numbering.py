@@ -1,7 +1,7 @@
 """Anonymous numbers: random to anyone without the secret, the same on every re-run. Pure.
 
-A number has six digits and Damm's check digit. It differs for each marking of a work, so that two
-experts can't tell that they hold the same work, and says nothing of school, class or order.
+A number has six digits and Damm's check digit. It differs for each marking of a work, and of each of its parts, so
+that two experts can't tell that they hold the same work, and says nothing of school, class or order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from crosscheck import damm
 from crosscheck.errors import CrosscheckError, Exit
-from crosscheck.model import AnonymousNumber, Marking, WorkId
+from crosscheck.model import AnonymousNumber, MarkingKey
 
 DIGITS = 6
 SPACE = 10**DIGITS
@@ -29,20 +29,22 @@ class NumbersUsedUp(CrosscheckError):
     remedy = "Take the remaining works into another ledger (`crosscheck init` in another folder)."
 
 
-def draw(secret: bytes, work: WorkId, marking: Marking, attempt: int) -> AnonymousNumber:
+def draw(secret: bytes, key: MarkingKey, attempt: int) -> AnonymousNumber:
     """The number of a work for a marking at an attempt: HMAC-SHA256 reduced to six digits, closed by a
     check digit. The reduction of 256 bits leaves no bias that could be seen."""
-    message = f"number\x00{work}\x00{marking}\x00{attempt}".encode()
+    # The whole work isn't named as a part: its numbers are those that earlier versions drew.
+    named = (key.work, key.marking, *((key.part,) if key.part else ()), attempt)
+    message = "\x00".join(map(str, ("number", *named))).encode()
     drawn = int.from_bytes(hmac.digest(secret, message, hashlib.sha256), "big") % SPACE
     return AnonymousNumber(damm.closed(f"{drawn:0{DIGITS}d}"))
 
 
-def number(secret: bytes, work: WorkId, marking: Marking, taken: Collection[AnonymousNumber]) -> AnonymousNumber:
+def number(secret: bytes, key: MarkingKey, taken: Collection[AnonymousNumber]) -> AnonymousNumber:
     """The first number drawn that is not taken. Raises NumbersUsedUp."""
     if len(taken) > SPACE * 9 // 10:
         raise NumbersUsedUp(taken=len(taken))
     attempt = 0
-    while (drawn := draw(secret, work, marking, attempt)) in taken:
+    while (drawn := draw(secret, key, attempt)) in taken:
         attempt += 1
     return drawn
 

@@ -54,10 +54,10 @@ _FIELDS = (
 def _zones(procedure: Procedure, page: int) -> tuple[AnswerZone, ...]:
     zones = []
     top = _TOP_FIRST if page == 1 else _TOP_OTHER
-    for task in procedure.tasks:
-        if task.page == page:
-            zones.append(AnswerZone(task.id, Box(_LEFT, top, _RIGHT - _LEFT, task.height_mm)))
-            top += task.height_mm + _GAP
+    here = [(task.id, zone.height_mm) for task in procedure.tasks for zone in task.zones if zone.page == page]
+    for task, height in here:
+        zones.append(AnswerZone(task, Box(_LEFT, top, _RIGHT - _LEFT, height)))
+        top += height + _GAP
     return tuple(zones)
 
 

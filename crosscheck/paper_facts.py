@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.model import Marking, MarkingKey, Part, WorkId
+
+
+class _OfMarking:
+    """What is about one marking of one part of a work; part 0 is the whole work."""
+
+    __slots__ = ()
+    work: str
+    marking: int
+    part: int
+
+    @property
+    def key(self) -> MarkingKey:
+        return MarkingKey(WorkId(self.work), Marking(self.marking), Part(self.part))
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
@@ -16,18 +31,29 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """An expert marks a work. `criteria` is a JSON list, or empty for all of them."""
+class Number(_OfMarking):
+    """The anonymous number of a work for one marking of one part."""
+
+    work: str
+    marking: int
+    number: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment(_OfMarking):
+    """An expert marks a work, or a part of it. `criteria` is a JSON list, or empty for all of them."""
 
     work: str
     marking: int
     expert: str
     allocation: str
     criteria: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Reassignment:
+class Reassignment(_OfMarking):
     """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
     highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
     it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
@@ -42,6 +68,7 @@ class Reassignment:
     criteria: str
     reason: str
     why: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +92,7 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
-class PacketRow:
+class PacketRow(_OfMarking):
     """Row `row` (from 0) of a packet's score sheets."""
 
     packet: int
@@ -74,6 +101,7 @@ class PacketRow:
     marking: int
     number: str
     criteria: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

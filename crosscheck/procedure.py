@@ -8,10 +8,22 @@ from __future__ import annotations
 import datetime
 import enum
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crosscheck import labels
-from crosscheck.model import CriterionId, Difficulty, Marking, MutualMarking, Status, TaskId
+from crosscheck.model import (
+    WHOLE,
+    CriterionId,
+    Difficulty,
+    Marking,
+    MarkingKey,
+    MutualMarking,
+    Part,
+    Status,
+    TaskId,
+    WorkId,
+)
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
@@ -28,13 +40,27 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """Where an answer is written on the project's own forms: a page, and how high the zone is."""
+
+    page: int
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One task. `page` and `height_mm` place its answer zone on the project's own forms."""
+    """One task. `page` and `height_mm` place its answer zone on the project's own forms, `more` those in which the
+    answer goes on."""
 
     id: TaskId
     difficulty: Difficulty
     page: int
     height_mm: float
+    more: tuple[Zone, ...] = ()
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        return (Zone(self.page, self.height_mm), *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +86,19 @@ class Scheme(enum.Enum):
     CLASS_SETS = "class_sets"  # class-sets stay whole where loads allow it
     PAIRS = "pairs"  # the table school_pairs says whose experts mark whose works
     TOURNAMENT = "tournament"  # the same, drawn by lot: nobody marks the works of those who mark theirs
+    BY_TASK = "by_task"  # an expert marks one task, or one group of tasks, over many works
+    BY_PAGE = "by_page"  # an expert marks the tasks of one page over many works
+
+
+IN_PARTS = frozenset({Scheme.BY_TASK, Scheme.BY_PAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPart:
+    """What one expert marks of a work: the whole of it (number 0), or some tasks, in the procedure's order."""
+
+    number: Part
+    tasks: tuple[TaskId, ...]
 
 
 class Wished(enum.Enum):
@@ -67,6 +106,22 @@ class Wished(enum.Enum):
 
     LAST_YEAR = "last_year"  # schools that met then; table last_year
     TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Which part of a work each criterion belongs to; third markings and appeals are of the whole work."""
+
+    independent: frozenset[Marking]
+    parts: Mapping[CriterionId, Part]
+
+    def part(self, marking: Marking, criterion: CriterionId) -> Part:
+        """The part that a marking gives points of a criterion for."""
+        return self.parts.get(criterion, WHOLE) if marking in self.independent else WHOLE
+
+    def key(self, work: str, marking: int, criterion: str) -> MarkingKey:
+        """Whose cell or score it is."""
+        return MarkingKey(WorkId(work), Marking(marking), self.part(Marking(marking), CriterionId(criterion)))
 
 
 class Scope(enum.Enum):
@@ -124,6 +179,7 @@ class Procedure:
     wishes: the most important first.
     by_check_point: experts get works only of schools whose works are marked where they come to.
     third_reserve: per cent of the independent markings for which places are kept for third ones.
+    stated_parts: groups of tasks that make the parts of a work, where the scheme goes by task and the file states them.
     """
 
     code: str
@@ -152,6 +208,7 @@ class Procedure:
     minutes_per_task: int = 0
     by_check_point: bool = False
     third_reserve: int = DEFAULT_THIRD_RESERVE
+    stated_parts: tuple[tuple[TaskId, ...], ...] = ()
 
     @property
     def maximum(self) -> int:
@@ -169,6 +226,56 @@ class Procedure:
     def criteria_of(self, task: TaskId) -> tuple[Criterion, ...]:
         return tuple(c for c in self.criteria if c.task == task)
 
+    # --- parts of a work ---
+
+    @property
+    def in_parts(self) -> bool:
+        """Do different experts mark different tasks of a work?"""
+        return self.scheme in IN_PARTS
+
+    @property
+    def parts(self) -> tuple[WorkPart, ...]:
+        """What independent markings are given for: every task is in exactly one part. The whole work is the one part
+        of every scheme that doesn't go by task or by page."""
+        tasks = tuple(task.id for task in self.tasks)
+        match self.scheme:
+            case Scheme.BY_TASK:
+                groups = self.stated_parts or tuple((task,) for task in tasks)
+            case Scheme.BY_PAGE:
+                pages = sorted({task.page for task in self.tasks})
+                groups = tuple(tuple(task.id for task in self.tasks if task.page == page) for page in pages)
+            case _:
+                return (WorkPart(WHOLE, tasks),)
+        ordered = (tuple(task for task in tasks if task in group) for group in groups)
+        return tuple(WorkPart(Part(n), group) for n, group in enumerate(ordered, start=1))
+
+    def part(self, number: Part) -> WorkPart:
+        """The part with a number; 0 is the whole work in every procedure."""
+        if number == WHOLE:
+            return WorkPart(WHOLE, tuple(task.id for task in self.tasks))
+        return next(part for part in self.parts if part.number == number)
+
+    def criteria_in(self, part: WorkPart) -> tuple[Criterion, ...]:
+        """The criteria of a part's tasks, in the procedure's order."""
+        return tuple(c for c in self.criteria if c.task in part.tasks)
+
+    @property
+    def owners(self) -> Owners:
+        """Which part of a work each criterion belongs to."""
+        of_task = {task: part.number for part in self.parts for task in part.tasks}
+        return Owners(frozenset(self.independent()), {c.id: of_task[c.task] for c in self.criteria})
+
+    def effort(self, part: WorkPart) -> int:
+        """What marking one work's part takes: minutes where the procedure states them, else points. One, where nobody
+        marks less than a whole work."""
+        if not self.in_parts:
+            return 1
+        if part.number == WHOLE:
+            return self.minutes_per_work or self.maximum
+        pages = {task.page for task in self.tasks if task.id in part.tasks}
+        minutes = len(pages) * self.minutes_per_page + len(part.tasks) * self.minutes_per_task
+        return minutes or sum(c.maximum for c in self.criteria_in(part))
+
 
 def paper_digest(procedure: Procedure) -> str:
     """8 base32 letters that stand for what is printed: tasks, maxima, geometry.
@@ -181,7 +288,7 @@ def paper_digest(procedure: Procedure) -> str:
         "code": procedure.code,
         "pages": procedure.pages,
         "rows": procedure.rows_per_sheet,
-        "tasks": [[t.id, t.page, round(t.height_mm * 10)] for t in procedure.tasks],
+        "tasks": [[t.id, *(n for z in t.zones for n in (z.page, round(z.height_mm * 10)))] for t in procedure.tasks],
         "criteria": [[c.id, c.task, c.maximum] for c in procedure.criteria],
     }
     return labels.paper_digest(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode())

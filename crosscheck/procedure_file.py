@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -19,13 +17,13 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, Difficulty, MutualMarking, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
+    IN_PARTS,
     Boundaries,
-    Criterion,
     ForeignPaper,
     Minor,
     OwnPaper,
@@ -37,7 +35,8 @@ from crosscheck.procedure import (
     Task,
     Wished,
 )
-from crosscheck.toml_reading import Problem, Reading, nearest, shown
+from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
+from crosscheck.toml_reading import Problem, Reading, nearest
 
 _SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
 _MARKING = (
@@ -49,6 +48,7 @@ _MARKING = (
     "third_reserve",
     "former_school_years",
     "scheme",
+    "parts",
     "wishes",
     "minutes_per_page",
     "minutes_per_task",
@@ -56,11 +56,7 @@ _MARKING = (
 )
 _MOST_MINUTES = 240  # for a page or a task
 _LARGEST_FILE = 1_000_000
-_ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
 _MOST_POINTS = 10_000
-_LEAST_HEIGHT, _GREATEST_HEIGHT = 8.0, 250.0
-# Letters that look alike on paper: two ids that differ only by these can't be told apart by an expert.
-_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXaceopxyЁё", "АВСЕНКМОРТХасеорхуЕе")
 
 
 class ProcedureProblems(CrosscheckError):
@@ -140,24 +136,15 @@ def _section(problem: Problem) -> int:
 # --- sections ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _PaperPart:
-    pages: int
-    papers: tuple[Paper, ...]
-
-    @property
-    def own(self) -> bool:
-        return OwnPaper() in self.papers
-
-
 def _draft(root: Reading) -> Procedure:
     root.only(*_SECTIONS)
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
     marking.only(*_MARKING)
     paper = _paper(root.section("paper"))
-    tasks = _tasks(root, paper)
-    criteria = _criteria(root, tasks)
+    tasks = read_tasks(root, paper)
+    criteria = read_criteria(root, tasks)
+    scheme = _scheme(marking)
     return Procedure(
         code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
         kind=head.text("kind", 40),
@@ -186,16 +173,46 @@ def _draft(root: Reading) -> Procedure:
         minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
         by_check_point=marking.flag("by_check_point", default=False),
-        scheme=_scheme(marking),
+        scheme=scheme,
+        stated_parts=_parts(marking, scheme, tasks),
     )
+
+
+# Whole class-sets are sought, and parts given out one after another, without regard to which school marks which.
+_BLIND_TO_DIRECTIONS = IN_PARTS | {Scheme.CLASS_SETS}
 
 
 def _scheme(marking: Reading) -> Scheme:
     scheme = Scheme(marking.one_of("scheme", [s.value for s in Scheme], Scheme.MIXED.value))
-    # Whole class-sets are sought without regard to which school marks which.
-    if scheme is Scheme.CLASS_SETS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
-        marking.refuse("scheme", _("another scheme than class_sets where mutual_schools is never"))
+    if scheme in _BLIND_TO_DIRECTIONS and marking.table.get("mutual_schools") == MutualMarking.NEVER.value:
+        allowed = _("another scheme than {scheme} where mutual_schools is never").format(scheme=scheme.value)
+        marking.refuse("scheme", allowed)
     return scheme
+
+
+def _parts(marking: Reading, scheme: Scheme, tasks: tuple[Task, ...]) -> tuple[tuple[TaskId, ...], ...]:
+    """Groups of tasks as stated; empty where none are."""
+    if scheme is Scheme.BY_PAGE and tasks and len({task.page for task in tasks}) < 2:
+        marking.refuse("scheme", _("tasks on at least two pages where works are given out by page"))
+    if scheme is Scheme.BY_TASK and len(tasks) == 1:
+        marking.refuse("scheme", _("at least two tasks where works are given out by task"))
+    if "parts" not in marking.table:
+        return ()
+    if scheme is not Scheme.BY_TASK:
+        marking.refuse("parts", _('no parts, or scheme = "by_task"'))
+        return ()
+    groups = marking.groups("parts")
+    known, stated = [str(task.id) for task in tasks], Counter(name for group in groups for name in group)
+    for name in stated:
+        if name not in known:
+            marking.refuse("parts", nearest(name, known), name)
+    for name in known:
+        if groups and stated[name] != 1:
+            found = _("task {task}: {times} times").format(task=name, times=stated[name])
+            marking.problems.append(Problem(marking.at("parts"), found, _("each task in exactly one part")))
+    if len(groups) == 1:
+        marking.refuse("parts", _("at least two parts"))
+    return tuple(tuple(TaskId(name) for name in group) for group in groups)
 
 
 def _file(reading: Reading, key: str, suffix: str) -> str:
@@ -217,7 +234,7 @@ def _beside_words(suffix: str) -> str:
     return _("a file in the folder of procedure.toml, its name ending in {suffix}").format(suffix=suffix)
 
 
-def _paper(section: Reading) -> _PaperPart:
+def _paper(section: Reading) -> PaperPart:
     section.only("pages", "own", "templates")
     own = section.flag("own")
     templates = section.texts("templates")
@@ -226,57 +243,7 @@ def _paper(section: Reading) -> _PaperPart:
     if not own and not templates:
         section.refuse("templates", _("at least one template when own = false"), "[]")
     papers: tuple[Paper, ...] = (*((OwnPaper(),) if own else ()), *(ForeignPaper(name) for name in templates))
-    return _PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
-
-
-def _tasks(root: Reading, paper: _PaperPart) -> tuple[Task, ...]:
-    tasks = []
-    for reading in root.sections("task"):
-        reading.only("id", "difficulty", "page", "height_mm")
-        tasks.append(
-            Task(
-                id=TaskId(_id(reading, "id")),
-                difficulty=Difficulty(reading.one_of("difficulty", [d.value for d in Difficulty])),
-                page=reading.whole("page", 1, paper.pages, None if paper.own else 1),
-                # Forms of others have their own zones: a height is asked for on own pages only.
-                height_mm=reading.number(
-                    "height_mm", _LEAST_HEIGHT, _GREATEST_HEIGHT, None if paper.own else _LEAST_HEIGHT
-                ),
-            )
-        )
-    _refuse_repeated(root, "task", [task.id for task in tasks])
-    return tuple(tasks)
-
-
-def _criteria(root: Reading, tasks: tuple[Task, ...]) -> tuple[Criterion, ...]:
-    known = {task.id for task in tasks}
-    criteria = []
-    for reading in root.sections("criterion"):
-        reading.only("id", "task", "max")
-        owner = TaskId(_id(reading, "task"))
-        if owner and known and owner not in known:
-            reading.refuse("task", nearest(owner, known))
-        maximum = reading.whole("max", 1, sheetform.MAX_MAXIMUM)
-        criteria.append(Criterion(CriterionId(_id(reading, "id")), owner, maximum))
-    _refuse_repeated(root, "criterion", [criterion.id for criterion in criteria])
-    judged = {criterion.task for criterion in criteria}
-    for n, task in enumerate(tasks, start=1):
-        if criteria and task.id and task.id not in judged:
-            root.problems.append(Problem(f"task[{n}].id", shown(task.id), _("a task with at least one criterion")))
-    return tuple(criteria)
-
-
-def _id(reading: Reading, key: str) -> str:
-    return reading.shaped(key, _ID, _('1 to 10 letters, digits, dots and dashes in quotes, as "6К1"'))
-
-
-def _refuse_repeated(root: Reading, key: str, ids: Iterable[str]) -> None:
-    given = list(ids)
-    seen = Counter(name.translate(_LOOK_ALIKE).casefold() for name in given if name)
-    for n, name in enumerate(given, start=1):
-        if seen[name.translate(_LOOK_ALIKE).casefold()] > 1:
-            allowed = _("an id that stands once and looks like no other")
-            root.problems.append(Problem(f"{key}[{n}].id", shown(name), allowed))
+    return PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
 
 
 def _statuses(marking: Reading) -> frozenset[Status]:
@@ -350,6 +317,6 @@ def _fit_page(procedure: Procedure, page: int) -> list[Problem]:
     if needed <= room(page) + 1e-6:
         return []
     found = _("{needed} mm for the tasks of page {page}, gaps included").format(needed=f"{needed:g}", page=page)
-    first = next(n for n, task in enumerate(procedure.tasks, start=1) if task.page == page)
+    first = next(n for n, task in enumerate(procedure.tasks, start=1) if page in [zone.page for zone in task.zones])
     allowed = _("at most {room} mm on this page").format(room=f"{room(page):g}")
     return [Problem(f"task[{first}].height_mm", found, allowed)]

@@ -21,7 +21,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import ExpertId
 from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest
-from crosscheck.procedure_file import load_procedure
+from crosscheck.procedure_file import load_procedure, read_procedure
 from crosscheck.register_rows import (
     ClassRef,
     ConflictKind,
@@ -50,6 +50,14 @@ class PaperFixed(CrosscheckError):
     number, exit = 2033, Exit.PROCEDURE
     sentence = "Tasks, maxima or page layout changed, but paper is already printed for this procedure."
     remedy = "Rules and boundaries may still change; for other paper start a new ledger with `crosscheck init`."
+
+
+class PartsFixed(CrosscheckError):
+    number, exit = 2052, Exit.PROCEDURE
+    sentence = "The procedure splits works otherwise than before ({found} instead of {known}), but works are numbered."
+    remedy = (
+        "Put scheme and parts back as they were: every part of a work has its numbers already. Or make a new ledger."
+    )
 
 
 class OtherProcedure(CrosscheckError):
@@ -158,6 +166,18 @@ def _refuse_other(writer: Writer, known: facts.ProcedureVersion, procedure: Proc
     printed = sum(queries.count_of(writer.connection, kind) for kind in (facts.IssuedForm, facts.Sheet, facts.Cover))
     if printed and paper != known.paper:
         raise PaperFixed
+    if queries.count_of(writer.connection, facts.Number):
+        _refuse_other_parts(read_procedure(known.toml, "procedure.toml"), procedure)
+
+
+def _refuse_other_parts(before: Procedure, now: Procedure) -> None:
+    if (before.in_parts or now.in_parts) and before.parts != now.parts:
+        raise PartsFixed(known=_split(before), found=_split(now))
+
+
+def _split(procedure: Procedure) -> str:
+    """As [1, 2] [3]."""
+    return " ".join(f"[{', '.join(part.tasks)}]" for part in procedure.parts)
 
 
 def record_register(
@@ -235,9 +255,11 @@ def _record_expert(writer: Writer, station: Station, tokens: Tokens, procedure: 
     subjects = ";".join(row.subjects)
     known = {e.expert: e for e in queries.latest_of(writer.connection, facts.Expert)}.get(expert)
     revision = 0 if known is None else known.revision
-    fact = facts.Expert(expert, revision, row.status.value, capacity, row.check_point, subjects)
+    # Of a part of a work more than of a whole one goes into so many minutes: whoever rounds must know them.
+    minutes = (row.minutes or 0) if procedure.in_parts else 0
+    fact = facts.Expert(expert, revision, row.status.value, capacity, row.check_point, subjects, minutes)
     if known is not None and known != fact:
-        fact = facts.Expert(expert, revision + 1, row.status.value, capacity, row.check_point, subjects)
+        fact = replace(fact, revision=revision + 1)
     writer.append(fact)
     origin = {
         "schools": sorted(tokens.school(school) for school in row.schools),

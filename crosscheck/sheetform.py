@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box, Mark, corner_marks
-from crosscheck.model import CriterionId, Given, NotAttempted, Points
+from crosscheck.model import WHOLE, CriterionId, Given, NotAttempted, Part, Points
 from crosscheck.procedure import Criterion, Procedure
 
 FIRST_MARKER = 4
@@ -110,9 +110,10 @@ def _columns(block: list[Criterion]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def sheet_forms(procedure: Procedure) -> tuple[SheetForm, ...]:
-    """The sheets that a packet of this procedure has, in order."""
-    blocks = _blocks(procedure.criteria)
+def sheet_forms(procedure: Procedure, part: Part = WHOLE) -> tuple[SheetForm, ...]:
+    """The sheets that a packet of this procedure has, in order: with the criteria of a part only, where its works are
+    given out in parts."""
+    blocks = _blocks(procedure.criteria_in(procedure.part(part)))
     squares = tuple(Box(x, top, _SIDE, _SIDE) for x in (11.0, 196.0) for top in _SIDE_TOPS)
     reference = (Box(120, 50, BOX, BOX), Box(130, 50, BOX, BOX), Box(140, 50, BOX, BOX))
     return tuple(

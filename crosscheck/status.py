@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crosscheck import facts
@@ -11,7 +12,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.laws import Counts, Law, laws
-from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, WorkId
+from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, MarkingKey, Part, WorkId
 from crosscheck.procedure import Procedure
 
 _MOST = 1_000_000
@@ -49,14 +50,20 @@ def scored(connection: Connection) -> dict[tuple[WorkId, Marking], frozenset[Cri
     return {key: frozenset(criteria) for key, criteria in found.items()}
 
 
-def complete(connection: Connection, procedure: Procedure) -> frozenset[tuple[WorkId, Marking]]:
+def complete(connection: Connection, procedure: Procedure) -> frozenset[MarkingKey]:
     """Markings that came back with every criterion they were asked for."""
     have = scored(connection)
     return frozenset(
-        key
+        row.key
         for row in queries.standing_assignments(connection)
-        if asked(row, procedure) <= have.get((key := (WorkId(row.work), Marking(row.marking))), frozenset())
+        if asked(row, procedure) <= have.get((row.key.work, row.key.marking), frozenset())
     )
+
+
+def wanted(procedure: Procedure, works: Iterable[WorkId]) -> Iterator[MarkingKey]:
+    """Every independent marking of every part of these works."""
+    parts = [part.number for part in procedure.parts]
+    return (MarkingKey(work, m, part) for work in works for m in procedure.independent() for part in parts)
 
 
 def missing_pages(connection: Connection) -> frozenset[tuple[str, int]]:
@@ -87,12 +94,13 @@ def counts(connection: Connection, procedure: Procedure) -> Counts:
     fates = Counter(_fate_name(page, fate_of) for page in pages)
     known = [(f.work, f.page_no) for f in fate_of.values() if f.fate == Fate.KNOWN.value]
     expected, missing = expected_pages(connection), missing_pages(connection)
-    works = {work.work for work in queries.all_of(connection, facts.Work)}
-    absent = {work.work for work in queries.all_of(connection, facts.Absence)}
-    numbered = {number.work for number in queries.all_of(connection, facts.Number)}
-    called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-    assigned = [(WorkId(a.work), Marking(a.marking)) for a in queries.standing_assignments(connection)]
-    wanted = {(work, m) for work in numbered for m in procedure.independent()} | {(w, THIRD_MARKING) for w in called}
+    works = {WorkId(work.work) for work in queries.all_of(connection, facts.Work)}
+    absent = {WorkId(work.work) for work in queries.all_of(connection, facts.Absence)}
+    numbered = [WorkId(work) for work in queries.numbered_works(connection)]
+    called = {WorkId(call.work) for call in queries.all_of(connection, facts.ThirdCall)}
+    assigned = [a.key for a in queries.standing_assignments(connection)]
+    asked_for = {*wanted(procedure, numbered), *(MarkingKey(work, THIRD_MARKING) for work in called)}
+    waits = asked_for - set(assigned)
     back = complete(connection, procedure)
     return Counts(
         scanned=sum(file.pages for file in _files(connection, "works")),
@@ -104,11 +112,11 @@ def counts(connection: Connection, procedure: Procedure) -> Counts:
         declared=len(works),
         numbered=len(numbered),
         absent=len(absent),
-        works_waiting=len(works - numbered - absent),
-        wanted=len(wanted),
+        works_waiting=len(works - set(numbered) - absent),
+        wanted=len(asked_for),
         assigned=len(assigned),
-        unassignable=len(_unassignable(connection) & (wanted - set(assigned))),
-        markings_waiting=len(wanted - set(assigned) - _unassignable(connection)),
+        unassignable=len(_unassignable(connection) & waits),
+        markings_waiting=len(waits - _unassignable(connection)),
         returned=len(back),
         outstanding=sum(key not in back for key in assigned),
     )
@@ -125,14 +133,23 @@ def _files(connection: Connection, purpose: str) -> list[facts.ScanFile]:
     return [file for file in queries.all_of(connection, facts.ScanFile) if file.batch in batches]
 
 
-def _unassignable(connection: Connection) -> frozenset[tuple[WorkId, Marking]]:
-    stuck = [f for f in queries.open_findings(connection) if f.kind == "unassignable"]
-    return frozenset((WorkId(f.subject.split(":")[0]), Marking(int(f.subject.split(":")[1]))) for f in stuck)
+def subject_of(key: MarkingKey) -> str:
+    """How a finding names a marking; the whole work has no third figure."""
+    return f"{key.work}:{key.marking}" + (f":{key.part}" if key.part else "")
+
+
+def _unassignable(connection: Connection) -> frozenset[MarkingKey]:
+    stuck = (f.subject.split(":") for f in queries.open_findings(connection) if f.kind == "unassignable")
+    return frozenset(_named(*words) for words in stuck)
+
+
+def _named(work: str, marking: str, part: str = "0") -> MarkingKey:
+    return MarkingKey(WorkId(work), Marking(int(marking)), Part(int(part)))
 
 
 def all_laws(connection: Connection, procedure: Procedure) -> tuple[Law, ...]:
     """Every law of the ledger as it stands."""
-    return laws(counts(connection, procedure))
+    return laws(counts(connection, procedure), in_parts=procedure.in_parts)
 
 
 def require_balance(connection: Connection, procedure: Procedure) -> None:
@@ -146,10 +163,10 @@ def require_balance(connection: Connection, procedure: Procedure) -> None:
 def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]:
     """How many units wait in each stage that the machine or a person can move on now."""
     totals = counts(connection, procedure)
-    rows = {(r.work, r.marking) for r in queries.standing_rows(connection)}
-    assigned = {(a.work, a.marking) for a in queries.standing_assignments(connection)}
-    called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-    third = sum((work, int(THIRD_MARKING)) not in assigned for work in called)
+    rows = {r.key for r in queries.standing_rows(connection)}
+    assigned = {a.key for a in queries.standing_assignments(connection)}
+    called = {WorkId(call.work) for call in queries.all_of(connection, facts.ThirdCall)}
+    third = sum(MarkingKey(work, THIRD_MARKING) not in assigned for work in called)
     units = {
         "redact": len(queries.unread_pages(connection, "works", _MOST)),
         "number": totals.works_waiting,

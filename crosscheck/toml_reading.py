@@ -165,3 +165,15 @@ class Reading:
         if len(set(value)) != len(value):
             self.refuse(key, _("each entry once"))
         return tuple(value)
+
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of texts, none of them empty."""
+        value = self.table.get(key)
+        if not isinstance(value, list) or not value or not all(map(_is_group, value)):
+            self.refuse(key, _('lists of texts in a list, as [["1", "2"], ["3"]]'))
+            return ()
+        return tuple(tuple(group) for group in value)
+
+
+def _is_group(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)

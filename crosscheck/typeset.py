@@ -154,7 +154,7 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
     """
     register()
     text = _composed(text)
-    _require_signs(text, font)
+    require_signs(text, font)
     tried = size
     while tried >= least - 1e-9:
         fitted = Fitted(_wrapped(text, box.w, _measure(tried, font)), tried)
@@ -165,7 +165,10 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
     raise TextDoesNotFit(text=text, width=round(box.w, 1), height=round(box.h, 1))
 
 
-def _require_signs(text: str, font: str) -> None:
+def require_signs(text: str, font: str = REGULAR) -> None:
+    """Refuse a text that the font can't print: SignsMissing (E5003). Blanks and line ends need no sign."""
+    register()
+    text = _composed(text)
     known = pdfmetrics.getFont(font).face.charToGlyph
     if unknown := {sign for sign in text if not sign.isspace() and ord(sign) not in known}:
         signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
@@ -253,9 +256,16 @@ class Press:
         self.file = StraightFile(self.canvas, out)
         self.pages = 0
 
+    def lay_across(self) -> None:
+        """This page lies: 297 wide, 210 high, still from the top left corner. Said before anything is drawn on it."""
+        self.canvas.setPageSize(_ACROSS)
+        self.canvas.translate(0, (A4_WIDTH - A4_HEIGHT) / POINT)
+
     def end_page(self, *, across: bool = False) -> None:
-        """Finish the page, upright or `across`; what follows is drawn on the next."""
-        self.file.page(self.canvas, *(_ACROSS if across else _UPRIGHT))
+        """Finish the page, `across` where it lies; what follows is drawn on the next, which stands upright."""
+        lies = across or self.canvas._pagesize == _ACROSS
+        self.file.page(self.canvas, *(_ACROSS if lies else _UPRIGHT))
+        self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 
     @contextmanager

@@ -54,7 +54,7 @@ def pages_of_works(connection: Connection) -> Mapping[str, Pages]:
 def unsound_works(connection: Connection) -> frozenset[str]:
     """Numbered works that must not be printed now: a page of theirs is gone or in conflict, or their pages changed
     since they were numbered and nobody has looked yet."""
-    numbered = {number.work for number in queries.all_of(connection, facts.Number)}
+    numbered = set(queries.numbered_works(connection))
     torn = {work for work, pages in pages_of_works(connection).items() if work in numbered and pages.gone}
     changed = {finding.subject for finding in queries.open_findings(connection) if finding.kind == CHANGED}
     return frozenset(torn | changed)

@@ -101,7 +101,11 @@ def _table(header: str, values: dict[str, object]) -> str:
 
 def _tasks(procedure: Procedure) -> list[str]:
     return [
-        _table("[[task]]", {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm})
+        _table(
+            "[[task]]",
+            {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm}
+            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {}),
+        )
         for t in procedure.tasks
     ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.criteria]
 
@@ -149,6 +153,8 @@ def toml(procedure: Procedure) -> str:
         marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:
         marking["scheme"] = p.scheme.value
+    if p.stated_parts:
+        marking["parts"] = [list(tasks) for tasks in p.stated_parts]
     if p.third_reserve != DEFAULT_THIRD_RESERVE:
         marking["third_reserve"] = p.third_reserve
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:

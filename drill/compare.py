@@ -17,6 +17,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.geometry import A4_WIDTH, Box
 from crosscheck.model import BlobId, Fate, Given
+from crosscheck.procedure import Procedure
 from crosscheck.station import Station
 from drill.people import Knowledge, spelled
 from drill.truth import TruePage, TrueWork
@@ -50,7 +51,7 @@ def compare(station: Station, known: Knowledge, district: Path, meant: Mapping[t
         cells = queries.count_of(connection, facts.CellReading)
         accepted = queries.all_of(connection, facts.Score, source="reading")
         conflicts = _conflicts(connection, known, district)
-        wrong_points = _wrong_points(connection, accepted, meant)
+        wrong_points = _wrong_points(connection, station.procedure(), accepted, meant)
     planted = {page for page, true in known.pages.items() if true.planted_in_answer}
     return Comparison(
         wrong_attributions=sum(not _right(fate, known) for fate in placed),
@@ -71,12 +72,19 @@ def _right(fate: facts.PageFate, known: Knowledge) -> bool:
     return true.participant is not None and (known.tokens[true.participant], true.page) == (fate.work, fate.page_no)
 
 
-def _wrong_points(connection: Connection, accepted: list[facts.Score], meant: Mapping[tuple[str, str], Given]) -> int:
-    numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
+def _wrong_points(
+    connection: Connection,
+    procedure: Procedure,
+    accepted: list[facts.Score],
+    meant: Mapping[tuple[str, str], Given],
+) -> int:
+    numbers = {n.key: n.number for n in queries.all_of(connection, facts.Number)}
+    owners = procedure.owners
     wrong = 0
     for score in accepted:
         found = "X" if score.points is None else str(score.points)
-        wrong += spelled(meant[numbers[score.work, score.marking], score.criterion]) != found
+        key = owners.key(score.work, score.marking, score.criterion)
+        wrong += spelled(meant[numbers[key], score.criterion]) != found
     return wrong
 
 

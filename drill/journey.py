@@ -219,7 +219,7 @@ def _summary(
         laws = state.all_laws(connection, procedure)
         findings = queries.open_findings(connection)
         called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-        seen = results.works_seen(connection)
+        seen = results.works_seen(connection, procedure)
     agreed = agreement.summary(procedure, [work.scores() for work in seen]).totals
     return Day(
         stages=_by_name(player.stages),

@@ -21,7 +21,7 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.engine import open_engine, upgrade
 from crosscheck.db.ledger import Ledger, Writer
-from crosscheck.model import AnonymousNumber, Marking, WorkId
+from crosscheck.model import AnonymousNumber, Marking, MarkingKey, WorkId
 from crosscheck.numbering import number
 from crosscheck.station import Station
 from drill.assessment import SINGLE
@@ -117,7 +117,7 @@ def _add(
     made: list[facts.Fact] = []
     for work, _school in works:
         for marking in _MARKINGS:
-            drawn = number(secret, work, marking, taken)
+            drawn = number(secret, MarkingKey(work, marking), taken)
             taken.add(drawn)
             made.append(facts.Number(work, marking, drawn))
     # In every other district schools mark the works of the next two, as in a tournament: then packets differ most.

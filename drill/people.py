@@ -179,7 +179,9 @@ def _scanned(
     """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or
     upside down, worn as paper is."""
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
-    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure)}
+    with station.ledger.reading() as connection:
+        part = queries.all_of(connection, facts.PacketRow, packet=packet)[0].key.part
+    forms = {form.sheet: form for form in sheetform.sheet_forms(procedure, part)}
     pen = pens.some_pen(rng)
     scans = []
     for sheet, page in sheets.items():

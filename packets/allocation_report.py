@@ -49,6 +49,7 @@ def allocation_report(
 ) -> Report:
     """All tables; `title` names the procedure, `called` schools and experts. drawn: who marks whom is a picture."""
     lines = (
+        *((_("Only these tasks of the works: {tasks}.").format(tasks=", ".join(seen.tasks)),) if seen.tasks else ()),
         _("Loads differ by {load} at most, pages by {pages}.").format(load=seen.load_gap, pages=seen.page_gap),
         _("Pairs of schools that mark each other: {n}.").format(n=len(seen.mutual)),
         _linked_line(seen.linked, _),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from crosscheck import doubts, facts, numbering, report_files, safe
 from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
-from crosscheck.model import ExpertId, SchoolToken, WorkId
+from crosscheck.model import WHOLE, ExpertId, MarkingKey, Part, SchoolToken, WorkId
 from crosscheck.numbering import packet_code
+from crosscheck.procedure import Procedure
 from crosscheck.report import Report
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -22,9 +24,10 @@ from crosscheck.wholefile import write_whole
 from packets.allocation_report import allocation_report
 from packets.calling import Calling, by_number
 from packets.drawing.charts import bar_pictures, matrix_picture, matrix_png
-from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere
+from packets.errors import FileNotWritten, NoSuchAllocation, NoSuchExpertHere, PartNeeded
 from packets.exporting import imported
 from packets.overview import NO_SCHOOL, Overview, overview
+from packets.present import placed
 from packets.prices import Prices
 from packets.problem import Assignment, Problem, Solution
 
@@ -48,11 +51,13 @@ class Recorded:
         return self.solution.assignments
 
 
-def opened(station: Station, organiser: PrivateKey, name: str | None) -> Recorded:
-    """The allocation of that name, or the newest. Raises NoSuchAllocation when there is none."""
+def opened(station: Station, organiser: PrivateKey, name: str | None, task: str | None = None) -> Recorded:
+    """The allocation of that name, or the newest, of the part with a task where one is named. Raises NoSuchAllocation
+    when there is none, PartNeeded where works are given out in parts and neither is named."""
     kept = safe.open_kind(station, RecordKind.ALLOCATION, Purpose.ALLOCATE, organiser, "an allocation looked at")
     with station.ledger.reading() as connection:
-        names = [fact.allocation for fact in queries.all_of(connection, facts.Allocation) if fact.allocation in kept]
+        known = [fact for fact in queries.all_of(connection, facts.Allocation) if fact.allocation in kept]
+    names = [fact.allocation for fact in known if name or _is_of(station.procedure(), fact, task)]
     wanted = name or (names[-1] if names else "")
     if wanted not in kept:
         raise NoSuchAllocation(name=wanted or "-", known=", ".join(names) or "-")
@@ -60,14 +65,35 @@ def opened(station: Station, organiser: PrivateKey, name: str | None) -> Recorde
     return Recorded(wanted, text, *imported(text))
 
 
-def where_given(station: Station, work: WorkId, experts: Collection[ExpertId]) -> str | None:
-    """The newest allocation that gave this work to one of these experts, or else to anybody: after a repair the newest
-    of all holds only what was given anew."""
+def _is_of(procedure: Procedure, fact: facts.Allocation, task: str | None) -> bool:
+    """Is an allocation of the part with this task? Third markings are of no part."""
+    if not procedure.in_parts:
+        return task is None or task in {known.id for known in procedure.tasks}
+    if task not in {known.id for known in procedure.tasks}:
+        raise PartNeeded(parts=" ".join(f"[{', '.join(part.tasks)}]" for part in procedure.parts))
+    return task in json.loads(fact.certificate).get("tasks", ())
+
+
+Meant = WorkId | MarkingKey  # a work by its own name, or by a number, which tells marking and part
+
+
+def where_given(station: Station, meant: Meant, experts: Collection[ExpertId]) -> str | None:
+    """The newest allocation that gave this work, or what the number is of, to one of these experts; else to those who
+    mark the same part as they; else to anybody. After a repair the newest of all holds only what was given anew."""
+    own = part_of(station, experts)
     with station.ledger.reading() as connection:
-        given = queries.ever_assigned(connection, work=work)
+        given = queries.ever_assigned(connection, work=work_of(meant))
         order = [fact.allocation for fact in queries.all_of(connection, facts.Allocation)]
-    some = [a for a in given if a.expert in experts] or given
+    asked = [a for a in given if not isinstance(meant, MarkingKey) or a.part == meant.part]
+    some = [a for a in asked if a.expert in experts] or [a for a in asked if a.part == own] or asked
     return max((a.allocation for a in some), key=order.index, default=None)
+
+
+def part_of(station: Station, experts: Collection[ExpertId]) -> Part:
+    """Which part of works these codes of an expert mark; the whole, where they mark no part."""
+    with station.ledger.reading() as connection:
+        parts = placed(connection, doubts.persons(connection))
+    return next((parts[expert] for expert in sorted(experts) if expert in parts), WHOLE)
 
 
 def printed(station: Station) -> Calling:
@@ -114,13 +140,17 @@ def expert(station: Station, found: Recorded, called: Calling, named: str) -> Ex
     return next(iter(here))
 
 
-def work(station: Station, named: str) -> WorkId:
+def work(station: Station, named: str) -> Meant:
     """A work by any of its numbers, spaces and dashes left out or not, or by its own name."""
     with station.ledger.reading() as connection:
         for spelt in (named, numbering.parsed(named)):
             if spelt and (numbers := queries.all_of(connection, facts.Number, number=spelt)):
-                return WorkId(numbers[0].work)
+                return numbers[0].key
     return WorkId(named)
+
+
+def work_of(meant: Meant) -> WorkId:
+    return meant.work if isinstance(meant, MarkingKey) else meant
 
 
 def report_of(station: Station, seen: Overview, called: Calling, priced: Prices | None, *, drawn: bool) -> Report:

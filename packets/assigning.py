@@ -5,39 +5,39 @@ Origins are opened as tokens, with the organiser's key; nothing unverified is re
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from crosscheck import doubts, facts, keys, numbering, safe
+from crosscheck import doubts, facts, keys
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import PrivateKey
 from crosscheck.model import (
     THIRD_MARKING,
-    AnonymousNumber,
+    WHOLE,
+    CriterionId,
     ExpertId,
-    Marking,
+    Part,
     SchoolToken,
     Status,
+    TaskId,
     WorkId,
 )
 from crosscheck.procedure import Procedure, Scheme, Scope
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
-from crosscheck.vault import Purpose, RecordKind
+from crosscheck.vault import Purpose
 from packets.calling import Calling
 from packets.errors import CannotAllocate, NotVerified
-from packets.exporting import exported
 from packets.origins import Origins, open_origins
-from packets.present import all_experts, directions_taken, experts_there, reserve
+from packets.parting import Parted, Parting, PartProblem, Share, counted, parted
+from packets.parts_check import verify_parts
+from packets.present import all_experts, directions_taken, experts_there, placed, reserve
 from packets.problem import (
     AnySchool,
-    Assignment,
     ExpertCapacity,
     Infeasible,
     Problem,
@@ -45,46 +45,68 @@ from packets.problem import (
     Solution,
     Who,
     WorkToAssign,
-    is_optimal,
-    levels_proven,
 )
+from packets.recording import number_thirds, record_allocation
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
 from packets.violations import in_sentence
-from packets.waivers import said
+from packets.waivers import said_of_parts
 from packets.wishing import Marker, wishes_of
 
 
 @dataclass(frozen=True, slots=True)
-class Allocated:
-    """What was recorded: assignments, and the largest differences between experts' loads and between the pages of
-    those who got works. `reserve`: places to be kept for third markings; `kept`: how many of them are."""
+class GivenOut:
+    """What was recorded of one part (tasks: empty, where works are whole): assignments, and the largest differences
+    between experts' loads and between the pages of those who got works."""
 
+    tasks: tuple[TaskId, ...]
     assignments: int
     experts: int
     load_gap: int
     page_gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """What was recorded, part by part. `reserve`: places to be kept for third markings; `kept`: how many of them are.
+    idle: experts who have room, but may mark none of the works."""
+
+    parts: tuple[GivenOut, ...] = ()
     reserve: int = 0
     kept: int = 0
+    idle: tuple[ExpertId, ...] = ()
+
+    @property
+    def assignments(self) -> int:
+        return sum(part.assignments for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is to be given out: of whole works, with capacities in units of effort, and what it is split into."""
+
+    problem: Problem
+    parting: Parting
 
 
 def allocate(station: Station, organiser: PrivateKey) -> Allocated:
     """Assign every independent marking that waits. Raises CannotAllocate with the reason in words."""
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        works = _works_waiting(connection, procedure)
+        works = _works_waiting(connection)
         if not works:
-            return Allocated(0, 0, 0, 0)
+            return Allocated()
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ALLOCATE)
     with station.ledger.writing() as writer:
-        problem = _first_markings(station, writer.connection, origins, works)
-        places = reserve(writer.connection, procedure, problem.experts)
-        done = _decide(station, writer, problem, {}, places)
-        left = all_experts(writer.connection, origins)
+        waits = _first_markings(station, writer.connection, origins, works)
+        places = reserve(writer.connection, procedure, waits.problem.experts)
+        asked = {part.number: _listed(c.id for c in procedure.criteria_in(part)) for part in procedure.parts}
+        done = _decide(station, writer, waits, _Asked(asked if procedure.in_parts else {}), places)
+        left = (counted(e, waits.parting.whole) for e in all_experts(writer.connection, procedure, origins))
         kept = sum(min(places[e.expert], e.room) for e in left if e.expert in places)
-        return dataclasses.replace(done, reserve=sum(places.values()), kept=kept)
+        return replace(done, reserve=sum(places.values()), kept=kept)
 
 
 def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
@@ -93,21 +115,22 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
     with station.ledger.reading() as connection:
         calls = _calls_waiting(connection)
         if not calls:
-            return Allocated(0, 0, 0, 0)
+            return Allocated()
         doubts.refuse_doubts(connection)
     origins = open_origins(station, organiser, Purpose.ADJUDICATE)
     with station.ledger.writing() as writer:
-        problem = _third_markings(station, writer.connection, origins, calls)
-        criteria = {work: sorted(asked) for work, asked in calls.items()}
-        done = _decide(station, writer, problem, criteria if procedure.rules.third_scope is Scope.DIFFERING else {})
-        _number_thirds(writer, station.secret(), calls)
+        waits = _third_markings(station, writer.connection, origins, calls)
+        differing = procedure.rules.third_scope is Scope.DIFFERING
+        asked = {work: _listed(sorted(criteria)) for work, criteria in calls.items()} if differing else {}
+        done = _decide(station, writer, waits, _Asked(of_works=asked), {})
+        number_thirds(writer, station.secret(), calls)
         return done
 
 
-def waiting(station: Station, organiser: PrivateKey) -> Problem | None:
+def waiting(station: Station, organiser: PrivateKey) -> Waiting | None:
     """What `allocate` would decide now, else what `adjudicate` would; None when nothing waits. Nothing is decided."""
     with station.ledger.reading() as connection:
-        works, calls = _works_waiting(connection, station.procedure()), _calls_waiting(connection)
+        works, calls = _works_waiting(connection), _calls_waiting(connection)
         doubts.refuse_doubts(connection)
     if not works and not calls:
         return None
@@ -121,12 +144,12 @@ def waiting(station: Station, organiser: PrivateKey) -> Problem | None:
 # --- what waits ---------------------------------------------------------------------------------
 
 
-def _first_markings(station: Station, connection: Connection, origins: Origins, works: Sequence[WorkId]) -> Problem:
+def _first_markings(station: Station, connection: Connection, origins: Origins, works: Sequence[WorkId]) -> Waiting:
     procedure = station.procedure()
     pages = numbered_pages(connection)  # a work whose pages nobody counted is taken for one page
     problem = Problem(
         works=tuple(WorkToAssign(work, *origins.works[work], pages=pages.get(work, 1)) for work in works),
-        experts=experts_there(connection, origins, frozenset(Status)),
+        experts=experts_there(connection, procedure, origins, frozenset(Status)),
         markings=procedure.independent(),
         different_schools=procedure.different_schools,
         conflicts=origins.conflicts,
@@ -134,23 +157,34 @@ def _first_markings(station: Station, connection: Connection, origins: Origins, 
         mutual=procedure.mutual_schools,
         directions=directions_taken(connection, procedure, origins),
     )
-    return _by_scheme(procedure.scheme, wished(connection, procedure, problem, origins), origins)
+    problem = _by_scheme(procedure.scheme, wished(connection, procedure, problem, origins), origins)
+    return Waiting(problem, parting_of(procedure, placed(connection, origins.persons)))
+
+
+def parting_of(procedure: Procedure, experts: Mapping[ExpertId, Part]) -> Parting:
+    """The parts of a procedure's works; `experts`: who has a part already."""
+    page = {task.id: task.page for task in procedure.tasks}
+    shares = (Share(part, procedure.effort(part), len({page[task] for task in part.tasks})) for part in procedure.parts)
+    return Parting(tuple(shares), procedure.effort(procedure.part(WHOLE)), experts)
 
 
 def _third_markings(
-    station: Station, connection: Connection, origins: Origins, calls: Mapping[WorkId, object]
-) -> Problem:
+    station: Station, connection: Connection, origins: Origins, calls: Mapping[WorkId, Collection[CriterionId]]
+) -> Waiting:
     procedure, pages = station.procedure(), numbered_pages(connection)
-    had, readers = (
-        {work: origins.persons.of_all(read) for work, read in readers_of(given).items()}
-        for given in (queries.ever_assigned(connection), queries.standing_assignments(connection))
-    )
+    whole = procedure.part(WHOLE)
+    had = {w: origins.persons.of_all(read) for w, read in readers_of(queries.ever_assigned(connection)).items()}
+    readers = readers_beside(procedure, queries.standing_assignments(connection), calls)
     problem = Problem(
         works=tuple(
             WorkToAssign(work, *origins.works[work], had[work], _schools(origins, readers[work]), pages.get(work, 1))
             for work in calls
         ),
-        experts=experts_there(connection, origins, procedure.third_statuses),
+        # A third marking counts as a whole work, whatever it asks for.
+        experts=tuple(
+            counted(e, procedure.effort(whole))
+            for e in experts_there(connection, procedure, origins, procedure.third_statuses)
+        ),
         markings=(THIRD_MARKING,),
         different_schools=procedure.different_schools,
         statuses=procedure.third_statuses,
@@ -159,22 +193,35 @@ def _third_markings(
         mutual=procedure.mutual_schools,
         directions=directions_taken(connection, procedure, origins),
     )
-    return wished(connection, procedure, problem, origins)
+    return Waiting(wished(connection, procedure, problem, origins), Parting((Share(whole, 1),)))
 
 
-def _works_waiting(connection: Connection, procedure: Procedure) -> list[WorkId]:
+def _works_waiting(connection: Connection) -> list[WorkId]:
     assigned = {assignment.work for assignment in queries.standing_assignments(connection)}
-    numbers = queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0]))
-    return sorted(WorkId(number.work) for number in numbers if number.work not in assigned)
+    return [WorkId(work) for work in queries.numbered_works(connection) if work not in assigned]
 
 
-def _calls_waiting(connection: Connection) -> dict[WorkId, set[str]]:
+def _calls_waiting(connection: Connection) -> dict[WorkId, set[CriterionId]]:
     assigned = {a.work for a in queries.standing_assignments(connection, marking=int(THIRD_MARKING))}
-    calls: dict[WorkId, set[str]] = {}
+    calls: dict[WorkId, set[CriterionId]] = {}
     for call in queries.all_of(connection, facts.ThirdCall):
         if call.work not in assigned:
-            calls.setdefault(WorkId(call.work), set()).add(call.criterion)
+            calls.setdefault(WorkId(call.work), set()).add(CriterionId(call.criterion))
     return dict(sorted(calls.items()))
+
+
+def readers_beside(
+    procedure: Procedure, given: Iterable[facts.Assignment], thirds: Mapping[WorkId, Collection[CriterionId]]
+) -> dict[WorkId, frozenset[ExpertId]]:
+    """Who reads what a third marking looks at, of the works named; the third expert is of another school. Parts that
+    nobody called a third marking for don't count."""
+    parts = procedure.owners.parts
+    everything = procedure.rules.third_scope is not Scope.DIFFERING
+    asked = {
+        work: {part for criterion, part in parts.items() if everything or criterion in criteria}
+        for work, criteria in thirds.items()
+    }
+    return readers_of([a for a in given if a.key.part in asked.get(a.key.work, ())])
 
 
 def readers_of(given: Sequence[facts.Assignment]) -> dict[WorkId, frozenset[ExpertId]]:
@@ -197,14 +244,14 @@ def wished(connection: Connection, procedure: Procedure, problem: Problem, origi
     points = {e.expert: e.check_point for e in queries.latest_of(connection, facts.Expert)}
     markers = [Marker(e.expert, e.schools, points[e.expert]) for e in problem.experts if e.room]
     schools = (work.school for work in problem.works)
-    return dataclasses.replace(problem, wishes=wishes_of(procedure.wishes, schools, markers, origins.grounds))
+    return replace(problem, wishes=wishes_of(procedure.wishes, schools, markers, origins.grounds))
 
 
 def _by_scheme(scheme: Scheme, problem: Problem, origins: Origins) -> Problem:
     if scheme is Scheme.CLASS_SETS:
         return kept_whole(problem)
     schools = {school for expert in problem.experts for school in expert.schools}
-    return dataclasses.replace(
+    return replace(
         problem, who=whose(scheme, origins, schools.union(work.school for work in problem.works), problem.seed)
     )
 
@@ -227,84 +274,72 @@ def seed(station: Station, procedure: Procedure) -> int:
 # --- deciding and recording ---------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What assignments ask for, as JSON: by part, or by work; where neither says, everything."""
+
+    of_parts: Mapping[Part, str] = field(default_factory=dict)
+    of_works: Mapping[WorkId, str] = field(default_factory=dict)
+
+    def of(self, work: WorkId, part: Part) -> str:
+        return self.of_works.get(work, self.of_parts.get(part, ""))
+
+
+def _listed(criteria: Iterable[CriterionId]) -> str:
+    return json.dumps(list(criteria), ensure_ascii=False)
+
+
 def _decide(
-    station: Station,
-    writer: Writer,
-    problem: Problem,
-    criteria: Mapping[WorkId, Sequence[str]],
-    places: Mapping[ExpertId, int] | None = None,
+    station: Station, writer: Writer, waits: Waiting, asked: _Asked, places: Mapping[ExpertId, int]
 ) -> Allocated:
     """Allocate and record; with `places` of experts left free where that is possible."""
-    problem, solution = _solved(problem, places or {})
-    if isinstance(solution, Infeasible):
-        raise CannotAllocate(reason=said(problem, Calling()))
-    if violations := verify(problem, solution):
+    problem, split, solutions = _solved(waits, places)
+    found = [(of, solution) for of, solution in zip(split.problems, solutions, strict=True)]
+    if any(isinstance(solution, Infeasible) for _of, solution in found):
+        raise CannotAllocate(reason=said_of_parts(split, Calling()))
+    done = [(of, solution) for of, solution in found if isinstance(solution, Solution)]
+    violations = [one for of, solution in done for one in verify(of.problem, solution)]
+    violations += verify_parts(problem, waits.parting, [(of.part, of.problem, solution) for of, solution in done])
+    if violations:
         raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
-    name = record_allocation(writer, station, problem, solution)
-    writer.append_all(_fact(assignment, name, criteria) for assignment in solution.assignments)
-    able = {expert.expert for expert in problem.experts if expert.capacity}
+    parts = []
+    for of, solution in done:
+        name = record_allocation(writer, station, of.problem, solution)
+        part = of.part.number
+        writer.append_all(
+            facts.Assignment(a.work, int(a.marking), a.expert, name, asked.of(a.work, part), part)
+            for a in solution.assignments
+        )
+        parts.append(_given_out(of, solution))
+    return Allocated(tuple(parts), idle=split.idle)
+
+
+def _given_out(of: PartProblem, solution: Solution) -> GivenOut:
+    able = {expert.expert for expert in of.problem.experts if expert.capacity}
     loads = [load for expert, load in solution.loads if expert in able]
-    pages_of, pages = {w.work: w.pages for w in problem.works}, Counter[ExpertId]()
+    pages_of, pages = {w.work: w.pages for w in of.problem.works}, Counter[ExpertId]()
     for a in solution.assignments:
         pages[a.expert] += pages_of[a.work]
     gaps = (max(some) - min(some) for some in (loads, pages.values()))
-    return Allocated(len(solution.assignments), len(pages), *gaps)
+    return GivenOut(of.problem.tasks, len(solution.assignments), len(pages), *gaps)
 
 
-def _solved(problem: Problem, places: Mapping[ExpertId, int]) -> tuple[Problem, Solution | Infeasible]:
+def _solved(
+    waits: Waiting, places: Mapping[ExpertId, int]
+) -> tuple[Problem, Parted, tuple[Solution | Infeasible, ...]]:
+    """With the places left free, or else without; what blocks is told of the whole capacities."""
     if any(places.values()):
-        less = [dataclasses.replace(e, capacity=_less(e, places.get(e.expert, 0))) for e in problem.experts]
-        kept = dataclasses.replace(problem, experts=tuple(less))
-        solution = solve(kept)
-        if not isinstance(solution, Infeasible):
-            return kept, solution
-    return problem, solve(problem)
+        whole = waits.parting.whole
+        less = [replace(e, capacity=_less(e, places.get(e.expert, 0) * whole)) for e in waits.problem.experts]
+        kept = replace(waits.problem, experts=tuple(less))
+        split = parted(kept, waits.parting)
+        solutions = tuple(solve(of.problem) for of in split.problems)
+        if not any(isinstance(solution, Infeasible) for solution in solutions):
+            return kept, split, solutions
+    split = parted(waits.problem, waits.parting)
+    return waits.problem, split, tuple(solve(of.problem) for of in split.problems)
 
 
 def _less(expert: ExpertCapacity, places: int) -> int:
     """The capacity without some places; what the expert has already isn't taken back."""
     return min(expert.capacity, max(expert.load, expert.capacity - places))
-
-
-def record_allocation(
-    writer: Writer, station: Station, problem: Problem, solution: Solution, repairs: Mapping[str, object] | None = None
-) -> str:
-    """Record a verified allocation with its proof and seal its copy; its name. `repairs`: what it changed, where works
-    had been given out before."""
-    # Origins are in it, so it lies sealed. Whoever doubts the allocation can have it checked elsewhere; the digest in
-    # the ledger tells whether what was checked is what was recorded.
-    text = exported(problem, solution).encode()
-    rows = [(a.work, int(a.marking), a.expert) for a in solution.assignments]
-    # The same works may come to the same experts twice: given back and taken again.
-    named = [rows, queries.position(writer.connection)] if repairs is not None else rows
-    name = "A" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:12]
-    proof = levels_proven(solution.certificate)
-    certificate: dict[str, object] = {
-        "verified": True,
-        "optimal": is_optimal(solution.certificate),
-        "loads": [list(load) for load in solution.loads],
-        "levels": [dataclasses.asdict(level) for level in proof],
-        "spread": problem.spread,
-        "export_sha256": hashlib.sha256(text).hexdigest(),
-        **({"repair": repairs} if repairs is not None else {}),
-    }
-    writer.append(facts.Allocation(name, solution.seed, solution.objective, json.dumps(certificate, sort_keys=True)))
-    safe.keep_bytes(writer, station, RecordKind.ALLOCATION, name, text)
-    return name
-
-
-def _fact(assignment: Assignment, allocation: str, criteria: Mapping[WorkId, Sequence[str]]) -> facts.Assignment:
-    asked = criteria.get(assignment.work)
-    listed = json.dumps(list(asked), ensure_ascii=False) if asked is not None else ""
-    return facts.Assignment(assignment.work, int(assignment.marking), assignment.expert, allocation, listed)
-
-
-def _number_thirds(writer: Writer, secret: bytes, works: Mapping[WorkId, object]) -> None:
-    numbers = queries.all_of(writer.connection, facts.Number)
-    taken = {AnonymousNumber(number.number) for number in numbers}
-    have = {number.work for number in numbers if number.marking == THIRD_MARKING}
-    for work in works:
-        if work not in have:
-            drawn = numbering.number(secret, work, Marking(THIRD_MARKING), taken)
-            taken.add(drawn)
-            writer.append(facts.Number(work, int(THIRD_MARKING), drawn))

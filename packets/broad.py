@@ -1,8 +1,8 @@
 """The programme of `packets.relaxed` at the size of a city: on the cheapest pairs, and nearly solved.
 
 A first-order method (PDLP) comes near the least cost in seconds where the simplex takes an hour. It needn't be exact:
-prices prove what they prove (`packets.bounds`, over all pairs), and directions are decided a few at a time, the
-clearest first, so that the rest can still lean the other way. Numbers of rounds end it, never a clock.
+prices prove what they prove (`packets.bounds`, over all pairs), and of two directions the one that carries more is
+kept, until `packets.turning` turns it. Numbers of steps end it, never a clock.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from ortools.pdlp import solvers_pb2
 from ortools.pdlp.python import pdlp
 from scipy import sparse
 
-from packets.bounds import Closed, Meetings
+from packets.bounds import Meetings
 from packets.face import Face, Potentials, blocks, open_pairs, reduced
 from packets.network import Ints, Level, Network, Truth
 from packets.relaxed import Reals
 
 _OF_GROUP, _OF_EXPERT = 40, 12  # cheapest pairs that are looked at
-_FIRST, _LATER = 1e-4, 3e-4  # how near is near enough, of the cost
-_STEPS, _LATER_STEPS = 20_000, 6_000
-_ROUNDS = 8
-_FEWEST = 20  # directions decided in a round
+_ENOUGH = 1e-4  # how near is near enough, of the cost
+_STEPS = 20_000
 _USED = 0.05  # reads; less is noise
 _NEVER = np.iinfo(np.int64).max
 
@@ -57,14 +55,12 @@ def _taken(price: Ints, rows: Ints, axis: int) -> Truth:
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaning:
     """What the programme nearly found. flow: reads between schools; groups, experts, gates: its prices, as in
-    `packets.relaxed.Shared`; primal, dual: where to go on from."""
+    `packets.relaxed.Shared`."""
 
     flow: Reals
     groups: Reals
     experts: Reals
     gates: dict[tuple[int, int], float]
-    primal: Reals
-    dual: Reals
 
 
 class Broad:
@@ -134,22 +130,15 @@ class Broad:
 
     # --- solving ------------------------------------------------------------------------------
 
-    def solve(self, low: Reals, high: Reals, start: Leaning | None) -> Leaning:
-        """With shares of `self.both` from `low` to `high`, from where an earlier answer left off."""
-        self._problem.variable_lower_bounds = np.concatenate([np.zeros(len(self._group)), low])
-        self._problem.variable_upper_bounds = np.concatenate([self._high[: len(self._group)], high])
+    def solve(self) -> Leaning:
+        """With both directions open, each for a share."""
+        self._problem.variable_lower_bounds = np.zeros(len(self._high))
+        self._problem.variable_upper_bounds = self._high
         settings = solvers_pb2.PrimalDualHybridGradientParams(num_threads=1)
-        near = _FIRST if start is None else _LATER
-        settings.termination_criteria.simple_optimality_criteria.eps_optimal_relative = near
-        settings.termination_criteria.simple_optimality_criteria.eps_optimal_absolute = near
-        settings.termination_criteria.iteration_limit = _STEPS if start is None else _LATER_STEPS
-        if start is None:
-            found = pdlp.primal_dual_hybrid_gradient(self._problem, settings)
-        else:
-            begin = pdlp.PrimalAndDualSolution()
-            bounds = self._problem.variable_lower_bounds, self._problem.variable_upper_bounds
-            begin.primal_solution, begin.dual_solution = np.clip(start.primal, *bounds), start.dual
-            found = pdlp.primal_dual_hybrid_gradient(self._problem, settings, initial_solution=begin)
+        settings.termination_criteria.simple_optimality_criteria.eps_optimal_relative = _ENOUGH
+        settings.termination_criteria.simple_optimality_criteria.eps_optimal_absolute = _ENOUGH
+        settings.termination_criteria.iteration_limit = _STEPS
+        found = pdlp.primal_dual_hybrid_gradient(self._problem, settings)
         return self._leaning(np.array(found.primal_solution), np.array(found.dual_solution))
 
     def _leaning(self, primal: Reals, dual: Reals) -> Leaning:
@@ -167,29 +156,7 @@ class Broad:
             groups,
             dual[first:after],
             {gate: float(groups[gate[0]]) - worth for gate, worth in priced.items()},
-            primal,
-            dual,
         )
-
-
-def decided(broad: Broad, found: Leaning, schools: int) -> tuple[Closed, Leaning]:
-    """Directions closed a few at a time, the clearest first, and what the programme then leans to."""
-    low, high = np.zeros(len(broad.both)), np.ones(len(broad.both))
-    one, other = np.divmod(broad.both, schools)
-    for _ in range(_ROUNDS):
-        forth, back = found.flow[one, other], found.flow[other, one]
-        mutual = (np.minimum(forth, back) > 0) & (low < high)
-        if not mutual.any():
-            break
-        doubt = np.where(mutual, np.minimum(forth, back) / np.maximum(1.0, np.maximum(forth, back)), np.inf)
-        clearest = np.argsort(doubt, kind="stable")[: max(_FEWEST, int(mutual.sum()) // 2)]
-        clearest = clearest[mutual[clearest]]
-        low[clearest[forth[clearest] >= back[clearest]]] = 1.0
-        high[clearest[forth[clearest] < back[clearest]]] = 0.0
-        found = broad.solve(low, high, found)
-    closed = [(b, a) for a, b in zip(one[low == 1].tolist(), other[low == 1].tolist(), strict=True)]
-    closed += zip(one[high == 0].tolist(), other[high == 0].tolist(), strict=True)
-    return frozenset(closed), found
 
 
 def _both_ways(school: Ints, counted: Ints, schools: int) -> Ints:

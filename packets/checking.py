@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crosscheck import doubts, facts
+from crosscheck import status as state
 from crosscheck.conflicts import ConflictIndex, Source, WorkOrigin, index_conflicts
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
@@ -39,15 +40,16 @@ def name_conflicts(writer: Writer, origins: Origins) -> int:
     index, found = index_conflicts(origins.conflicts), 0
     standing = queries.standing_assignments(writer.connection)
     readers = readers_of(standing)
-    moved = {(one.work, one.marking) for one in queries.all_of(writer.connection, facts.Reassignment)}
+    moved = {one.key for one in queries.all_of(writer.connection, facts.Reassignment)}
     for a in standing:
         work = WorkOrigin(WorkId(a.work), *origins.works[WorkId(a.work)])
-        name = f"{CONFLICT}-{a.work}-{a.marking}" + (f"-{a.expert}" if (a.work, a.marking) in moved else "")
+        subject = state.subject_of(a.key)
+        name = f"{CONFLICT}-{subject.replace(':', '-')}" + (f"-{a.expert}" if a.key in moved else "")
         if sources := _against(index, origins.persons, ExpertId(a.expert), work, readers[work.work]):
             found += 1
             if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
                 detail = f"{a.expert}: {', '.join(source.value for source in sources)}"
-                writer.append(facts.Finding(name, CONFLICT, f"{a.work}:{a.marking}", detail))
+                writer.append(facts.Finding(name, CONFLICT, subject, detail))
     return found
 
 

@@ -66,18 +66,21 @@ def _allocate(station: Station) -> None:
     if done.kept < done.reserve:
         text = _("Only {kept} of {reserve} places are left for third markings: more senior experts are needed.")
         click.echo(text.format(kept=done.kept, reserve=done.reserve))
-    click.echo(
-        _(
-            "{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified."
-        ).format(n=done.assignments, experts=done.experts, gap=done.load_gap, pages=done.page_gap)
-    )
+    if done.idle:
+        text = _("Experts who have room but may mark none of these works: {n} ({experts}).")
+        click.echo(text.format(n=len(done.idle), experts=", ".join(done.idle)))
+    given = _("{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified.")
+    for part in done.parts:
+        told = given.format(n=part.assignments, experts=part.experts, gap=part.load_gap, pages=part.page_gap)
+        tasks = ", ".join(part.tasks)
+        click.echo(_("Tasks {tasks}: {told}").format(tasks=tasks, told=told) if part.tasks else told)
 
 
 def _waits(station: Station) -> bool:
     # The organiser's passphrase is asked for only when there is something to decide.
     with station.ledger.reading() as connection:
         assigned = {assignment.work for assignment in queries.standing_assignments(connection)}
-        return any(number.work not in assigned for number in queries.all_of(connection, facts.Number))
+        return any(work not in assigned for work in queries.numbered_works(connection))
 
 
 @click.command(
@@ -94,8 +97,8 @@ def adjudicate(station: Station) -> None:
 
     with station.ledger.reading() as connection:
         called = {call.work for call in queries.all_of(connection, facts.ThirdCall)}
-        third = {number.work for number in queries.all_of(connection, facts.Number, marking=int(THIRD_MARKING))}
-    if not called - third:
+        given = {one.work for one in queries.standing_assignments(connection, marking=int(THIRD_MARKING))}
+    if not called - given:
         click.echo(_("nothing waits"))
         return
     done = assigning.adjudicate(station, unlocked(station, Holder.ORGANISER))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 
-from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, Marking, WorkId
+from crosscheck.facts import Assignment
+from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, Marking, MarkingKey
 from packets.errors import BadPacketSize, MixedExperts, WorkTwiceInPackets
-from packets.problem import Assignment
 
 Packet = tuple[Assignment, ...]
 
@@ -30,20 +30,18 @@ def kind_of(marking: Marking) -> Kind:
     return Kind.THIRD if marking == THIRD_MARKING else Kind.LATER
 
 
-def compose(
-    assignments: Iterable[Assignment], max_works: int, key: Callable[[WorkId, Marking], str]
-) -> tuple[Packet, ...]:
-    """Packets of one expert: independent markings first, then third, then others.
+def compose(assignments: Iterable[Assignment], max_works: int, key: Callable[[MarkingKey], str]) -> tuple[Packet, ...]:
+    """Packets of one expert: independent markings first, then third, then others; parts of works never mixed.
 
     Each holds at most `max_works`; sizes of a kind differ by at most one, larger first. `key` is a keyed hash;
     works stand in its order, whatever the order of the input.
     Raises BadPacketSize, MixedExperts, WorkTwiceInPackets.
     """
-    given = sorted(assignments, key=lambda a: (key(a.work, a.marking), a.work, a.marking))
+    given = sorted(assignments, key=lambda a: (key(a.key), a.key))
     _check(given, max_works)
-    shelves: dict[tuple[int, int], list[Assignment]] = {}
+    shelves: dict[tuple[int, int, int], list[Assignment]] = {}
     for assignment in given:
-        shelves.setdefault(_shelf(assignment.marking), []).append(assignment)
+        shelves.setdefault(_shelf(assignment.key), []).append(assignment)
     return tuple(packet for _, shelf in sorted(shelves.items()) for packet in _split(shelf, max_works))
 
 
@@ -53,16 +51,16 @@ def _check(given: list[Assignment], max_works: int) -> None:
     experts = {a.expert for a in given}
     if len(experts) > 1:
         raise MixedExperts(experts=len(experts))
-    seen: set[WorkId] = set()
+    seen: set[str] = set()
     for assignment in given:
         if assignment.work in seen:
             raise WorkTwiceInPackets(work=assignment.work)
         seen.add(assignment.work)
 
 
-def _shelf(marking: Marking) -> tuple[int, int]:
-    kind = kind_of(marking)
-    return (list(Kind).index(kind), int(marking) if kind is Kind.LATER else 0)
+def _shelf(key: MarkingKey) -> tuple[int, int, int]:
+    kind = kind_of(key.marking)
+    return (list(Kind).index(kind), key.marking if kind is Kind.LATER else 0, key.part)
 
 
 def _split(shelf: list[Assignment], max_works: int) -> list[Packet]:

@@ -15,11 +15,12 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.keys import PrivateKey
+from crosscheck.labels import Label
 from crosscheck.procedure import ForeignPaper
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
-from packets.drawing.separators import ClassSeparator, Separator, WorkSeparator, draw_covers, draw_stickers
+from packets.drawing.separators import ClassSeparator, Separator, WorkSeparator, draw_covers, draw_stickers, label_of
 
 MOST_PAGES = 99
 
@@ -114,6 +115,26 @@ def make(station: Station, coordinator: PrivateKey, wanted: Wanted, file: Path) 
 
 
 # --- who writes on foreign forms -----------------------------------------------------------------
+
+
+def class_labels(station: Station, coordinator: PrivateKey, own: Mapping[str, bool]) -> Mapping[str, Label]:
+    """Labels of the sheets that lie on top of class-sets, by the token of the class; `own`: are all its works on our
+    own forms?
+
+    Those say themselves whose they are: the sheet is a cover that declares no work on a form of others, so that a scan
+    of it is set aside and nothing else may lie behind it. A class with forms of others gets the codes of its cover that
+    was printed last, or none.
+    """
+    procedure, index = station.procedure(), safe.open_index(station, coordinator)
+    subjects = {token: _class_subject(index, token) for token in own}
+    with station.ledger.writing() as writer:
+        every = queries.all_of(writer.connection, facts.Cover)
+        printed = {row.subject: row.cover for row in every if row.works and not row.work}
+        ours = [(subjects[token], "", 0, procedure.pages) for token in own if own[token]]
+        numbered = _number(writer, ours)[1]
+    numbers = {token: (numbered if own[token] else printed).get(subject) for token, subject in subjects.items()}
+    key = keys.label_key(station.keys)
+    return {token: label_of(procedure, number, key) for token, number in numbers.items() if number is not None}
 
 
 def _writers(station: Station, coordinator: PrivateKey, wanted: Wanted) -> list[_Writer]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, report_files, safe, stages
+from crosscheck import facts, report_files, stages
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.i18n import N_
@@ -25,12 +25,11 @@ from crosscheck.procedure import paper_digest
 from crosscheck.report import Report
 from crosscheck.session import Session, json_option, show, unlocked, with_station
 from crosscheck.station import Station
-from crosscheck.vault import Purpose, RecordKind
-from packets import journal, print_state
+from packets import journal
 from packets.allocations import written
 from packets.custody import Count, Direction, GivenOut, Move, Packet, counted, whereabouts
 from packets.errors import NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
-from packets.handlists import Listed, hand_lists
+from packets.handlists import hand_lists
 from packets.noting import Answer, clock, known_packets, note, note_in_file
 
 
@@ -301,30 +300,21 @@ def _as_workbook(lists: tuple[Report, ...]) -> bytes:
 @click.option("--point", help=N_("Of this check point only."))
 @with_station
 def lists(station: Station, file: Path, point: str | None) -> None:
+    from packets import paper_gathering
+    from packets.papers.points import listed as listed_of
+
     if file.suffix.lower() not in (".pdf", ".xlsx"):
         raise click.UsageError(_("FILE must end in .xlsx or .pdf"))
     with station.ledger.reading() as connection:
         known = known_packets(connection)
-        if point is not None:
-            _require_known(point, known.points)
-        drawn = print_state.prints(connection)
-        sheets = queries.all_of(connection, facts.Sheet)
+    if point is not None:
+        _require_known(point, known.points)
     if not known.packets:
         raise NothingPrinted
-    key = unlocked(station, Holder.COORDINATOR)
-    names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, key, "lists of check points")
-    listed = [
-        Listed(
-            packet.point,
-            names[packet.expert]["name"],
-            packet_code(packet.packet),
-            packet.works - len(packet.taken_back),
-            drawn[packet.packet].file.pages,
-            sum((one.packet, one.round) == (packet.packet, packet.round) for one in sheets),
-        )
-        for packet in known.packets.values()
-        if point in (None, packet.point) and not packet.void
-    ]
+    names = paper_gathering.expert_names(station, unlocked(station, Holder.COORDINATOR), "lists of check points")
+    with station.ledger.reading() as connection:
+        there = paper_gathering.check_points(connection, station.procedure(), names)
+    listed = [one for at in there if point in (None, at.point) for one in listed_of(at)]
     made = hand_lists(station.procedure().title, listed, _)
     written(file, _as_pdf(made) if file.suffix.lower() == ".pdf" else _as_workbook(made))
     click.echo(_("{n} packets on the lists in {file}.").format(n=len(listed), file=file))

@@ -205,6 +205,13 @@ class RepairMarksBack(CrosscheckError):
     )
 
 
+class PartNeeded(CrosscheckError):
+    number = 6028
+    exit = Exit.USAGE
+    sentence = "Works are given out in parts, each an allocation of its own; which one is meant isn't clear."
+    remedy = "Name a task of the part with --task, or the allocation with --allocation. Tasks by parts: {parts}."
+
+
 class FileNotWritten(CrosscheckError):
     number = 6027
     exit = Exit.USAGE
@@ -258,19 +265,19 @@ class PointNotClosed(CrosscheckError):
 
 
 class NoRoomForPackets(CrosscheckError):
-    number, exit = 6072, Exit.PRINTING
+    number, exit = 6082, Exit.PRINTING
     sentence = "The packets need about {needed} in {folder}, and there are {free}."
     remedy = "Free some space, or print with --ink black, which takes a fraction; nothing was printed."
 
 
 class NoSuchPart(CrosscheckError):
-    number, exit = 6070, Exit.USAGE
+    number, exit = 6080, Exit.USAGE
     sentence = "Packet {code} holds no {part}; it holds: {there}."
     remedy = "A score sheet is named by its number (--sheet 1), a page by work and page as printed (--page 4832915:2)."
 
 
 class SheetRead(CrosscheckError):
-    number, exit = 6071, Exit.USAGE
+    number, exit = 6081, Exit.USAGE
     sentence = "Score sheet {sheet} of packet {code} came back and was read: printed again, it would count twice."
     remedy = (
         "Name the sheet or page that is needed (--sheet, --page). A score is corrected with `crosscheck review set "
@@ -279,19 +286,19 @@ class SheetRead(CrosscheckError):
 
 
 class TooManyPrints(CrosscheckError):
-    number, exit = 6073, Exit.USAGE
+    number, exit = 6083, Exit.USAGE
     sentence = "Packet {code} was printed {prints} times: its label has no room for one more."
     remedy = "Give its works out anew: `crosscheck allocate repair --lost {code} --why ...`."
 
 
 class PointFileFailed(CrosscheckError):
-    number, exit = 6074, Exit.BUG
+    number, exit = 6084, Exit.BUG
     sentence = "The file {file} of check point '{point}' could not be made: its worker process failed."
     remedy = "The packets themselves are there. Set `jobs = 1` in station.toml, run it again, and report this."
 
 
 class SheetDrawnOtherwise(CrosscheckError):
-    number, exit = 6075, Exit.PRINTING
+    number, exit = 6085, Exit.PRINTING
     sentence = "Score sheet {sheet} of packet {code} would not look as it did when it was drawn first."
     remedy = (
         "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "

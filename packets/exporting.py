@@ -16,7 +16,7 @@ import numpy as np
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.errors import CrosscheckError
 from crosscheck.i18n import gettext
-from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, TaskId, WorkId
 from packets.costs import Table, Wish
 from packets.errors import NoExport
 from packets.problem import (
@@ -129,6 +129,9 @@ def _problem(problem: Problem) -> dict[str, object]:
         "pairs": sorted(map(list, problem.who.pairs)) if isinstance(problem.who, SchoolPairs) else None,
         "mutual": problem.mutual.value,
         "directions": sorted(problem.directions),
+        **(
+            {"tasks": list(problem.tasks)} if problem.tasks else {}
+        ),  # whole works are written as they were before parts
     }
 
 
@@ -207,6 +210,7 @@ def _to_problem(row: _Row) -> Problem:
         together=Together(row.get("together", Together.SCHOOL.value)),
         mutual=MutualMarking(row["mutual"]),
         directions=frozenset(map(_to_direction, row["directions"])),
+        tasks=tuple(TaskId(_word(task)) for task in row.get("tasks", ())),
     )
 
 

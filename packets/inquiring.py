@@ -27,6 +27,7 @@ _NAME = click.option("--allocation", "name", help=N_("Which one, where there are
 _NAMES = click.option(
     "--names", is_flag=True, help=N_("Numbers of schools, codes of experts: asks the coordinator too.")
 )
+_TASK = click.option("--task", help=N_("Where works are given out in parts: of the part with this task."))
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -40,9 +41,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.argument("file", type=_FILE)
 @_NAME
+@_TASK
 @with_station
-def export(station: Station, file: Path, name: str | None) -> None:
-    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
+def export(station: Station, file: Path, name: str | None, task: str | None) -> None:
+    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name, task)
     allocations.written(file, found.text.encode())
     click.echo(_("{name} is in {file}; markings: {n}.").format(name=found.name, n=len(found.assignments), file=file))
     click.echo(_("SHA-256, as the ledger has it: {digest}").format(digest=found.digest))
@@ -51,17 +53,36 @@ def export(station: Station, file: Path, name: str | None) -> None:
 @click.command(
     help=N_(
         "Check an exported allocation: every rule, and that none is better.\n\nNo solver is used and nothing of this "
-        "station is read. Ends with 10 when something is wrong.\n\nExample: crosscheck allocate verify allocation.json"
+        "station is read. Of several files, as of the parts of works, also that nobody marks two parts. Ends with 10 "
+        "when something is wrong.\n\nExample: crosscheck allocate verify allocation.json"
     )
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def verify(file: Path) -> int:
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def verify(files: tuple[Path, ...]) -> int:
+    from packets.parts_check import apart
+    from packets.violations import in_sentence
+
+    read = [_verified(file, named=len(files) > 1) for file in files]
+    between = apart([(problem, solution) for problem, solution, _wrong in read])
+    for violation in between:
+        click.echo(in_sentence(violation))
+    if len(files) > 1 and not between:
+        click.echo(_("Nobody marks two parts of works."))
+    return Exit.PERSON_NEEDED if between or any(wrong for _problem, _solution, wrong in read) else Exit.DONE
+
+
+def _verified(file: Path, *, named: bool) -> tuple[Problem, Solution, int]:
+    """Check one file and say what was found; what it holds, and how much of it is wrong."""
     from packets.verify import verify as checked
     from packets.violations import in_sentence
 
     content = file.read_bytes()
     problem, solution = imported(content.decode("utf-8", "replace"))
+    if named:
+        click.echo(f"{file}:")
     click.echo(_("SHA-256 of the file: {digest}").format(digest=hashlib.sha256(content).hexdigest()))
+    if problem.tasks:
+        click.echo(_("Only these tasks of the works: {tasks}.").format(tasks=", ".join(problem.tasks)))
     # The product lets nobody mark works of the own school. A file that was stripped of its conflicts is caught by what
     # else it says of experts and works.
     violations = tuple(dict.fromkeys((*checked(problem, solution), *_own_school(problem, solution))))
@@ -69,11 +90,11 @@ def verify(file: Path) -> int:
         click.echo(in_sentence(violation))
     if violations:
         click.echo(_("Wrong in this allocation: {n}.").format(n=len(violations)))
-        return Exit.PERSON_NEEDED
+        return problem, solution, len(violations)
     click.echo(_("Every rule holds; markings: {n}.").format(n=len(solution.assignments)))
     for line in _how_good(solution.certificate):
         click.echo(line)
-    return Exit.DONE
+    return problem, solution, 0
 
 
 def _how_good(certificate: Certificate) -> Iterator[str]:
@@ -109,10 +130,11 @@ def _own_school(problem: Problem, solution: Solution) -> Iterator[Violation]:
 @click.argument("work")
 @click.argument("expert")
 @_NAME
+@_TASK
 @_NAMES
 @with_station
-def why(station: Station, work: str, expert: str, name: str | None, names: bool) -> None:
-    from packets.why import in_words
+def why(station: Station, work: str, expert: str, name: str | None, task: str | None, names: bool) -> None:
+    from packets.why import Answer, OtherPart, in_words
     from packets.why import why as reasons
 
     called = allocations.printed(station)
@@ -121,9 +143,14 @@ def why(station: Station, work: str, expert: str, name: str | None, names: bool)
     what = allocations.work(station, work)
     meant = called.experts_meant(expert, allocations.registered(station))
     wanted = name or allocations.where_given(station, what, meant)
-    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), wanted)
-    who = allocations.expert(station, found, called, expert)
-    answers = reasons(found.problem, found.solution, what, who)
+    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), wanted, task)
+    own = station.procedure().part(allocations.part_of(station, meant))
+    if found.problem.tasks and own.number and own.tasks != found.problem.tasks:
+        who = meant[0]
+        answers: tuple[Answer, ...] = (OtherPart(own.tasks),)
+    else:
+        who = allocations.expert(station, found, called, expert)
+        answers = reasons(found.problem, found.solution, allocations.work_of(what), who)
     click.echo(_("Work {work}, expert {expert}:").format(work=work, expert=called.expert(who)))
     for answer in answers:
         click.echo(f"  {in_words(answer, called)}")
@@ -141,9 +168,10 @@ def why(station: Station, work: str, expert: str, name: str | None, names: bool)
 @click.argument("file", type=_FILE, required=False)
 @click.option("--quick", is_flag=True, help=N_("Leave out what each wish costs: for that works are given out again."))
 @_NAME
+@_TASK
 @_NAMES
 @with_station
-def report(station: Station, file: Path | None, quick: bool, name: str | None, names: bool) -> None:
+def report(station: Station, file: Path | None, quick: bool, name: str | None, task: str | None, names: bool) -> None:
     from packets.overview import overview
     from packets.prices import prices
 
@@ -151,9 +179,10 @@ def report(station: Station, file: Path | None, quick: bool, name: str | None, n
     if file and ending not in (".xlsx", ".pdf", ".png"):
         raise click.UsageError(_("FILE must end in .xlsx, .pdf or .png"))
     called = _called(station, names)
-    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name)
+    found = allocations.opened(station, unlocked(station, Holder.ORGANISER), name, task)
     with station.ledger.reading() as connection:
-        seen = overview(found.problem, found.solution, numbered_pages(connection))
+        pages = {w.work: w.pages for w in found.problem.works} if found.problem.tasks else numbered_pages(connection)
+    seen = overview(found.problem, found.solution, pages)
     priced = None if quick or ending == ".png" else prices(found.problem, found.solution)
     if file is None:
         from crosscheck.report_files import text_of

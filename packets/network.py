@@ -16,7 +16,7 @@ order, then hashed ties, until a single allocation is left.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -100,6 +100,20 @@ class Network:
             class_set=tuple(self.class_set[at] for at in groups) if self.class_set else (),
             allowed=self.allowed[some],
             salts=(self.salts[0][some], self.salts[1]),
+        )
+
+    def only_experts(self, some: Sequence[int], room: Sequence[int]) -> Network:
+        """The same with some experts only, by number, and other room for each."""
+        chosen = np.array(some, dtype=np.int64)
+        may = self.may(0, len(self.size))[:, chosen]
+        return replace(
+            self,
+            experts=tuple(self.experts[at] for at in some),
+            part=self.part[chosen],
+            room=np.array(room, dtype=np.int64),
+            load=self.load[chosen],
+            allowed=np.packbits(may, axis=1),
+            salts=(self.salts[0], self.salts[1][chosen]),
         )
 
     def without(self, pairs: Ints) -> Network:

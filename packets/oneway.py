@@ -14,18 +14,20 @@ import numpy as np
 
 from packets.bounds import Closed, Meetings, Pricing, meetings_of, proven_bound
 from packets.branching import CASES, Question, branched, in_order, mutual
-from packets.broad import Broad, Leaning, cheapest_pairs, decided
+from packets.broad import Broad, Leaning, cheapest_pairs
 from packets.errors import DirectionsUndecided
 from packets.face import Face, Potentials, blocks, narrowed, open_pairs, whole
 from packets.network import Ints, Network, levels_of, network_of
 from packets.optimum import Optimum, level_cost, optimum
 from packets.problem import Direction, Infeasible, LevelBound, Prices, Problem, Split
 from packets.relaxed import Ask, Programme, Reals, Shared
+from packets.turning import Turning, may_turn
 
 _SCALES = (1 << 20, 1 << 10, 1 << 4, 1)
 _BROAD = 20_000  # groups x experts from which on no proof is searched case by case
 _LOST = 1000  # costs of the dearest read that one without a place costs
 _NEAR = 1e-6
+_SWEEPS = 4  # over all directions of a city; each finds a tenth of what the one before did
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,15 +148,28 @@ class _Search:
         if self._levels[-1].pairs is not None:
             at = len(self._levels) - 1
             broad = self._broad_programme(at, at)
-            self._leaning = broad.solve(np.zeros(len(broad.both)), np.ones(len(broad.both)), None)
+            self._leaning = broad.solve()
             self._try(frozenset(), self._leaning.flow)
-            closed, left = decided(broad, self._leaning, len(self._network.schools))
-            self._try(closed, left.flow)
+            self._turn(at)
         if self._known is None:
             self._try(frozenset(), flow_between(self._network, self._meetings, free.pairs, free.reads))
         if self._known is None:
             raise DirectionsUndecided(works=len(self._network.works), schools=len(self._network.schools))
         return True
+
+    def _turn(self, at: int) -> None:
+        """Turn single directions of the allocation known while that makes it better, at no cost of earlier levels."""
+        face, level = self._face(at), self._levels[at]
+        for _ in range(_SWEEPS):
+            if self._known is None or self._same() < at or not may_turn(self._network, face):
+                return
+            best, before = self._known.best, self._known.costs
+            prices = next(found for each, found in best.levels if each.name == level.name)
+            turning = Turning(self._network, self._meetings, face, level, best.pairs, best.reads)
+            turning.sweep(prices)
+            self._try(turning.closed(prices), turning.flow.astype(np.float64))
+            if self._known.costs == before:
+                return
 
     def _broad_programme(self, at: int, free: int) -> Broad:
         level, face = self._levels[at], self._face(free)

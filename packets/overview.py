@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from crosscheck.conflicts import OfClass, OfSchool, OfWork, Source, index_conflicts
-from crosscheck.model import ClassToken, ExpertId, SchoolToken, WorkId
+from crosscheck.model import ClassToken, ExpertId, SchoolToken, TaskId, WorkId
 from packets.linking import Linked, linked
 from packets.problem import Bounded, Certificate, ExpertCapacity, Problem, Solution, levels_proven
 
@@ -55,7 +55,7 @@ class Overview:
     shares: of all experts who may get works, sorted. between: (school of the work, school of the expert) -> works; an
     expert of several schools counts for each. spread: experts who mark a school's works. avoided: pairs of work and
     expert that a conflict keeps apart, by its source; a pair with two sources counts for both. levels: empty when
-    nothing is proven.
+    nothing is proven. tasks: only these of the works; empty: all.
     """
 
     shares: tuple[Share, ...]
@@ -65,6 +65,7 @@ class Overview:
     avoided: Mapping[Source, int]
     linked: Linked
     levels: tuple[Cost, ...]
+    tasks: tuple[TaskId, ...] = ()
 
     @property
     def load_gap(self) -> int:
@@ -109,6 +110,7 @@ def overview(problem: Problem, solution: Solution, pages: Mapping[WorkId, int]) 
         _avoided(problem, experts),
         linked(solution.assignments),
         _levels(solution.certificate),
+        problem.tasks,
     )
 
 

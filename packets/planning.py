@@ -11,6 +11,7 @@ from crosscheck.errors import Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
+from crosscheck.model import WHOLE
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from packets import allocations
@@ -18,8 +19,11 @@ from packets.calling import Calling
 from packets.errors import NoSuchExpertHere, NoSuchSchoolHere
 
 if TYPE_CHECKING:  # the solver comes with them
+    from packets.assigning import Waiting
     from packets.problem import Infeasible, Problem, Solution
     from packets.what_if import Asked, Change
+
+    _Decided = tuple[Problem, Solution | Infeasible]
 
 _NAMES = click.option(
     "--names", is_flag=True, help=N_("Numbers of schools, codes of experts: asks the coordinator too.")
@@ -38,14 +42,15 @@ _NAMES = click.option(
 @with_station
 def explain(station: Station, names: bool) -> int:
     from packets import assigning
-    from packets.waivers import said
+    from packets.parting import parted
+    from packets.waivers import said_of_parts
 
     called = _called(station, names)
-    problem = assigning.waiting(station, unlocked(station, Holder.ORGANISER))
-    if problem is None:
+    waits = assigning.waiting(station, unlocked(station, Holder.ORGANISER))
+    if waits is None:
         click.echo(_("nothing waits"))
         return Exit.DONE
-    blocks = said(problem, called)
+    blocks = said_of_parts(parted(waits.problem, waits.parting), called)
     click.echo(blocks.rstrip() or _("Nothing blocks what waits."))
     return Exit.PERSON_NEEDED if blocks else Exit.DONE
 
@@ -97,6 +102,7 @@ def _new(context: click.Context, parameter: click.Parameter, given: tuple[str, .
 @click.option("--without-expert", "no_experts", multiple=True, help=N_("An expert who takes no works."))
 @click.option("--without-school", "no_schools", multiple=True, help=N_("A school that drops out, works and experts."))
 @click.option("--capacity", "capacities", multiple=True, callback=_values, help=N_("EXPERT=N, or =+N, or =-N."))
+@click.option("--task", help=N_("Where works are given out in parts and nothing waits: of the part with this task."))
 @_NAMES
 @json_option
 @with_station
@@ -107,37 +113,47 @@ def what_if(
     no_experts: tuple[str, ...],
     no_schools: tuple[str, ...],
     capacities: _Values,
+    task: str | None,
     names: bool,
     as_json: bool,
 ) -> int:
+    from packets.parting import parted
     from packets.problem import Infeasible
     from packets.solve import solve
-    from packets.waivers import said
+    from packets.waivers import said_of_parts
     from packets.what_if import Asked, beside, changed, outlook
 
-    problem, today = _today(station, unlocked(station, Holder.ORGANISER))
+    waits, today = _today(station, unlocked(station, Holder.ORGANISER), task)
     asked = Asked(experts, schools, no_experts, no_schools, capacities)
-    called, changes = _meant(station, problem, asked, names)
-    then = changed(problem, changes, station.procedure().scheme)
-    found = solve(then)
-    rows = beside(outlook(problem, today, _), outlook(then, found, _))
+    called, changes = _meant(station, waits.problem, asked, names)
+    parting = waits.parting
+    then = parted(changed(waits.problem, changes, station.procedure().scheme, parting.whole), parting)
+    found = [solve(of.problem) for of in then.problems]
+    rows = [
+        {**({"tasks": ", ".join(of.problem.tasks)} if of.problem.tasks else {}), **row}
+        for (before, was), of, will in zip(today, then.problems, found, strict=True)
+        for row in beside(outlook(before, was, _), outlook(of.problem, will, _))
+    ]
     columns = ("what", "today", "then", "changed")
-    show(rows, columns, as_json=as_json)
-    if isinstance(found, Infeasible):
-        click.echo(said(then, called).rstrip(), err=as_json)
+    show(rows, ("tasks", *columns) if "tasks" in rows[0] else columns, as_json=as_json)
+    if any(isinstance(will, Infeasible) for will in found):
+        click.echo(said_of_parts(then, called).rstrip(), err=as_json)
         return Exit.PERSON_NEEDED
     return Exit.DONE
 
 
-def _today(station: Station, organiser: PrivateKey) -> tuple[Problem, Solution | Infeasible]:
+def _today(station: Station, organiser: PrivateKey, task: str | None) -> tuple[Waiting, list[_Decided]]:
+    """What waits, or else an allocation that was made, by itself; each part as it is or would be given out today."""
     from packets import assigning
+    from packets.parting import Parting, Share, parted
     from packets.solve import solve
 
     waits = assigning.waiting(station, organiser)
     if waits is not None:
-        return waits, solve(waits)
-    newest = allocations.opened(station, organiser, None)
-    return newest.problem, newest.solution
+        return waits, [(of.problem, solve(of.problem)) for of in parted(waits.problem, waits.parting).problems]
+    newest = allocations.opened(station, organiser, None, task)
+    whole = Parting((Share(station.procedure().part(WHOLE), 1),))
+    return assigning.Waiting(newest.problem, whole), [(newest.problem, newest.solution)]
 
 
 def _meant(station: Station, problem: Problem, asked: Asked, names: bool) -> tuple[Calling, tuple[Change, ...]]:

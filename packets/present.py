@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
-from crosscheck.model import THIRD_MARKING, ExpertId, MutualMarking, Status, WorkId
+from crosscheck.model import THIRD_MARKING, WHOLE, ExpertId, MutualMarking, Part, Status, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.whoiswho import Persons, Standing, one_standing
 from packets.origins import Origins
 from packets.problem import Direction, ExpertCapacity
 
 
-def experts_there(connection: Connection, origins: Origins, statuses: frozenset[Status]) -> tuple[ExpertCapacity, ...]:
-    """Everybody of these statuses who is there on check day, one code for each person, with their loads."""
+def experts_there(
+    connection: Connection, procedure: Procedure, origins: Origins, statuses: frozenset[Status]
+) -> tuple[ExpertCapacity, ...]:
+    """Everybody of these statuses who is there on check day, one code for each person, as `all_experts`."""
     away = absent(connection, origins.persons)
-    return tuple(e for e in all_experts(connection, origins) if e.expert not in away and e.status in statuses)
+    everybody = all_experts(connection, procedure, origins)
+    return tuple(e for e in everybody if e.expert not in away and e.status in statuses)
 
 
 def absent(connection: Connection, persons: Persons) -> frozenset[ExpertId]:
@@ -25,13 +28,20 @@ def absent(connection: Connection, persons: Persons) -> frozenset[ExpertId]:
     return persons.of_all(ExpertId(code) for code in queries.absent_experts(connection))
 
 
-def all_experts(connection: Connection, origins: Origins) -> tuple[ExpertCapacity, ...]:
-    """Everybody, one code for each person, with their loads."""
+def all_experts(connection: Connection, procedure: Procedure, origins: Origins) -> tuple[ExpertCapacity, ...]:
+    """Everybody, one code for each person, with capacities and loads in units of effort (`Procedure.effort`): works,
+    but where parts of works are given out, minutes or points."""
+    effort = {part.number: procedure.effort(part) for part in (*procedure.parts, procedure.part(WHOLE))}
     loads: dict[str, int] = {}
     for assignment in queries.standing_assignments(connection):
-        loads[assignment.expert] = loads.get(assignment.expert, 0) + 1
+        loads[assignment.expert] = loads.get(assignment.expert, 0) + effort[assignment.key.part]
     codes = (
-        Standing(ExpertId(e.expert), e.capacity, Status(e.status), loads.get(e.expert, 0))
+        Standing(
+            ExpertId(e.expert),
+            e.minutes if e.minutes and procedure.in_parts else e.capacity * effort[WHOLE],
+            Status(e.status),
+            loads.get(e.expert, 0),
+        )
         for e in queries.latest_of(connection, facts.Expert)
     )
     return tuple(
@@ -48,18 +58,28 @@ def directions_taken(connection: Connection, procedure: Procedure, origins: Orig
     return frozenset((origins.works[work][0], at) for work, who in pairs for at in origins.experts[who].schools)
 
 
+def placed(connection: Connection, persons: Persons) -> Mapping[ExpertId, Part]:
+    """Which part of works each expert marks or was to mark, by all codes of the person; nobody marks another one."""
+    found: dict[ExpertId, Part] = {}
+    for given in queries.ever_assigned(connection):
+        if given.key.part != WHOLE:
+            found.update(dict.fromkeys(persons.of(ExpertId(given.expert)), given.key.part))
+    return found
+
+
 def reserve(connection: Connection, procedure: Procedure, experts: Sequence[ExpertCapacity]) -> Mapping[ExpertId, int]:
-    """Places that experts of the standing for third markings keep for these: a share of the independent markings, less
-    the third ones that are given out, spread over their capacities."""
-    numbered = {n.work for n in queries.all_of(connection, facts.Number)}
+    """Places for whole works that experts of the standing for third markings keep for these: a share of the independent
+    markings, less the third ones that are given out, spread over their capacities. `experts`: as `all_experts`."""
+    numbered = queries.numbered_works(connection)
     thirds = len(queries.standing_assignments(connection, marking=int(THIRD_MARKING)))
     share = procedure.third_reserve * len(numbered) * procedure.markings if procedure.markings > 1 else 0
     able = sorted((e for e in experts if e.status in procedure.third_statuses), key=lambda e: e.expert)
-    total = sum(e.capacity for e in able)
+    whole = procedure.effort(procedure.part(WHOLE))
+    total = sum(e.capacity // whole for e in able)
     wanted = min(total, max(0, -(-share // 100) - thirds))
     found, before, capacity = dict[ExpertId, int](), 0, 0
     for e in able:
-        capacity += e.capacity
+        capacity += e.capacity // whole
         upto = wanted * capacity // max(1, total)
         found[e.expert], before = upto - before, upto
     return found

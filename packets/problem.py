@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from crosscheck.conflicts import Conflict
-from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, MutualMarking, SchoolToken, Status, TaskId, WorkId
 from packets.costs import Wish
 from packets.errors import BadMarkings, BadSpread, DuplicateExpert, DuplicateWork, NegativeCapacity
 
@@ -90,6 +90,7 @@ class Problem:
     seed: chooses among allocations that are equally good.
     mutual: with NEVER, no two schools mark each other; an expert of several schools counts for each.
     directions: who marks whom already, by earlier allocations; asked only with NEVER.
+    tasks: only these of every work are marked; empty: the whole work.
     Raises DuplicateWork, DuplicateExpert, BadMarkings, NegativeCapacity, BadSpread.
     """
 
@@ -106,6 +107,7 @@ class Problem:
     together: Together = Together.SCHOOL
     mutual: MutualMarking = MutualMarking.ALLOWED
     directions: frozenset[Direction] = frozenset()
+    tasks: tuple[TaskId, ...] = ()
 
     def __post_init__(self) -> None:
         for work in _repeated(w.work for w in self.works):

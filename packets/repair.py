@@ -225,6 +225,7 @@ class _Small:
             seed=situation.seed,
             spread=situation.spread,
             wishes=situation.wishes,
+            tasks=situation.tasks,
         )
 
     def _work(self, item: Item, nobody: frozenset[ExpertId]) -> WorkToAssign:

@@ -8,36 +8,39 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crosscheck import doubts, facts, keys, numbering, safe
+from crosscheck import status as state
 from crosscheck.conflicts import Conflict, OfClass, OfSchool, OfWork, Source, Target
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.i18n import N_, gettext
 from crosscheck.keys import PrivateKey
-from crosscheck.model import THIRD_MARKING, ExpertId, Marking, MutualMarking, SchoolToken, WorkId
+from crosscheck.model import WHOLE, ExpertId, MarkingKey, MutualMarking, Part, WorkId
 from crosscheck.station import Station
-from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.whoiswho import common_conflicts
-from packets import assigning, checking, present
+from packets import checking
 from packets.calling import Calling
-from packets.costs import Wish
 from packets.directions import newly_mutual
 from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
 from packets.explain import Blocking, explain, listed, sentence
 from packets.handing import handed_over
-from packets.origins import Origins, open_origins
-from packets.problem import AnySchool, Assignment, Direction, ExpertCapacity, Problem, SchoolPairs, WorkToAssign
+from packets.origins import open_origins
+from packets.problem import Assignment, Direction
+from packets.recording import record_allocation
 from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
-from packets.situation import Situation, Slot, StandingWork
-from packets.verify import verify
+from packets.rules import Rule
+from packets.scenes import LOST, Book
+from packets.situation import Situation, Slot, gone
+from packets.verify import Violation, verify
 from packets.violations import in_sentence
 
-LOST, HANDED_OVER, ROOM = "lost", "handed_over", "room"
+HANDED_OVER, ROOM = "handed_over", "room"
 _ON_THE_SPOT = "declared on check day"
 
 
@@ -59,7 +62,7 @@ class Change:
     """One marking that is taken back and given anew. number: of the work; packet: where it lies, 0 if in none;
     printed: whether that packet is out on paper."""
 
-    slot: Slot
+    key: MarkingKey
     number: str
     before: ExpertId
     expert: ExpertId
@@ -93,162 +96,171 @@ def repaired(station: Station, organiser: PrivateKey, happened: Happened, *, dry
     origins = replace(origins, conflicts=conflicts)
     if dry:
         with station.ledger.reading() as connection:
-            return _Day(station, connection, origins, happened).repaired()
+            return _Day(Book(station, connection, origins, happened.absent, happened.late), happened).repaired()
     with station.ledger.writing() as writer:
-        day = _Day(station, writer.connection, origins, happened)
+        day = _Day(Book(station, writer.connection, origins, happened.absent, happened.late), happened)
         found = day.repaired()
         _record(writer, station, day, happened)
         return found
 
 
-class _Day:
-    """The ledger as it stands, and what comes of it."""
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One part of works put right, or third markings, or everything where works are whole."""
 
-    def __init__(self, station: Station, connection: Connection, origins: Origins, happened: Happened) -> None:
-        self.connection, self.origins, self.happened = connection, origins, happened
-        self.procedure = station.procedure()
-        self.standing = queries.standing_assignments(connection)
-        self.rows = {(WorkId(r.work), Marking(r.marking)): r.packet for r in queries.standing_rows(connection)}
-        self.situation = self._situation(assigning.seed(station, self.procedure))
-        self.found = _decided(self.situation)
-        lately = frozenset(self._one(code) for code in happened.late)
-        self.handed = handed_over(self.situation, self.found.given, lately, happened.take_over if lately else 0)
-        self.given = (*self.found.given, *self.handed)
-        _refuse_unverified(self.situation, self.given, self.found)
-        if self.procedure.mutual_schools is MutualMarking.NEVER:
-            self._refuse_mutual()
-        self.lost = self._lost()
+    part: Part
+    situation: Situation
+    found: Repair
+    handed: tuple[Assignment, ...]
 
-    def _one(self, code: str) -> ExpertId:
-        """The code that stands for the person who has this one."""
-        return self.standing_code.get(ExpertId(code), ExpertId(code))
+    @property
+    def given(self) -> tuple[Assignment, ...]:
+        return (*self.found.given, *self.handed)
 
-    def _refuse_mutual(self) -> None:
-        # The search knows nothing of directions; what would break the rule is not recorded.
-        held, then = (self._directions(rows) for rows in (self.situation.held, after(self.situation, self.given)))
-        if pairs := newly_mutual(held, then):
-            called = Calling()
-            named = (f"{called.school(one)}-{called.school(other)}" for one, other in pairs)
-            raise RepairMarksBack(schools=listed(named))
+    def key(self, slot: Slot) -> MarkingKey:
+        return MarkingKey(*slot, self.part)
 
-    def _directions(self, rows: Sequence[Assignment]) -> frozenset[Direction]:
-        schools = {(self.origins.works[a.work][0], at) for a in rows for at in self.origins.experts[a.expert].schools}
-        return frozenset((school, at) for school, at in schools if school != at)
-
-    def _situation(self, seed: int) -> Situation:
-        persons, procedure = self.origins.persons, self.procedure
-        experts = present.all_experts(self.connection, self.origins)
-        self.standing_code = {code: e.expert for e in experts for code in persons.of(e.expert)}
-        away = present.absent(self.connection, persons) | persons.of_all(self.happened.absent)
-        away -= persons.of_all(self.happened.late)
-        taken: dict[str, set[tuple[Marking, ExpertId]]] = {}
-        for one in queries.all_of(self.connection, facts.Reassignment):
-            if one.reason != LOST:
-                taken.setdefault(one.work, set()).add((Marking(one.marking), self._one(one.withdrawn)))
-        works = sorted({WorkId(a.work) for a in self.standing})
-        there = tuple(e for e in experts if e.expert not in away)
-        pages = numbered_pages(self.connection)
-        return Situation(
-            works=tuple(
-                StandingWork(w, *self.origins.works[w], frozenset(taken.get(w, ())), pages.get(w, 1)) for w in works
-            ),
-            experts=tuple(replace(e, load=0) for e in experts),
-            held=tuple(Assignment(WorkId(a.work), Marking(a.marking), self._one(a.expert)) for a in self.standing),
-            returned=_returned(self.connection),
-            absent=frozenset(e.expert for e in experts if e.expert in away),
-            conflicts=self.origins.conflicts,
-            different_schools=procedure.different_schools,
-            statuses={THIRD_MARKING: procedure.third_statuses},
-            reserve=present.reserve(self.connection, procedure, there),
-            unpaired=self._unpaired(works, experts, seed),
-            wishes=self._wishes(works, there),
-            seed=seed,
-        )
-
-    def _unpaired(
-        self, works: Sequence[WorkId], experts: Sequence[ExpertCapacity], seed: int
-    ) -> Mapping[tuple[Marking, SchoolToken], frozenset[ExpertId]]:
-        """Whom the scheme keeps from the works of each school; third markings follow none."""
-        of_works = {self.origins.works[work][0] for work in works}
-        schools = of_works.union(*(e.schools for e in experts))
-        match assigning.whose(self.procedure.scheme, self.origins, schools, seed):
-            case SchoolPairs(pairs):
-                kept = {s: frozenset(e.expert for e in experts if _apart(pairs, s, e)) for s in of_works}
-                return {(m, s): some for s, some in kept.items() for m in self.procedure.independent()}
-            case AnySchool():
-                return {}
-
-    def _wishes(self, works: Sequence[WorkId], there: Sequence[ExpertCapacity]) -> tuple[Wish, ...]:
-        plain = Problem(tuple(WorkToAssign(w, *self.origins.works[w]) for w in works), tuple(there), (Marking(1),))
-        return assigning.wished(self.connection, self.procedure, plain, self.origins).wishes
-
-    def _lost(self) -> frozenset[Slot]:
-        """What lay in lost packets, didn't come back and stays with its expert. Raises NoSuchPacketToPrint."""
-        changed = {(a.work, a.marking) for a in self.given}
-        printed = _printed(self.connection)
-        found: set[Slot] = set()
-        for code in self.happened.lost:
-            number = numbering.packet_number(code)
-            inside = {slot for slot, packet in self.rows.items() if packet == number}
-            if number not in printed or not inside - self.situation.returned:
-                raise NoSuchPacketToPrint(code=code)
-            found |= inside - self.situation.returned - changed
-        return frozenset(found)
-
-    def repaired(self) -> Repaired:
-        situation, printed = self.situation, _printed(self.connection)
-        numbers = {(n.work, n.marking): n.number for n in queries.all_of(self.connection, facts.Number)}
-        standing = {(WorkId(a.work), Marking(a.marking)): ExpertId(a.expert) for a in self.standing}
-        now = {(a.work, a.marking): a.expert for a in self.given} | {slot: standing[slot] for slot in self.lost}
-        changes = tuple(
-            Change(
-                slot,
-                numbers.get(slot, ""),
-                standing[slot],
-                expert,
-                self._reason(slot),
-                self.rows.get(slot, 0),
-                self.rows.get(slot, 0) in printed,
-            )
-            for slot, expert in sorted(now.items())
-        )
-        loads = Counter(a.expert for a in after(situation, self.given))
-        there = [loads[e.expert] for e in situation.experts if e.capacity and e.expert not in situation.absent]
-        return Repaired(
-            changes=changes,
-            gone=len(self.found.gone),
-            moved=len(self.found.moved),
-            fewest=self.fewest(),
-            even=self.found.even,
-            reserved=self.found.reserved,
-            load_gap=max(there, default=0) - min(there, default=0),
-            stay=sum(a.expert in situation.absent for a in after(situation, self.given)),
-        )
-
+    @property
     def fewest(self) -> int:
         """Fewer changes than these there can't be."""
         return fewest(self.situation) if self.found.moved else len(self.found.gone)
 
-    def _reason(self, slot: Slot) -> str:
-        if slot in self.lost:
-            return LOST
-        if any((a.work, a.marking) == slot for a in self.handed):
-            return HANDED_OVER
-        return self.found.gone[slot].value if slot in self.found.gone else ROOM
+    @property
+    def load_gap(self) -> int:
+        situation = self.situation
+        loads = Counter(a.expert for a in after(situation, self.given))
+        there = [loads[e.expert] for e in situation.experts if e.capacity and e.expert not in situation.absent]
+        return max(there, default=0) - min(there, default=0)
 
 
-def _apart(pairs: frozenset[tuple[SchoolToken, SchoolToken]], school: SchoolToken, expert: ExpertCapacity) -> bool:
-    return pairs.isdisjoint((school, own) for own in expert.schools)
+_Decided = Mapping[Part, tuple[Situation, Repair | Impossible]]
 
 
-def _decided(situation: Situation) -> Repair:
-    found = repair(situation)
-    if isinstance(found, Impossible):
-        blocking = explain(found.problem)
-        raise CannotRepair(
-            reason=sentence(_without_nobody(blocking), Calling()) if isinstance(blocking, Blocking) else ""
+class _Day:
+    """The ledger as it stands, and what comes of it."""
+
+    def __init__(self, book: Book, happened: Happened) -> None:
+        self.book, self.happened = book, happened
+        self.scenes = tuple(self._scenes())
+        self.given = {scene.key((a.work, a.marking)): a.expert for scene in self.scenes for a in scene.given}
+        _refuse_unverified(book, self.scenes)
+        if book.procedure.mutual_schools is MutualMarking.NEVER:
+            self._refuse_mutual()
+        self.lost = self._lost()
+
+    # --- deciding ---
+
+    def _scenes(self) -> Iterator[_Scene]:
+        """Parts first, each with those who may help there; then third markings, beside what everybody has by then."""
+        book, most = self.book, self.happened.take_over
+        parts = [part for part in book.parts if part != WHOLE]
+        decided = self._helped(parts)
+        for part in book.parts:
+            situation, found = decided[part] if part != WHOLE else self._decided([WHOLE], [])[WHOLE]
+            done = _possible(situation, found)
+            here = {e.expert for e in situation.experts}
+            lately = frozenset(book.one(code) for code in self.happened.late) & here
+            handed = handed_over(situation, done.given, lately, most if lately else 0)
+            most -= len(handed)
+            scene = _Scene(part, situation, done, handed)
+            book.take(part, scene.given)
+            yield scene
+
+    def _helped(self, parts: Sequence[Part]) -> _Decided:
+        """Whoever never had a part helps where something is gone; where that is not enough, all of them help there."""
+        wanting = [part for part in parts if gone(self.book.situation(part, {}))]
+        if not wanting and self.happened.late:
+            wanting = list(parts)
+        decided = self._decided(parts, wanting)
+        blocked = [part for part, (_situation, found) in decided.items() if isinstance(found, Impossible)]
+        return self._decided(parts, blocked) if blocked else decided
+
+    def _decided(self, parts: Sequence[Part], wanting: Sequence[Part]) -> _Decided:
+        helpers = self.book.helpers(wanting)
+        situations = {part: self.book.situation(part, helpers) for part in parts}
+        return {part: (situation, repair(situation)) for part, situation in situations.items()}
+
+    def _refuse_mutual(self) -> None:
+        # The search knows nothing of directions; what would break the rule is not recorded.
+        book = self.book
+        before = [(a.key.work, book.one(a.expert)) for a in book.standing]
+        now = [(key.work, self.given.get(key, expert)) for key, expert in book.holders.items()]
+        if pairs := newly_mutual(self._directions(before), self._directions(now)):
+            called = Calling()
+            named = (f"{called.school(one)}-{called.school(other)}" for one, other in pairs)
+            raise RepairMarksBack(schools=listed(named))
+
+    def _directions(self, rows: Sequence[tuple[WorkId, ExpertId]]) -> frozenset[Direction]:
+        origins = self.book.origins
+        schools = {(origins.works[work][0], at) for work, expert in rows for at in origins.experts[expert].schools}
+        return frozenset((school, at) for school, at in schools if school != at)
+
+    def _lost(self) -> frozenset[MarkingKey]:
+        """What lay in lost packets, didn't come back and stays with its expert. Raises NoSuchPacketToPrint."""
+        book = self.book
+        printed = _printed(book.connection)
+        found: set[MarkingKey] = set()
+        for code in self.happened.lost:
+            number = numbering.packet_number(code)
+            inside = {key for key, packet in book.rows.items() if packet == number}
+            if number not in printed or not inside - book.returned:
+                raise NoSuchPacketToPrint(code=code)
+            found |= inside - book.returned - self.given.keys()
+        return frozenset(found)
+
+    # --- what comes of it ---
+
+    def repaired(self) -> Repaired:
+        book, printed = self.book, _printed(self.book.connection)
+        numbers = {n.key: n.number for n in queries.all_of(book.connection, facts.Number)}
+        standing = {a.key: ExpertId(a.expert) for a in book.standing}
+        now = self.given | {key: standing[key] for key in self.lost}
+        changes = tuple(
+            Change(
+                key,
+                numbers.get(key, ""),
+                standing[key],
+                expert,
+                self._reason(key),
+                book.rows.get(key, 0),
+                book.rows.get(key, 0) in printed,
+            )
+            for key, expert in sorted(now.items())
         )
-    return found
+        return Repaired(
+            changes=changes,
+            gone=sum(len(scene.found.gone) for scene in self.scenes),
+            moved=sum(len(scene.found.moved) for scene in self.scenes),
+            fewest=self.fewest(),
+            even=all(scene.found.even for scene in self.scenes),
+            reserved=all(scene.found.reserved for scene in self.scenes),
+            load_gap=max((scene.load_gap for scene in self.scenes), default=0),
+            stay=sum(a.expert in s.situation.absent for s in self.scenes for a in after(s.situation, s.given)),
+        )
+
+    def fewest(self) -> int:
+        """Fewer changes than these there can't be."""
+        return sum(scene.fewest for scene in self.scenes)
+
+    def _reason(self, key: MarkingKey) -> str:
+        if key in self.lost:
+            return LOST
+        scene, slot = next(scene for scene in self.scenes if scene.part == key.part), (key.work, key.marking)
+        if any((a.work, a.marking) == slot for a in scene.handed):
+            return HANDED_OVER
+        return scene.found.gone[slot].value if slot in scene.found.gone else ROOM
+
+
+_OF_TASKS = N_("Tasks {tasks}: {told}")
+
+
+def _possible(situation: Situation, found: Repair | Impossible) -> Repair:
+    if not isinstance(found, Impossible):
+        return found
+    blocking = explain(found.problem)
+    reason = sentence(_without_nobody(blocking), Calling()) if isinstance(blocking, Blocking) else ""
+    tasks = ", ".join(situation.tasks)
+    raise CannotRepair(reason=gettext(_OF_TASKS).format(tasks=tasks, told=reason) if tasks else reason)
 
 
 def _without_nobody(blocking: Blocking) -> Blocking:
@@ -259,21 +271,24 @@ def _without_nobody(blocking: Blocking) -> Blocking:
     return replace(blocking, experts=people, reads=blocking.reads - places, capacity=blocking.capacity - places)
 
 
-def _refuse_unverified(situation: Situation, given: Sequence[Assignment], found: Repair) -> None:
-    violations = list(verify_repair(situation, given))
-    violations += [one for part in found.parts for one in verify(part.problem, part.solution)]
+def _refuse_unverified(book: Book, scenes: Sequence[_Scene]) -> None:
+    violations = [one for scene in scenes for one in verify_repair(scene.situation, scene.given)]
+    violations += [one for s in scenes for part in s.found.parts for one in verify(part.problem, part.solution)]
+    violations += _in_two_parts(book, scenes)
     if violations:
         raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
 
 
+def _in_two_parts(book: Book, scenes: Sequence[_Scene]) -> Iterator[Violation]:
+    """Whoever is given a part of works and marks another one, now or before."""
+    marks = dict(book.placed)
+    for scene in scenes:
+        for expert in sorted({a.expert for a in scene.given} if scene.part != WHOLE else ()):
+            if marks.setdefault(expert, scene.part) != scene.part:
+                yield Violation(Rule.OTHER_PART, (expert, ", ".join(scene.situation.tasks)))
+
+
 # --- what the ledger says ------------------------------------------------------------------------
-
-
-def _returned(connection: Connection) -> frozenset[Slot]:
-    """Markings of which anything came back: a score, or a cell that was read and waits for a person."""
-    scores = ((s.work, s.marking) for s in queries.all_of(connection, facts.Score))
-    cells = ((c.work, c.marking) for c in queries.all_of(connection, facts.CellReading))
-    return frozenset((WorkId(work), Marking(marking)) for work, marking in (*scores, *cells))
 
 
 def _printed(connection: Connection) -> frozenset[int]:
@@ -293,23 +308,23 @@ def empty_packets(station: Station) -> frozenset[int]:
 def _record(writer: Writer, station: Station, day: _Day, happened: Happened) -> None:
     for expert in happened.absent:
         _attend(writer, expert, 0, happened.why)
-    for expert in sorted(day.origins.persons.of_all(happened.late)):
+    for expert in sorted(day.book.origins.persons.of_all(happened.late)):
         _attend(writer, expert, 1, happened.why)
     for expert, target in happened.conflicts:
         _declare(writer, station, expert, target, happened.why)
     named = _record_parts(writer, station, day)
-    before = {(a.work, a.marking): a for a in day.standing}
-    revisions = {(r.work, r.marking): r.revision for r in queries.latest_of(writer.connection, facts.Reassignment)}
+    before = {a.key: a for a in day.book.standing}
+    revisions = {r.key: r.revision for r in queries.latest_of(writer.connection, facts.Reassignment)}
     new: list[facts.Fact] = []
     for change in day.repaired().changes:
-        slot, was = change.slot, before[change.slot]
-        allocation = named.get(slot, was.allocation)
+        key, was = change.key, before[change.key]
+        allocation = named.get(key, was.allocation)
         why = _ON_THE_SPOT if change.reason == "conflict" else happened.why
         new.append(
             facts.Reassignment(
-                slot[0],
-                int(slot[1]),
-                revisions.get((slot[0], int(slot[1])), 0) + 1,
+                key.work,
+                key.marking,
+                revisions.get(key, 0) + 1,
                 was.expert,
                 change.packet,
                 change.expert,
@@ -317,6 +332,7 @@ def _record(writer: Writer, station: Station, day: _Day, happened: Happened) -> 
                 was.criteria,
                 change.reason,
                 why,
+                key.part,
             )
         )
     writer.append_all(new)
@@ -350,23 +366,25 @@ def _named(target: Target) -> dict[str, str]:
             return {"work": work}
 
 
-def _record_parts(writer: Writer, station: Station, day: _Day) -> Mapping[Slot, str]:
-    """Record each small allocation; which one decided a slot."""
-    tells = {"gone": len(day.found.gone), "moved": len(day.found.moved), "fewest": day.fewest(), "even": day.found.even}
-    named: dict[Slot, str] = {}
-    given = {(a.work, a.marking): a.expert for a in day.found.given}
-    for part in day.found.parts:
-        if part.problem.works:
-            name = assigning.record_allocation(writer, station, part.problem, part.solution, tells)
-            rows = {(a.work, a.expert) for a in part.solution.assignments}
-            named |= {slot: name for slot, expert in given.items() if (slot[0], expert) in rows}
+def _record_parts(writer: Writer, station: Station, day: _Day) -> Mapping[MarkingKey, str]:
+    """Record each small allocation; which one decided a marking."""
+    named: dict[MarkingKey, str] = {}
+    for scene in day.scenes:
+        found = scene.found
+        tells = {"gone": len(found.gone), "moved": len(found.moved), "fewest": scene.fewest, "even": found.even}
+        given = {(a.work, a.marking): a.expert for a in found.given}
+        for part in found.parts:
+            if part.problem.works:
+                name = record_allocation(writer, station, part.problem, part.solution, tells)
+                rows = {(a.work, a.expert) for a in part.solution.assignments}
+                named |= {scene.key(slot): name for slot, expert in given.items() if (slot[0], expert) in rows}
     return named
 
 
 def _settle_findings(writer: Writer, day: _Day) -> None:
     """Close what called a person about markings that have other experts now, and call about those that can't."""
-    changed = {f"{a.work}:{a.marking}" for a in day.given}
+    changed = {state.subject_of(key) for key in day.given}
     for finding in queries.open_findings(writer.connection):
         if finding.kind == checking.CONFLICT and finding.subject in changed:
             writer.append(facts.FindingClosed(finding.finding, "given to another expert"))
-    checking.name_conflicts(writer, day.origins)
+    checking.name_conflicts(writer, day.book.origins)

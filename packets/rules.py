@@ -22,6 +22,8 @@ class Rule(enum.Enum):
     STATUS = "status"
     PAIR = "pair"
     CAPACITY = "capacity"
+    NOT_ONE_PART = "not_one_part"
+    OTHER_PART = "other_part"
     RETURNED = "returned"
     UNCHANGED = "unchanged"
     LOADS = "loads"

@@ -13,7 +13,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from crosscheck.conflicts import Conflict, ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
-from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, WorkId
+from crosscheck.model import ClassToken, ExpertId, Marking, SchoolToken, Status, TaskId, WorkId
 from packets.costs import Wish
 from packets.problem import DEFAULT_SPREAD, Assignment, ExpertCapacity
 
@@ -51,7 +51,7 @@ class Situation:
     those of `held`. held: one expert for each slot. returned: slots of which something came back; they stay.
     absent: experts who get nothing and keep only what they returned. statuses: who may give a marking, where not all.
     reserve: places of an expert to be left free while that is possible. unpaired: whom the scheme of a marking keeps
-    from the works of a school; what such experts have already stays. wishes: as in `packets.problem`.
+    from the works of a school; what such experts have already stays. wishes, tasks: as in `packets.problem`.
     """
 
     works: tuple[StandingWork, ...]
@@ -67,6 +67,7 @@ class Situation:
     wishes: tuple[Wish, ...] = ()
     seed: int = 0
     spread: int = DEFAULT_SPREAD
+    tasks: tuple[TaskId, ...] = ()
 
     @cached_property
     def work_of(self) -> Mapping[WorkId, StandingWork]:

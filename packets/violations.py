@@ -49,6 +49,11 @@ _SAID: dict[Rule, tuple[str, tuple[str, ...]]] = {
     ),
     Rule.MUTUAL: (N_("Schools {school} and {other} mark each other."), ("school", "other")),
     Rule.CAPACITY: (N_("Expert {expert}: works in all {load}, more than the capacity."), ("expert", "load")),
+    Rule.NOT_ONE_PART: (N_("The part with the tasks {tasks} is not given out once for every work."), ("tasks",)),
+    Rule.OTHER_PART: (
+        N_("Expert {expert} would mark the tasks {tasks}, and marks others: nobody marks two parts."),
+        ("expert", "tasks"),
+    ),
     Rule.LOADS: (N_("The loads stated aren't those of the works given out."), ()),
     Rule.SEED: (N_("The choice among equals was made with another number ({seed}) than the one asked for."), ("seed",)),
     Rule.OBJECTIVE: (N_("The cost stated isn't what the allocation costs: {level}."), ("level",)),

@@ -19,6 +19,7 @@ from packets.calling import Calling
 from packets.errors import AllocationUndecided, DirectionsUndecided, SolverFailed
 from packets.explain import Blocking, explain, listed, sentence
 from packets.network import Ints, Network, network_of
+from packets.parting import Parted
 from packets.problem import AnySchool, ExpertCapacity, Problem, Solution
 from packets.solve import solve
 
@@ -279,3 +280,22 @@ def said(problem: Problem, called: Calling) -> str:
         return ""
     ways = [f"- {in_words(waiver, called)}" for waiver in waivers(problem)]
     return "\n".join([sentence(blocking, called), *([gettext(_ANY), *ways] if ways else []), ""])
+
+
+_SHORT = N_(
+    "All parts together take as much as {needed} markings of whole works, and the experts who may mark have room for "
+    "{room}."
+)
+_OF_PART = N_("Tasks {tasks} (experts who got this part: {count}): {reason}")
+
+
+def said_of_parts(split: Parted, called: Calling) -> str:
+    """The same for every part of an allocation, each by its tasks."""
+    if not split.problems[0].problem.tasks:
+        return said(split.problems[0].problem, called)
+    lines = [gettext(_SHORT).format(needed=split.needed, room=split.room)] if split.room < split.needed else []
+    for of in split.problems:
+        if reason := said(of.problem, called):
+            tasks, count = ", ".join(of.part.tasks), len(of.problem.experts)
+            lines.append(gettext(_OF_PART).format(tasks=tasks, count=count, reason=reason))
+    return "\n".join(lines)

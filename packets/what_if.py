@@ -66,19 +66,21 @@ class WithoutSchool:
 Change = Capacity | AddExpert | AddSchool | WithoutExpert | WithoutSchool
 
 
-def changed(problem: Problem, changes: Iterable[Change], scheme: Scheme) -> Problem:
-    """The problem after all changes, in their order, and what the scheme makes of it."""
+def changed(problem: Problem, changes: Iterable[Change], scheme: Scheme, effort: int = 1) -> Problem:
+    """The problem after all changes, in their order, and what the scheme makes of it. effort: what a work takes of the
+    unit in which capacities of the problem count; those of the changes count works."""
     for change in changes:
-        problem = _changed(problem, change)
+        problem = _changed(problem, change, effort)
     return _by_scheme(problem, scheme)
 
 
-def _changed(problem: Problem, change: Change) -> Problem:
+def _changed(problem: Problem, change: Change, effort: int) -> Problem:
     match change:
-        case Capacity(expert, value, relative):
+        case Capacity(expert, works, relative):
+            value = works * effort
             return replace(problem, experts=tuple(_with_capacity(e, expert, value, relative) for e in problem.experts))
         case AddExpert(school, capacity):
-            return _with_expert(problem, school, capacity)
+            return _with_expert(problem, school, capacity * effort)
         case AddSchool(school, works):
             new = (WorkToAssign(WorkId(f"{school} {n}"), school, ClassToken(school)) for n in range(works))
             return replace(problem, works=(*problem.works, *new))

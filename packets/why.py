@@ -8,7 +8,7 @@ import numpy as np
 
 from crosscheck.conflicts import Source, WorkOrigin, index_conflicts
 from crosscheck.i18n import N_, gettext
-from crosscheck.model import ExpertId, Marking, SchoolToken, Status, WorkId
+from crosscheck.model import ExpertId, Marking, SchoolToken, Status, TaskId, WorkId
 from packets.allocation_report import SOURCES, level_in_words
 from packets.calling import Calling
 from packets.directions import answering_schools
@@ -77,6 +77,13 @@ class MarkedThere:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPart:
+    """Works are given out in parts, and the expert marks these tasks of works and no others."""
+
+    tasks: tuple[TaskId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OtherDirection:
     """No two schools mark each other, and between these the other direction was chosen."""
 
@@ -108,7 +115,7 @@ class AsGood:
 
 
 Forbidden = InConflict | NotThere | ReadBefore | WrongStatus | OtherPair | SchoolHasRead | MarkedThere | NoRoom
-Answer = Given | Forbidden | OtherDirection | Dearer | AsGood
+Answer = Given | Forbidden | OtherPart | OtherDirection | Dearer | AsGood
 
 
 def why(problem: Problem, solution: Solution, work: WorkId, expert: ExpertId) -> tuple[Answer, ...]:
@@ -204,6 +211,7 @@ _WORDS = {
     MarkedThere: N_(
         "the work's school marks works of schools of this expert ({schools}), and schools don't mark each other"
     ),
+    OtherPart: N_("marks the tasks {tasks} of works and no others: nobody marks two parts"),
     OtherDirection: N_(
         "may mark it, but schools don't mark each other, and between {school} and {other} the other direction was "
         "chosen"
@@ -224,17 +232,17 @@ def in_words(answer: Answer, called: Calling = NOBODY_TOLD) -> str:
             return words.format(sources=", ".join(gettext(SOURCES[source]) for source in sources))
         case WrongStatus(status):
             return words.format(status=status.value)
+        case OtherPart(tasks):
+            return words.format(tasks=", ".join(tasks))
         case NoRoom(capacity):
             return words.format(capacity=capacity)
         case Dearer(level, more):
             return words.format(more=more, level=level_in_words(level, gettext))
         case OtherDirection(school, other):
             return words.format(school=called.school(school), other=called.school(other))
-        case MarkedThere(schools):
+        case MarkedThere(schools) | SchoolHasRead(schools):
             return words.format(schools=", ".join(map(called.school, schools)))
         case AsGood(others):
             return words.format(others=", ".join(map(called.expert, others)))
-        case SchoolHasRead(schools):
-            return words.format(schools=", ".join(map(called.school, schools)))
         case _:
             return words

@@ -25,6 +25,7 @@ from crosscheck.model import (
     Damaged,
     Given,
     NotAttempted,
+    Part,
     Points,
 )
 from crosscheck.procedure import Procedure, paper_digest
@@ -112,10 +113,12 @@ def _discard_unproven(station: Station) -> None:
 
 
 def _index(connection: Connection, procedure: Procedure) -> bytes:
-    """The sheets that were printed, for workers: blank picture, and what each row asks for."""
+    """The sheets that were printed, for workers: blank picture, part of works, and what each row asks for."""
     rows: dict[int, list[list[str]]] = {}
+    parts: dict[int, int] = {}
     for row in sorted(queries.all_of(connection, facts.PacketRow), key=lambda r: (r.packet, r.row)):
         rows.setdefault(row.packet, []).append(sorted(state.asked(row, procedure)))
+        parts[row.packet] = row.part
     printed = queries.all_of(connection, facts.Sheet)
     newest: dict[tuple[int, int], int] = {}
     for sheet in printed:
@@ -124,6 +127,7 @@ def _index(connection: Connection, procedure: Procedure) -> bytes:
     sheets = {
         f"{sheet.packet}.{sheet.sheet}.{sheet.round}": {
             "blank": sheet.blank,
+            "part": parts[sheet.packet],
             "rows": _rows_of(rows[sheet.packet], again.get((sheet.packet, sheet.round))),
             "newest": newest[sheet.packet, sheet.sheet],
         }
@@ -145,10 +149,28 @@ def one_thread() -> None:
     cv2.setNumThreads(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet as it was printed: its blank picture, the part of works, its newest print, and what each row asks for."""
+
+    blank: BlobId
+    part: Part
+    newest: int
+    asked: tuple[frozenset[CriterionId], ...]
+
+
 @cache
-def _sheets(blobs: Path, index: str) -> Mapping[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads(BlobStore(blobs).get(BlobId(index)))
-    return found
+def _sheets(blobs: Path, index: str) -> Mapping[str, _Sheet]:
+    found = json.loads(BlobStore(blobs).get(BlobId(index)))
+    return {
+        name: _Sheet(
+            BlobId(sheet["blank"]),
+            Part(sheet["part"]),
+            sheet["newest"],
+            tuple(frozenset(CriterionId(criterion) for criterion in row) for row in sheet["rows"]),
+        )
+        for name, sheet in found.items()
+    }
 
 
 @cache
@@ -176,18 +198,11 @@ def work(unit: Unit) -> Read | Refused:
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
         return Refused("sheet {}-{} of print {} was never printed".format(*where))
-    if entry["newest"] != where[2]:
+    if entry.newest != where[2]:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
-    form = sheetform.sheet_forms(procedure)[seen.label.page - 1]
-    asked = [frozenset(CriterionId(c) for c in row) for row in _rows(entry)]
-    reading = read_sheet(grey, seen.registration, form, asked, blobs.get(BlobId(str(entry["blank"]))))
+    form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
+    reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
     return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
-
-
-def _rows(entry: Mapping[str, object]) -> list[list[str]]:
-    rows = entry["rows"]
-    assert isinstance(rows, list)
-    return rows
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:

@@ -141,7 +141,7 @@ def publish(station: Station) -> None:
     procedure = station.procedure()
     links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
     with station.ledger.reading() as connection:
-        numbered = queries.count_of(connection, facts.Number, marking=int(procedure.independent()[0]))
+        numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"

@@ -6,23 +6,26 @@ Experts and works appear by number only; nothing here can name a person or a sch
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from crosscheck.model import (
     APPEAL_MARKING,
     THIRD_MARKING,
+    WHOLE,
     AnonymousNumber,
     BlobId,
     CriterionId,
     Given,
     Incomplete,
     Marking,
+    Part,
     TaskId,
     Verdict,
     WorkId,
 )
-from crosscheck.procedure import Procedure
+from crosscheck.procedure import Owners, Procedure
 from scoring.verdicts import Reason, counted, essential_reasons, verdicts
 
 
@@ -59,12 +62,13 @@ class ScoreSeen:
 
 @dataclass(frozen=True, slots=True)
 class MarkingSeen:
-    """One marking of a work: the number the work had for this expert, and the expert's own number."""
+    """One marking of a work, or of a part of it: the number it had for this expert, and the expert's own number."""
 
     marking: Marking
     number: AnonymousNumber
     expert: str
     scores: tuple[ScoreSeen, ...]
+    part: Part = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,11 @@ class WorkSeen:
     markings: tuple[MarkingSeen, ...]
 
     def scores(self) -> Mapping[Marking, Mapping[CriterionId, Given]]:
-        """In the shape verdicts are computed from."""
-        return {m.marking: {s.criterion: s.given for s in m.scores} for m in self.markings}
+        """In the shape verdicts are computed from: the parts of a marking together."""
+        found: dict[Marking, dict[CriterionId, Given]] = {}
+        for m in self.markings:
+            found.setdefault(m.marking, {}).update({s.criterion: s.given for s in m.scores})
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +111,28 @@ class Discrepancy:
 
 def discrepancies(procedure: Procedure, works: Iterable[WorkSeen]) -> tuple[Discrepancy, ...]:
     """All differences, works in the given order, tasks in the procedure's. Raises as `verdicts`."""
-    return tuple(found for work in works for found in _of_work(procedure, work))
+    owners = procedure.owners
+    return tuple(found for work in works for found in _of_work(procedure, owners, work))
 
 
-def _of_work(procedure: Procedure, work: WorkSeen) -> tuple[Discrepancy, ...]:
+def _of_work(procedure: Procedure, owners: Owners, work: WorkSeen) -> tuple[Discrepancy, ...]:
     scores = work.scores()
     reasons = essential_reasons(procedure, scores)
     found = verdicts(procedure, scores)
-    made = (_of_task(procedure, work, task.id, reasons, found) for task in procedure.tasks)
+    made = (_of_task(procedure, owners, work, task.id, reasons, found) for task in procedure.tasks)
     return tuple(one for several in made for one in several)
 
 
 def _of_task(
     procedure: Procedure,
+    owners: Owners,
     work: WorkSeen,
     task: TaskId,
     reasons: Mapping[CriterionId, Reason],
     found: Mapping[CriterionId, Verdict],
 ) -> tuple[Discrepancy, ...]:
     criteria = tuple(c.id for c in procedure.criteria_of(task))
-    readings = tuple(_only(m, criteria) for m in work.markings if m.marking in _shown(procedure))
+    readings = tuple(_only(m, criteria) for m in _asked(procedure, owners, work, criteria))
     kind = _kind(procedure, criteria, readings, reasons, found)
     if kind is None:
         return ()
@@ -149,9 +158,18 @@ def _shown(procedure: Procedure) -> frozenset[Marking]:
     return frozenset((*procedure.independent(), THIRD_MARKING, APPEAL_MARKING))
 
 
+def _asked(
+    procedure: Procedure, owners: Owners, work: WorkSeen, criteria: tuple[CriterionId, ...]
+) -> Iterator[MarkingSeen]:
+    """Markings that give points for the criteria of one task: of a marking in parts, the part with the task."""
+    shown = _shown(procedure)
+    for m in work.markings:
+        if m.marking in shown and all(owners.part(m.marking, criterion) == m.part for criterion in criteria):
+            yield m
+
+
 def _only(marking: MarkingSeen, criteria: tuple[CriterionId, ...]) -> MarkingSeen:
-    scores = tuple(s for s in marking.scores if s.criterion in criteria)
-    return MarkingSeen(marking.marking, marking.number, marking.expert, scores)
+    return replace(marking, scores=tuple(s for s in marking.scores if s.criterion in criteria))
 
 
 def _independent(procedure: Procedure, markings: Iterable[MarkingSeen]) -> tuple[MarkingSeen, ...]:
@@ -183,8 +201,10 @@ def _all_there(
 
 
 def _size(markings: Sequence[MarkingSeen]) -> int:
-    sums = [sum(counted(s.given) for s in m.scores) for m in markings if m.scores]
-    return max(sums) - min(sums) if sums else 0
+    sums = Counter[Marking]()
+    for m in markings:
+        sums.update({m.marking: sum(counted(s.given) for s in m.scores)} if m.scores else {})
+    return max(sums.values()) - min(sums.values()) if sums else 0
 
 
 def _next_step(kind: Kind, decided: set[Marking], procedure: Procedure, readings: tuple[MarkingSeen, ...]) -> NextStep:

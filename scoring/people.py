@@ -72,24 +72,25 @@ def review() -> None:
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
+    owners = station.procedure().owners
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
-        numbers = {(n.work, n.marking): n.number for n in queries.all_of(connection, facts.Number)}
-        packets = {(r.work, r.marking): r.packet for r in queries.standing_rows(connection)}
-    rows = [
+        rows = {r.key: r for r in queries.standing_rows(connection)}
+    listed = [
         {
-            "number": numbers[cell.work, cell.marking],
+            "number": row.number,
             "criterion": cell.criterion,
             "seen": cell.kind,
             "candidates": cell.candidates,
             "rule": cell.rule,
-            "packet": packets[cell.work, cell.marking],
+            "packet": row.packet,
         }
         for cell in doubtful
+        for row in [rows[owners.key(cell.work, cell.marking, cell.criterion)]]
     ]
-    rows.sort(key=lambda row: (row["packet"], row["number"]))
+    listed.sort(key=lambda row: (row["packet"], row["number"]))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
-    show(rows, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
+    show(listed, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
 
 
 @review.command(
@@ -223,7 +224,7 @@ def list_appeals(station: Station, as_json: bool) -> None:
 @with_station
 def file_appeal(station: Station, number: str, ground: str) -> None:
     with station.ledger.writing() as writer:
-        work, _marking = settle.numbered(writer.connection, number)
+        work = settle.numbered(writer.connection, number).work
         for known in queries.lacking(writer.connection, facts.Appeal, facts.AppealDecision, on="appeal", work=work):
             raise OpenAppealExists(appeal=known.appeal)
         name = f"AP{queries.count_of(writer.connection, facts.Appeal) + 1:03d}"

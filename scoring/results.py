@@ -9,7 +9,17 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
-from crosscheck.model import AnonymousNumber, BlobId, CriterionId, Given, Marking, NotAttempted, Points, WorkId
+from crosscheck.model import (
+    AnonymousNumber,
+    BlobId,
+    CriterionId,
+    Given,
+    Marking,
+    MarkingKey,
+    NotAttempted,
+    Points,
+    WorkId,
+)
 from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.report import Report
@@ -34,7 +44,7 @@ class Reconciled:
 def reconcile(writer: Writer, procedure: Procedure) -> Reconciled:
     """Compare markings and call third ones where they differ essentially. Verdicts are computed, not stored."""
     scores = settle.all_scores(writer.connection)
-    works = sorted({WorkId(number.work) for number in queries.all_of(writer.connection, facts.Number)})
+    works = [WorkId(work) for work in queries.numbered_works(writer.connection)]
     called = {call.work for call in queries.all_of(writer.connection, facts.ThirdCall)}
     complete = settled = fresh = 0
     for work in works:
@@ -59,25 +69,25 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
 # --- the anonymous report ------------------------------------------------------------------------
 
 
-def works_seen(connection: Connection) -> tuple[WorkSeen, ...]:
-    """Every numbered work with its markings, by number, experts by a number of their own."""
-    experts = _expert_numbers(connection)
-    assigned = {(a.work, a.marking): a.expert for a in queries.standing_assignments(connection)}
+def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, ...]:
+    """Every numbered work with its markings, by number, experts by a number of their own. A marking whose parts have
+    different experts is seen part by part."""
+    experts, owners = _expert_numbers(connection), procedure.owners
+    assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
-    scores: dict[tuple[str, int], list[ScoreSeen]] = {}
+    scores: dict[MarkingKey, list[ScoreSeen]] = {}
     for score in queries.latest_of(connection, facts.Score):
-        key = (score.work, score.marking, score.criterion)
         given: Given = NotAttempted() if score.points is None else Points(score.points)
-        evidence = BlobId(crops[key]) if key in crops else None
-        scores.setdefault(key[:2], []).append(ScoreSeen(CriterionId(score.criterion), given, evidence))
-    found: dict[str, list[MarkingSeen]] = {}
+        cell = (score.work, score.marking, score.criterion)
+        seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
+        scores.setdefault(owners.key(*cell), []).append(seen)
+    found: dict[WorkId, list[MarkingSeen]] = {}
     for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
-        key2 = (number.work, number.marking)
-        expert = experts.get(assigned.get(key2, ""), "")
-        seen = MarkingSeen(Marking(number.marking), AnonymousNumber(number.number), expert, tuple(scores.get(key2, ())))
-        found.setdefault(number.work, []).append(seen)
+        expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
+        one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
+        found.setdefault(key.work, []).append(one)
     return tuple(
-        WorkSeen(WorkId(work), tuple(sorted(markings, key=lambda m: m.marking))) for work, markings in found.items()
+        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part)))) for work, markings in found.items()
     )
 
 
@@ -96,7 +106,7 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
 
 def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
     """Pictures of the cells that the report's discrepancies rest on."""
-    return sorted({crop for d in discrepancies(procedure, works_seen(connection)) for crop in d.evidence})
+    return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
 
 
 def named_report(connection: Connection, procedure: Procedure, links: Links) -> Report:
@@ -105,7 +115,7 @@ def named_report(connection: Connection, procedure: Procedure, links: Links) -> 
 
 
 def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
-    seen = works_seen(connection)
+    seen = works_seen(connection, procedure)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
     found = sorted(discrepancies(procedure, seen), key=lambda d: (d.kind is Kind.MINOR, -d.size))
     agreed = agreement.summary(procedure, [work.scores() for work in seen])
@@ -126,8 +136,7 @@ def results(connection: Connection, procedure: Procedure, links: Links) -> list[
     """Settled results joined with codes, classes and schools; works that are not settled are left out."""
     scores = settle.all_scores(connection)
     joined = []
-    for number in queries.all_of(connection, facts.Number, marking=int(procedure.independent()[0])):
-        work = WorkId(number.work)
+    for work in map(WorkId, queries.numbered_works(connection)):
         final = finals(verdicts(procedure, scores.get(work, {})))
         person = links.people.get(work)
         if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is

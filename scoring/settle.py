@@ -11,7 +11,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
-from crosscheck.model import CriterionId, Given, Marking, NotAttempted, Points, WorkId
+from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
 from crosscheck.procedure import Procedure
 
 
@@ -60,23 +60,23 @@ class Place:
     criterion: CriterionId
 
 
-def numbered(connection: Connection, number: str) -> tuple[WorkId, Marking]:
-    """The work and marking of an anonymous number as typed. Raises NoSuchNumber."""
+def numbered(connection: Connection, number: str) -> MarkingKey:
+    """The work, marking and part of an anonymous number as typed. Raises NoSuchNumber."""
     parsed = numbering.parsed(number)
     found = None if parsed is None else queries.one_of(connection, facts.Number, number=parsed)
     if found is None:
         raise NoSuchNumber(number=number)
-    return WorkId(found.work), Marking(found.marking)
+    return found.key
 
 
 def place_of(connection: Connection, procedure: Procedure, number: str, criterion: str) -> Place:
     """The cell that a number and a criterion name. Raises NoSuchNumber, NoSuchCriterion."""
-    work, marking = numbered(connection, number)
-    rows = queries.standing_rows(connection, work=work, marking=marking)
+    key = numbered(connection, number)
+    rows = queries.standing_rows(connection, work=key.work, marking=key.marking, part=key.part)
     asked = frozenset[CriterionId]().union(*(state.asked(row, procedure) for row in rows))
     if criterion not in asked:
         raise NoSuchCriterion(criterion=criterion, known=", ".join(sorted(asked)) or "-")
-    return Place(work, marking, CriterionId(criterion))
+    return Place(key.work, key.marking, CriterionId(criterion))
 
 
 def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:

@@ -42,10 +42,28 @@ def fields_of(fact: Fact) -> Row:
     return {name: getattr(fact, name) for name in _NAMES[type(fact)]}
 
 
-def row_hash(table: str, row: Row) -> str:
-    """SHA-256 of one stored row: table, all columns but the database's own counter."""
-    plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
-    return hashlib.sha256(json.dumps([table, plain], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def row_hash(table: sa.Table, row: Row) -> str:
+    """SHA-256 of one stored row: table, all columns but the database's own counter.
+
+    A column that came later counts only where it says something, so that rows made before it keep their hashes.
+    """
+    plain = {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in row.items()
+        if not _unsaid(table, name, value)
+    }
+    return hashlib.sha256(json.dumps([table.name, plain], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _unsaid(table: sa.Table, name: str, value: object) -> bool:
+    later: Mapping[str, object] = table.info.get("later", {})
+    return name in later and value == later[name]
+
+
+def key_text(table: sa.Table, row: Row) -> str:
+    """A fact's key as the chain names it."""
+    named = [row[name] for name in table.info["key"] if not _unsaid(table, name, row[name])]
+    return json.dumps(named, ensure_ascii=False)
 
 
 def chained(previous: str, row: str) -> str:
@@ -139,7 +157,7 @@ class Writer:
             if (known := standing.setdefault((table.name, key), values)) is values:
                 row = {**values, **signed}
                 rows.setdefault(table, []).append(row)
-                links.append(_Link(table.name, json.dumps(key, ensure_ascii=False), row_hash(table.name, row)))
+                links.append(_Link(table.name, key_text(table, row), row_hash(table, row)))
             elif any(known[name] != value for name, value in values.items()):
                 raise DiffersFromRecorded(fact=table.name, key=", ".join(str(part) for part in key))
         for table, fresh in rows.items():
@@ -243,7 +261,7 @@ class Ledger:
 
 def _verify(connection: sa.Connection) -> int:
     stored = {
-        (table.name, _key_text(table, row)): row_hash(table.name, {k: v for k, v in row.items() if k != "seq"})
+        (table.name, key_text(table, row)): row_hash(table, {k: v for k, v in row.items() if k != "seq"})
         for table in TABLES.values()
         for row in map(dict, connection.execute(sa.select(table)).mappings())
     }
@@ -262,10 +280,6 @@ def _verify(connection: sa.Connection) -> int:
         raise LedgerAltered(where=f"{len(stored)} rows outside every chain, first {next(iter(stored))}")
     _verify_checkpoints(connection, {station: position for station, (position, _hash) in last.items()})
     return checked
-
-
-def _key_text(table: sa.Table, row: dict[str, object]) -> str:
-    return json.dumps([row[name] for name in table.info["key"]], ensure_ascii=False)
 
 
 def _verify_checkpoints(connection: sa.Connection, lengths: Mapping[str, int]) -> None:

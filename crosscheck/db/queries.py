@@ -80,11 +80,9 @@ def standing_assignments(connection: Connection, /, **equals: object) -> list[fa
 
     Everything that asks who marks a work asks here; `facts.Assignment` alone is how it was at first.
     """
-    now = {(new.work, new.marking): new for new in latest_of(connection, facts.Reassignment)}
+    now = {new.key: new for new in latest_of(connection, facts.Reassignment)}
     found = (
-        facts.Assignment(new.work, new.marking, new.expert, new.allocation, new.criteria)
-        if (new := now.get((first.work, first.marking))) is not None
-        else first
+        _as_given(new) if (new := now.get(first.key)) is not None else first
         for first in all_of(connection, facts.Assignment)
     )
     return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
@@ -92,18 +90,25 @@ def standing_assignments(connection: Connection, /, **equals: object) -> list[fa
 
 def ever_assigned(connection: Connection, /, **equals: object) -> list[facts.Assignment]:
     """Whoever was to mark a work at any time: nobody who had it in hand marks it again."""
-    later = (
-        facts.Assignment(new.work, new.marking, new.expert, new.allocation, new.criteria)
-        for new in all_of(connection, facts.Reassignment)
-    )
-    found = (*all_of(connection, facts.Assignment), *later)
+    later = all_of(connection, facts.Reassignment)
+    found = (*all_of(connection, facts.Assignment), *map(_as_given, later))
     return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
+
+
+def _as_given(new: facts.Reassignment) -> facts.Assignment:
+    return facts.Assignment(new.work, new.marking, new.expert, new.allocation, new.criteria, new.part)
+
+
+def numbered_works(connection: Connection) -> list[str]:
+    """Every work that has numbers, sorted."""
+    table = TABLES[facts.Number]
+    return list(connection.execute(sa.select(table.c.work).distinct().order_by(table.c.work)).scalars())
 
 
 def void_rows(connection: Connection) -> dict[tuple[int, int], facts.Reassignment]:
     """Rows of packets, as (packet, row), that were taken back: what is written there counts for nothing."""
     row, taken = TABLES[facts.PacketRow], TABLES[facts.Reassignment]
-    on = sa.and_(row.c.packet == taken.c.packet, row.c.work == taken.c.work, row.c.marking == taken.c.marking)
+    on = sa.and_(*(row.c[name] == taken.c[name] for name in ("packet", "work", "marking", "part")))
     found = connection.execute(sa.select(row.c.packet, row.c.row, *_columns(taken)).select_from(row.join(taken, on)))
     return {(int(packet), int(at)): _typed(facts.Reassignment, fields) for packet, at, *fields in found}
 

@@ -24,6 +24,8 @@ def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
 
 
 def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
+    """`later` of a table: columns that earlier versions didn't have, each with what stands in rows made before it."""
+    later = {c.name: c.info["later"] for c in columns if isinstance(c, sa.Column) and "later" in c.info}
     return sa.Table(
         name,
         METADATA,
@@ -33,7 +35,7 @@ def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa
         sa.Column("who", _TEXT, nullable=False),
         sa.Column("at", _TEXT, nullable=False),
         sa.UniqueConstraint(*key, name=f"{name}_key"),
-        info={"key": key},
+        info={"key": key, "later": later},
     )
 
 
@@ -43,6 +45,10 @@ def _text(name: str) -> sa.Column[object]:
 
 def _int(name: str) -> sa.Column[object]:
     return sa.Column(name, _INT, nullable=False)
+
+
+def _later_int(name: str) -> sa.Column[object]:
+    return sa.Column(name, _INT, nullable=False, server_default="0", info={"later": 0})
 
 
 def _maybe_int(name: str) -> sa.Column[object]:
@@ -73,6 +79,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("capacity"),
         _text("check_point"),
         _text("subjects"),
+        _later_int("minutes"),
         _in("status", ("ordinary", "senior", "lead")),
         sa.CheckConstraint("capacity >= 0", name="capacity_some"),
     ),
@@ -197,10 +204,11 @@ TABLES: dict[type[object], sa.Table] = {
     facts.WorkingKeyDestroyed: _fact("working_key_destroyed", ("batch",), _text("batch")),
     facts.Number: _fact(
         "number",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
         sa.Column("number", _TEXT, nullable=False, unique=True),
+        _later_int("part"),
     ),
     facts.NumberedPages: _fact("numbered_pages", ("work",), _text("work"), _text("pages")),
     facts.Allocation: _fact(
@@ -208,17 +216,18 @@ TABLES: dict[type[object], sa.Table] = {
     ),
     facts.Assignment: _fact(
         "assignment",
-        ("work", "marking"),
+        ("work", "marking", "part"),
         _text("work"),
         _int("marking"),
         _text("expert"),
         _text("allocation"),
         _text("criteria"),
+        _later_int("part"),
         sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
     ),
     facts.Reassignment: _fact(
         "reassignment",
-        ("work", "marking", "revision"),
+        ("work", "marking", "revision", "part"),
         _text("work"),
         _int("marking"),
         _int("revision"),
@@ -229,6 +238,7 @@ TABLES: dict[type[object], sa.Table] = {
         _text("criteria"),
         _text("reason"),
         _text("why"),
+        _later_int("part"),
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
@@ -249,6 +259,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("marking"),
         _text("number"),
         _text("criteria"),
+        _later_int("part"),
     ),
     facts.PacketPrint: _fact(
         "packet_print", ("packet", "round"), _int("packet"), _int("round"), _text("sha256"), _int("pages")
@@ -261,9 +272,7 @@ TABLES: dict[type[object], sa.Table] = {
         _int("revision"),
         _text("settings"),
         _text("sha256"),
-        _int("pages"),
-        _int("blank"),
-        _int("papers"),
+        *map(_int, ("pages", "blank", "papers")),
     ),
     facts.Reprint: _fact(
         "reprint",

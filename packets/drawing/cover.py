@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
-from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking
+from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking, TaskId
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press
@@ -28,7 +28,7 @@ _WORK_ROWS, _WORK_LINE = 10, 5.6
 @dataclass(frozen=True, slots=True)
 class CoverFacts:
     """What a cover says; `works` are anonymous numbers with their numbers of pages; `by`: until when all has to come
-    back, empty where that is filled in by hand."""
+    back, empty where that is filled in by hand; `tasks`: the ones to mark, empty where it is all of them."""
 
     procedure: Procedure
     number: int
@@ -40,6 +40,7 @@ class CoverFacts:
     sheets: int
     criteria: bool
     by: str = ""
+    tasks: tuple[TaskId, ...] = ()
 
     @property
     def label(self) -> Label:
@@ -64,6 +65,7 @@ def _facts(facts: CoverFacts, _: Callable[[str], str]) -> tuple[tuple[str, str],
         (_("Expert"), facts.expert),
         (_("Works, pages"), f"{len(facts.works)}, {sum(pages for _number, pages in facts.works)}"),
         (_("Score sheets"), str(facts.sheets)),
+        *(((_("Only the tasks"), ", ".join(facts.tasks)),) if facts.tasks else ()),
     )
 
 
@@ -120,9 +122,11 @@ def draw_cover(press: Press, facts: CoverFacts) -> None:
     press.end_page()
 
 
-def _steps(marking: Marking, _: Callable[[str], str]) -> tuple[str, ...]:
+def _steps(marking: Marking, tasks: tuple[TaskId, ...], _: Callable[[str], str]) -> tuple[str, ...]:
+    only = _("You mark the tasks {tasks} and no others: other experts mark the rest of these works.")
     steps = (
         _("Check that the packet is complete: the works on the cover, all their pages, all score sheets."),
+        *((only.format(tasks=", ".join(tasks)),) if tasks else ()),
         _("Mark by the criteria only. Ask the organiser when a criterion is unclear; do not agree scores with others."),
         _("Every work has a number of 7 digits at the top of each page. Find the same number on the score sheet."),
         _("For each criterion put one cross into the box of the points you give. X means: not attempted; it is not 0."),
@@ -141,12 +145,12 @@ def _steps(marking: Marking, _: Callable[[str], str]) -> tuple[str, ...]:
     return (*steps, _("The earlier scores are in a table after the criteria. Decide yourself: your score is final."))
 
 
-def draw_instruction(press: Press, procedure: Procedure, marking: Marking) -> None:
-    """One page that tells the expert how to work."""
+def draw_instruction(press: Press, procedure: Procedure, marking: Marking, tasks: tuple[TaskId, ...] = ()) -> None:
+    """One page that tells the expert how to work; `tasks`: the ones to mark, empty where it is all of them."""
     _ = translator(procedure.language)
     press.text(Box(20, 20, 170, 12), _("Instruction for the expert"), 18, BOLD, upright=0.5)
     top = INSTRUCTION.y
-    for i, step in enumerate(_steps(marking, _), start=1):
+    for i, step in enumerate(_steps(marking, tasks, _), start=1):
         press.text(Box(INSTRUCTION.x, top, 10, 6), f"{i}.", 12, BOLD)
         room = Box(INSTRUCTION.x + 12, top, INSTRUCTION.w - 12, INSTRUCTION.bottom - top)
         top += press.text(room, step, 12).height + 5

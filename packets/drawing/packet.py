@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from crosscheck.geometry import PAGE, Box
 from crosscheck.i18n import translator
-from crosscheck.model import AnonymousNumber, Marking
+from crosscheck.model import AnonymousNumber, Marking, TaskId
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.pageform import AnswerZone
 from crosscheck.procedure import Procedure
@@ -54,7 +54,8 @@ class PacketWork:
 @dataclass(frozen=True, slots=True)
 class PacketContent:
     """All that one packet holds. `round` counts reprints from 0; `expert` and `check_point` are printed
-    names; `by`: until when it has to come back, empty where it is left to be filled in."""
+    names; `by`: until when it has to come back, empty where it is left to be filled in; `tasks`: the ones to mark,
+    empty where it is all of them."""
 
     procedure: Procedure
     number: int
@@ -66,6 +67,7 @@ class PacketContent:
     sheets: tuple[SheetContent, ...]
     criteria: Criteria | None
     by: str = ""
+    tasks: tuple[TaskId, ...] = ()
 
     def cover(self) -> CoverFacts:
         """What the cover says."""
@@ -80,6 +82,7 @@ class PacketContent:
             sheets=len(self.sheets),
             criteria=self.criteria is not None,
             by=self.by,
+            tasks=self.tasks,
         )
 
 
@@ -187,7 +190,7 @@ def draw_into(press: Press, content: PacketContent, layout: Layout = PLAIN) -> D
     bundle = Bundle(press, layout)
     facts = content.cover()
     draw_cover(press, facts)
-    draw_instruction(press, content.procedure, content.marking)
+    draw_instruction(press, content.procedure, content.marking, content.tasks)
     _draw_criteria(bundle, content)
     for sheet in content.sheets:
         bundle.front()
@@ -218,7 +221,7 @@ def check_texts(content: PacketContent) -> None:
     _check(content)
     press, facts = Fitting(), content.cover()
     draw_cover(press, facts)
-    draw_instruction(press, content.procedure, content.marking)
+    draw_instruction(press, content.procedure, content.marking, content.tasks)
     for sheet in content.sheets:
         draw_earlier(press, sheet)
         draw_sheet(press, sheet)

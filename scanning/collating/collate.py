@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crosscheck import facts, keys, numbering
+from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
-from crosscheck.model import AnonymousNumber, Fate, Marking, PageId, WorkId
+from crosscheck.model import AnonymousNumber, Fate, PageId, WorkId
+from crosscheck.procedure import Procedure
 from crosscheck.station import Station
 from crosscheck.wholeness import CHANGED, Pages, pages_of_works
 from scanning.collating.collation import collate, files
@@ -49,7 +51,7 @@ def number_all(station: Station) -> Numbered:
         changed = _record_fates(writer, placed)
         works = pages_of_works(writer.connection)
         _record_findings(writer, known, placed, works)
-        done = _number_works(writer, station.secret(), procedure.independent(), works)
+        done = _number_works(writer, station.secret(), procedure, works)
         for batch in _settled_batches(writer.connection, placed):
             writer.append(facts.WorkingKeyDestroyed(batch))
             writer.erase_holder(f"batch:{batch}")
@@ -184,7 +186,7 @@ def differing(page: str, entries: int) -> facts.Finding:
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def _number_works(writer: Writer, secret: bytes, markings: tuple[Marking, ...], works: Mapping[str, Pages]) -> int:
+def _number_works(writer: Writer, secret: bytes, procedure: Procedure, works: Mapping[str, Pages]) -> int:
     """Number every work whose pages are all known or declared missing; at least one must be known, and no
     page of it may wait for somebody to look whether a name stands in an answer."""
     numbers = queries.all_of(writer.connection, facts.Number)
@@ -196,10 +198,10 @@ def _number_works(writer: Writer, secret: bytes, markings: tuple[Marking, ...], 
     for work, pages in works.items():
         if work in done or pages.gone or not pages.known or held & set(pages.known.values()):
             continue
-        for marking in markings:
-            drawn = numbering.number(secret, WorkId(work), marking, taken)
+        for key in state.wanted(procedure, [WorkId(work)]):
+            drawn = numbering.number(secret, key, taken)
             taken.add(drawn)
-            fresh.append(facts.Number(work, marking, drawn))
+            fresh.append(facts.Number(work, key.marking, drawn, key.part))
         whole.append(facts.NumberedPages(work, pages.scans))
     writer.append_all(fresh)
     return writer.append_all(whole)

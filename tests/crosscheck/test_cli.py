@@ -20,6 +20,7 @@ from crosscheck.register import (
     OtherProcedure,
     OwnFormsNotUsed,
     PaperFixed,
+    PartsFixed,
     ProcedureFileMissing,
     SchoolPairsMissing,
     SchoolPairsUnused,
@@ -214,6 +215,33 @@ def test_what_is_printed_on_paper_is_fixed(desk: Desk, tmp_path: Path) -> None:
     assert says(desk.run("register", procedure_folder(tmp_path, "max = 3", "max = 4")), PaperFixed)
     assert desk.run("register", procedure_folder(tmp_path, "three = 4", "three = 3")).status == Exit.DONE
     assert [version.version for version in desk.facts(facts.ProcedureVersion)] == [0, 1]
+
+
+def split(folder: str, scheme: str) -> str:
+    path = Path(folder) / "procedure.toml"
+    path.write_text(path.read_text("utf-8").replace("[marking]", f"[marking]\n{scheme}"), "utf-8")
+    return folder
+
+
+def test_works_are_split_as_they_were_when_they_were_numbered(desk: Desk, tmp_path: Path) -> None:
+    """Before that the scheme may change, forms issued or not; afterwards only schemes that leave works as they are."""
+    folder = procedure_folder(tmp_path, "three = 4", "three = 4")
+    assert desk.run("register", split(folder, 'scheme = "by_page"')).status == Exit.DONE
+    desk.add(facts.Number(desk.work(11), 1, "1111111", 1))
+    plain = procedure_folder(tmp_path, "three = 4", "three = 4")
+    assert says(desk.run("register", plain), PartsFixed, "[1, 2, 3, 4, 5] instead of [1, 2, 3] [4, 5]")
+    assert says(desk.run("register", split(plain, 'scheme = "by_task"')), PartsFixed, "[1] [2] [3] [4] [5]")
+    same = split(procedure_folder(tmp_path, "three = 4", "three = 3"), 'scheme = "by_task"')
+    assert desk.run("register", split(same, 'parts = [["2", "1", "3"], ["4", "5"]]')).status == Exit.DONE
+
+
+def test_numbered_works_that_are_whole_stay_whole(desk: Desk, tmp_path: Path) -> None:
+    """Mixed works may become whole class-sets, but not parts."""
+    desk.add(facts.Number(desk.work(11), 1, "1111111"))
+    folder = procedure_folder(tmp_path, "three = 4", "three = 4")
+    assert desk.run("register", split(folder, 'scheme = "class_sets"')).status == Exit.DONE
+    folder = procedure_folder(tmp_path, "three = 4", "three = 4")
+    assert says(desk.run("register", split(folder, 'scheme = "by_task"')), PartsFixed)
 
 
 def test_a_ledger_holds_one_procedure(desk: Desk, tmp_path: Path) -> None:

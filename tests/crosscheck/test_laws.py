@@ -64,6 +64,12 @@ def test_a_law_balances_exactly_when_its_parts_add_up(total: int, parts: dict[st
     assert (" = " in str(law), " ≠ " in str(law)) == (law.balanced, not law.balanced)
 
 
+def test_markings_of_parts_are_told_as_such() -> None:
+    """Works × markings × parts, where works are given out in parts."""
+    assert [law.what for law in laws(WHOLE, in_parts=True) if law.name == "markings"] == ["works × markings × parts"]
+    assert [law.what for law in laws(WHOLE) if law.name == "markings"] == ["works × markings"]
+
+
 def test_a_law_reads_as_a_sum() -> None:
     """As a person checks it by hand."""
     assert str(laws(WHOLE)[0]) == "scanned 10 = blank 2 + known 6 + waiting 2"

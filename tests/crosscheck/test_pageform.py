@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import assume, given, settings
@@ -9,16 +10,20 @@ from hypothesis import strategies as st
 
 from crosscheck.geometry import PAGE
 from crosscheck.pageform import GUARD_MM, fits, page_form, page_forms, room
-from crosscheck.procedure import Procedure
+from crosscheck.procedure import Procedure, Zone
 from tests import factories
 
 
 @st.composite
 def procedures(draw: st.DrawFn) -> Procedure:
-    """Procedures whose zones fit on 1 to 4 own pages."""
+    """Procedures whose zones fit on 1 to 4 own pages; some tasks go on in further zones."""
     pages = draw(st.integers(1, 4))
-    tasks = draw(st.lists(st.tuples(st.integers(1, pages), st.floats(8, 120)), min_size=1, max_size=12))
-    made = tuple(factories.task(f"{n}", page, height) for n, (page, height) in enumerate(tasks, start=1))
+    zone = st.builds(Zone, st.integers(1, pages), st.floats(8, 120))
+    tasks = draw(st.lists(st.lists(zone, min_size=1, max_size=3), min_size=1, max_size=8))
+    made = tuple(
+        replace(factories.task(f"{n}", first.page, first.height_mm), more=tuple(more))
+        for n, (first, *more) in enumerate(tasks, start=1)
+    )
     procedure = factories.procedure(tasks=made, pages=pages)
     assume(fits(procedure))
     return procedure
@@ -39,12 +44,12 @@ def test_answer_zones_keep_the_guard(procedure: Procedure) -> None:
 
 @given(procedures())
 @settings(max_examples=60, deadline=None)
-def test_every_task_has_one_zone_on_its_page(procedure: Procedure) -> None:
-    """Zones of a page don't overlap and have the heights that were asked for."""
+def test_every_task_has_its_zones_on_their_pages(procedure: Procedure) -> None:
+    """Zones of a page don't overlap and have the heights that were asked for, in the order of tasks."""
     forms = page_forms(procedure)
     assert [form.page for form in forms] == list(range(1, procedure.pages + 1))
     for form in forms:
-        expected = [(task.id, task.height_mm) for task in procedure.tasks if task.page == form.page]
+        expected = [(t.id, zone.height_mm) for t in procedure.tasks for zone in t.zones if zone.page == form.page]
         assert [(zone.task, zone.box.h) for zone in form.answers] == expected
         assert not any(a.box.overlaps(b.box) for a, b in combinations(form.answers, 2))
 

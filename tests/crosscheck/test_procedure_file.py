@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crosscheck.model import Difficulty, MutualMarking, Status
-from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope
+from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
+from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope, Zone, paper_digest
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
     ProcedureNotToml,
@@ -97,6 +98,19 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
     assert procedure.criteria_pdf == "criteria.pdf"
 
 
+def test_a_task_may_go_on_in_further_zones() -> None:
+    """On the same page or on others; a page without a task of its own may hold nothing else. The digest of the paper
+    tells them apart, and is what it was where there are none."""
+    plain = read_procedure(GOOD, "procedure.toml")
+    text = GOOD.replace("pages = 2", "pages = 3").replace("110.5", "110.5\nmore = [[3, 200], [2, 20.5]]")
+    essay = read_procedure(text, "procedure.toml")
+    assert essay.tasks[1].zones == (Zone(2, 110.5), Zone(3, 200.0), Zone(2, 20.5))
+    assert essay.tasks[0].more == ()
+    assert paper_digest(plain) == "JRRKRNC3"
+    assert paper_digest(replace(plain, pages=3)) != paper_digest(essay)
+    assert "task[2].more" in paths(text.replace("own = true", "own = false"))
+
+
 def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:
     """Left out means allowed."""
     assert read_procedure(GOOD, "procedure.toml").mutual_schools is MutualMarking.ALLOWED
@@ -104,20 +118,113 @@ def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -
     assert read_procedure(never, "procedure.toml").mutual_schools is MutualMarking.NEVER
 
 
-def test_whole_class_sets_are_not_given_out_by_direction() -> None:
+def test_whole_class_sets_and_parts_are_not_given_out_by_direction() -> None:
     """Either may be asked for, not both; other schemes go with the rule."""
     rule = 'rows_per_sheet = 15\nscheme = "{}"\nmutual_schools = "{}"'
     texts = {
         (scheme, mutual): GOOD.replace("rows_per_sheet = 15", rule.format(scheme, mutual))
-        for scheme in ("class_sets", "pairs", "tournament", "mixed")
+        for scheme in ("class_sets", "by_task", "by_page", "pairs", "tournament", "mixed")
         for mutual in ("allowed", "never")
     }
-    with pytest.raises(ProcedureProblems) as refused:
-        read_procedure(texts.pop(("class_sets", "never")), "procedure.toml")
-    assert "marking.scheme" in str(refused.value)
+    for blind in ("class_sets", "by_task", "by_page"):
+        with pytest.raises(ProcedureProblems) as refused:
+            read_procedure(texts.pop((blind, "never")), "procedure.toml")
+        assert "marking.scheme" in str(refused.value)
+        assert f"another scheme than {blind}" in str(refused.value)
     for (scheme, mutual), text in texts.items():
         found = read_procedure(text, "procedure.toml")
         assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
+
+
+THREE = GOOD.replace(
+    '[[criterion]]\nid = "1"',
+    '[[task]]\nid = "3"\ndifficulty = "basic"\npage = 1\nheight_mm = 30\n'
+    + ('[[criterion]]\nid = "3"\ntask = "3"\nmax = 4\n[[criterion]]\nid = "1"'),
+    1,
+)
+
+
+def three(words: str) -> Procedure:
+    """Tasks 1 and 3 on the first page, 2 on the second."""
+    return read_procedure(THREE.replace("rows_per_sheet = 15", words), "procedure.toml")
+
+
+def test_works_are_whole_unless_the_scheme_goes_by_task_or_page() -> None:
+    """By task each task is a part, by page the tasks of a page, stated groups as stated; else the work is the part."""
+    tasks = {
+        words: [(int(part.number), part.tasks) for part in three(words).parts]
+        for words in (
+            "",
+            'scheme = "by_task"',
+            'scheme = "by_page"',
+            'scheme = "by_task"\nparts = [["2"], ["3", "1"]]',
+        )
+    }
+    assert list(tasks.values()) == [
+        [(0, ("1", "2", "3"))],
+        [(1, ("1",)), (2, ("2",)), (3, ("3",))],
+        [(1, ("1", "3")), (2, ("2",))],
+        [(1, ("2",)), (2, ("1", "3"))],
+    ]
+
+
+def test_every_criterion_belongs_to_one_part_of_an_independent_marking() -> None:
+    """Third markings and appeals are of the whole work, and so is everything where works aren't split."""
+    split, whole = three('scheme = "by_page"'), three("")
+    assert [split.owners.part(Marking(2), c.id) for c in split.criteria] == [1, 1, 2]
+    assert {split.owners.part(m, c.id) for m in (THIRD_MARKING, APPEAL_MARKING) for c in split.criteria} == {WHOLE}
+    assert {whole.owners.part(Marking(1), c.id) for c in whole.criteria} == {WHOLE}
+    assert [[c.id for c in split.criteria_in(part)] for part in split.parts] == [["3", "1"], ["2К1"]]
+    assert split.part(WHOLE).tasks == ("1", "2", "3")
+
+
+def test_the_effort_of_a_part_is_its_minutes_or_else_its_points() -> None:
+    """A page costs whoever looks at it; a whole work costs one where nobody marks less."""
+    points = three('scheme = "by_page"')
+    assert [points.effort(part) for part in (*points.parts, points.part(WHOLE))] == [7, 2, 9]
+    minutes = three('scheme = "by_task"\nminutes_per_page = 2\nminutes_per_task = 3')
+    assert [minutes.effort(part) for part in (*minutes.parts, minutes.part(WHOLE))] == [5, 5, 5, 13]
+    grouped = three('scheme = "by_task"\nparts = [["1", "3"], ["2"]]\nminutes_per_page = 2\nminutes_per_task = 3')
+    assert [grouped.effort(part) for part in grouped.parts] == [8, 5]
+    assert three("minutes_per_page = 2").effort(three("").parts[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ('scheme = "by_task"\nparts = [["1"], ["2"]]', "task 3: 0 times"),
+        ('scheme = "by_task"\nparts = [["1", "2"], ["2", "3"]]', "task 2: 2 times"),
+        ('scheme = "by_task"\nparts = [["1", "1"], ["2", "3"]]', "task 1: 2 times"),
+        ('scheme = "by_task"\nparts = [["1", "2", "3", "9"]]', '"9"'),
+        ('scheme = "by_task"\nparts = [["1", "2", "3"]]', "at least two parts"),
+        ('scheme = "by_task"\nparts = [["1", "2", "3"], []]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_task"\nparts = ["1", "2", "3"]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_task"\nparts = [[1], [2], [3]]', 'as [["1", "2"], ["3"]]'),
+        ('scheme = "by_page"\nparts = [["1"], ["2", "3"]]', 'no parts, or scheme = "by_task"'),
+        ('parts = [["1"], ["2", "3"]]', 'no parts, or scheme = "by_task"'),
+    ],
+)
+def test_parts_that_are_none_are_refused(words: str, told: str) -> None:
+    """A task in no part or in two, an unknown task, a single part, or parts where the scheme has none."""
+    with pytest.raises(ProcedureProblems) as refused:
+        three(words)
+    assert {problem.path for problem in refused.value.problems} == {"marking.parts"}
+    assert told in str(refused.value)
+
+
+def test_a_split_that_leaves_one_part_is_refused() -> None:
+    """Pages without a second page, tasks without a second task."""
+    one_page = GOOD.replace("page = 2\nheight_mm = 110.5", "page = 1\nheight_mm = 10").replace(
+        "own = true", "own = false"
+    )
+    assert "marking.scheme" in paths(one_page.replace("rows_per_sheet = 15", 'scheme = "by_page"'))
+    one_task = (
+        GOOD[: GOOD.index('[[task]]\nid = "2"')]
+        + GOOD[GOOD.index("[[criterion]]") : GOOD.index('[[criterion]]\nid = "2К1"')]
+    )
+    assert paths(one_task.replace("rows_per_sheet = 15", 'scheme = "by_task"').replace("pages = 2", "pages = 1")) == [
+        "marking.scheme"
+    ]
 
 
 def test_rules_and_boundaries_may_be_left_out() -> None:
@@ -162,6 +269,13 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("page = 2", "page = 3", "task[2].page"),
         ("height_mm = 60", "height_mm = nan", "task[1].height_mm"),
         ("height_mm = 60", "height_mm = 230", "task[1].height_mm"),
+        ("height_mm = 60", "height_mm = 60\nmore = 2", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[3, 40]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 7.9]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, nan]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 40, 1]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[true, 40]]", "task[1].more"),
+        ("height_mm = 60", "height_mm = 60\nmore = [[2, 200]]", "task[1].height_mm"),
         ("max = 3", "max = 21", "criterion[1].max"),
         ("max = 3", "max = 0", "criterion[1].max"),
         ('task = "2"', 'task = "7"', "criterion[2].task"),

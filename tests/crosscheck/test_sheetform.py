@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crosscheck import sheetform
 from crosscheck.geometry import PAGE, Box
 from crosscheck.model import NotAttempted, Points
-from crosscheck.procedure import Procedure
+from crosscheck.procedure import Procedure, Scheme
 from crosscheck.sheetform import MAX_MAXIMUM, MAX_ROWS, SheetForm, sheet_forms
 from tests import factories
 
@@ -74,6 +74,16 @@ def test_rows_and_captions_follow_each_other(procedure: Procedure) -> None:
         assert abs(form.caption_top(group) + sheetform.CAPTION - form.row_top(first)) < 1e-6
         if first:
             assert form.row_top(first - 1) + sheetform.ROW <= form.caption_top(group) + 1e-6
+
+
+def test_the_sheets_of_a_part_hold_its_criteria_and_no_others() -> None:
+    """From the left edge, as if there were no others; together the parts hold every criterion once."""
+    procedure = factories.procedure(scheme=Scheme.BY_PAGE)
+    of_part = [sheet_forms(procedure, part.number) for part in procedure.parts]
+    names = [[[c.criterion.id for c in form.columns] for form in forms] for forms in of_part]
+    assert names == [[["1", "2", "3"]], [["4", "5К1", "5К2"]]]
+    assert len({forms[0].columns[0].choices[0][1] for forms in of_part}) == 1
+    assert sheet_forms(procedure) == sheet_forms(factories.procedure())
 
 
 @given(st.integers(0, MAX_ROWS - 1), st.integers(0, MAX_ROWS - 1))

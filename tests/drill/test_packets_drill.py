@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from crosscheck import keys, numbering
-from crosscheck.model import AnonymousNumber, Marking, WorkId
+from crosscheck.model import AnonymousNumber, MarkingKey
 from drill.gate import Gate
 from drill.packets import run
 
@@ -53,7 +53,7 @@ def test_planted_numbers_in_order_of_works_are_heard() -> None:
     """Numbers that grow with the school, and two numbers of a work that lie side by side."""
     counted = iter(range(10_000_000))
 
-    def planted(_secret: bytes, _work: WorkId, _marking: Marking, _attempt: int) -> AnonymousNumber:
+    def planted(_secret: bytes, _key: MarkingKey, _attempt: int) -> AnonymousNumber:
         return AnonymousNumber(f"{next(counted) % 10_000_000:07d}")
 
     with mock.patch.object(numbering, "draw", planted):

@@ -194,20 +194,23 @@ def filled(
     pdf = (opened(home).out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
     sheets = sorted({sheet.sheet for sheet in all_of(home, facts.Sheet, packet=packet)})
     first = all_of(home, facts.PacketPrint, packet=packet)[-1].pages - len(sheets) - 1  # the report slip comes last
-    return filled_pages(home, pdf, {sheet: first + i for i, sheet in enumerate(sheets)}, rows, [seed, packet], pen)
+    return filled_pages(home, packet, pdf, {sheet: first + i for i, sheet in enumerate(sheets)}, rows, seed, pen)
 
 
 def filled_pages(
     home: Path,
+    packet: int,
     pdf: bytes,
     sheets: Mapping[int, int],
     rows: Sequence[Mapping[CriterionId, Given]],
-    seed: Sequence[int] = (1,),
+    seed: int = 1,
     pen: pens.Pen = pens.CAREFUL,
 ) -> list[bytes]:
-    """Score sheets, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG scans."""
-    forms = {form.sheet: form for form in sheetform.sheet_forms(opened(home).procedure())}
-    rng = np.random.default_rng(list(seed))
+    """Score sheets of a packet, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG
+    scans."""
+    part = all_of(home, facts.PacketRow, packet=packet)[0].key.part
+    forms = {form.sheet: form for form in sheetform.sheet_forms(opened(home).procedure(), part)}
+    rng = np.random.default_rng([seed, packet])
     scans = []
     for sheet, page in sheets.items():
         drawn = rendered(pdf, page, DPI)

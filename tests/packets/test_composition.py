@@ -9,22 +9,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscheck.model import APPEAL_MARKING, FIRST_MARKING, SECOND_MARKING, THIRD_MARKING, ExpertId, Marking, WorkId
+from crosscheck.facts import Assignment
+from crosscheck.model import (
+    APPEAL_MARKING,
+    FIRST_MARKING,
+    SECOND_MARKING,
+    THIRD_MARKING,
+    WHOLE,
+    Marking,
+    MarkingKey,
+    Part,
+)
 from packets.composition import Kind, compose, kind_of
 from packets.errors import BadPacketSize, MixedExperts, WorkTwiceInPackets
-from packets.problem import Assignment
 
 
-def key(work: WorkId, marking: Marking) -> str:
-    return hashlib.sha256(f"secret {work} {marking}".encode()).hexdigest()
+def key(of: MarkingKey) -> str:
+    return hashlib.sha256(f"secret {of}".encode()).hexdigest()
 
 
-def rows(number: int, marking: Marking = FIRST_MARKING, start: int = 0) -> list[Assignment]:
-    return [Assignment(WorkId(f"w{n:03d}"), marking, ExpertId("e0")) for n in range(start, start + number)]
+def row(n: int, marking: Marking, part: Part = WHOLE, expert: str = "e0") -> Assignment:
+    return Assignment(f"w{n:03d}", marking, expert, "A1", "", part)
 
 
-some = st.lists(st.sampled_from([FIRST_MARKING, SECOND_MARKING, THIRD_MARKING, APPEAL_MARKING]), max_size=70).map(
-    lambda markings: [Assignment(WorkId(f"w{n:03d}"), m, ExpertId("e0")) for n, m in enumerate(markings)]
+def rows(number: int, marking: Marking = FIRST_MARKING, start: int = 0, part: Part = WHOLE) -> list[Assignment]:
+    return [row(n, marking, part) for n in range(start, start + number)]
+
+
+MARKINGS = st.sampled_from([FIRST_MARKING, SECOND_MARKING, THIRD_MARKING, APPEAL_MARKING])
+some = st.lists(st.tuples(MARKINGS, st.sampled_from([Part(1), Part(2)])), max_size=70).map(
+    lambda drawn: [row(n, m, part if m <= SECOND_MARKING else WHOLE) for n, (m, part) in enumerate(drawn)]
 )
 
 
@@ -33,15 +47,16 @@ some = st.lists(st.sampled_from([FIRST_MARKING, SECOND_MARKING, THIRD_MARKING, A
 def test_packets_hold_everything_once_evenly_and_in_secret_order(
     given_rows: list[Assignment], most: int, order: random.Random
 ) -> None:
-    """Nothing is lost or doubled, no packet is too large, kinds don't mix, and the input's order doesn't show."""
+    """Nothing is lost or doubled, no packet is too large, neither kinds nor parts mix, and the input's order doesn't
+    show."""
     packets = compose(given_rows, most, key)
     assert sorted(a.work for packet in packets for a in packet) == [a.work for a in given_rows]
-    sizes: dict[Kind, list[int]] = {}
+    sizes: dict[tuple[Kind, int], list[int]] = {}
     for packet in packets:
-        kinds = {kind_of(a.marking) for a in packet}
+        kinds = {(kind_of(a.key.marking), a.part) for a in packet}
         assert len(kinds) == 1
         sizes.setdefault(kinds.pop(), []).append(len(packet))
-        assert [key(a.work, a.marking) for a in packet] == sorted(key(a.work, a.marking) for a in packet)
+        assert [key(a.key) for a in packet] == sorted(key(a.key) for a in packet)
     for of_kind in sizes.values():
         assert max(of_kind) - min(of_kind) <= 1
         assert len(of_kind) == -(-sum(of_kind) // most)
@@ -77,8 +92,10 @@ def test_nothing_makes_no_packet() -> None:
 def test_bad_input_is_refused() -> None:
     """Two experts at once, a work twice and packets without room are refused."""
     with pytest.raises(MixedExperts):
-        compose([*rows(1), Assignment(WorkId("w9"), FIRST_MARKING, ExpertId("e1"))], 20, key)
+        compose([*rows(1), row(9, FIRST_MARKING, expert="e1")], 20, key)
     with pytest.raises(WorkTwiceInPackets, match="w000"):
         compose([*rows(1), *rows(1, SECOND_MARKING)], 20, key)
+    with pytest.raises(WorkTwiceInPackets, match="w000"):
+        compose([*rows(1, part=Part(1)), *rows(1, part=Part(2))], 20, key)
     with pytest.raises(BadPacketSize, match="0"):
         compose(rows(1), 0, key)

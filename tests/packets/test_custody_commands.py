@@ -238,7 +238,7 @@ def taken_back(desk: Desk, packet: int, rows: int) -> None:
             facts.PacketRow(packet, at, work, 1, f"123456{at}", ""),
         )
         if at < rows:
-            fields = {"work": work, "marking": 1, "expert": other, "packet": packet, "reason": "absent"}
+            fields = {"work": work, "marking": 1, "expert": other, "packet": packet, "reason": "absent", "part": 0}
             desk.add(sample(facts.Reassignment, at, **fields))
 
 

@@ -12,7 +12,7 @@ from crosscheck import labels
 from crosscheck.geometry import PAGE
 from crosscheck.labels import Kind, Label
 from crosscheck.pageform import page_forms
-from crosscheck.procedure import paper_digest
+from crosscheck.procedure import Procedure, Zone, paper_digest
 from crosscheck.typeset import TextDoesNotFit
 from packets.drawing import answers
 from packets.drawing.answers import FormIssue, caption_box, draw_answer_forms, field_caption_box, rules
@@ -89,6 +89,43 @@ def test_texts_never_collide(title: str, monkeypatch: pytest.MonkeyPatch) -> Non
     draw_answer_forms(procedure, [FormIssue(88_888_888, 9)], io.BytesIO())
     assert len(presses[0].inked) > 5
     assert presses[0].collisions() == []
+
+
+def _recorded(procedure: Procedure, monkeypatch: pytest.MonkeyPatch) -> tuple[Recorder, bytes]:
+    presses: list[Recorder] = []
+
+    def recording(out: io.BytesIO) -> Recorder:
+        presses.append(Recorder(out))
+        return presses[-1]
+
+    out = io.BytesIO()
+    monkeypatch.setattr(answers, "canvas", recording)
+    draw_answer_forms(procedure, [FormIssue(88_888_888, 9)], out)
+    return presses[0], out.getvalue()
+
+
+@pytest.mark.parametrize("count", [1, 9, 99])
+def test_a_form_has_as_many_pages_as_the_procedure(count: int) -> None:
+    """Up to 99, each with its own code and “page i of n”; a task on each."""
+    tasks = tuple(factories.task(f"{n}", n, 190) for n in range(1, count + 1))
+    out = io.BytesIO()
+    assert draw_answer_forms(factories.procedure(tasks=tasks, pages=count), [FormIssue(1234, 0)], out) == count
+    shown = texts(out.getvalue())
+    assert [f"страница {n} из {count}" in page for n, page in enumerate(shown, start=1)] == [True] * count
+    last = read_labels(pages(out.getvalue())[-1])[0]
+    assert [label.page for label in last if isinstance(label, Label)] == [count, count]
+
+
+def test_a_task_that_goes_on_is_named_at_each_of_its_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An essay over three pages, and a page of as many small zones as it holds: no text touches another."""
+    essay = replace(factories.task("5", 1, 190), more=(Zone(2, 200), Zone(3, 100)))
+    small = tuple(factories.task(f"6.{n}", 4, 8) for n in range(1, 20))
+    press, pdf = _recorded(factories.procedure(tasks=(essay, *small), pages=4), monkeypatch)
+    assert [page.count("Задание 5") for page in texts(pdf)] == [1, 1, 1, 0]
+    assert texts(pdf)[3].count("Задание 6.") == 19
+    # Pages lie over each other here: what stands in the same place on each is looked at once.
+    of_page = [box for box in press.inked if box[0].startswith("Задание 6.")]
+    assert not [(a, b) for i, a in enumerate(of_page) for b in of_page[i + 1 :] if a[1].grown(-0.05).overlaps(b[1])]
 
 
 def test_the_same_forms_are_the_same_bytes() -> None:

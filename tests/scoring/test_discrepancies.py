@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crosscheck.model import (
     APPEAL_MARKING,
     THIRD_MARKING,
+    WHOLE,
     AnonymousNumber,
     BlobId,
     Marking,
@@ -12,7 +18,9 @@ from crosscheck.model import (
     Points,
     WorkId,
 )
+from crosscheck.procedure import Minor, Rules, Scheme, Scope
 from scoring.discrepancies import Discrepancy, Kind, MarkingSeen, NextStep, ScoreSeen, WorkSeen, discrepancies
+from scoring.verdicts import verdicts
 from tests import factories
 
 P = factories.procedure()
@@ -83,3 +91,65 @@ def test_an_appeal_is_the_last_step() -> None:
     """Decided by the appeal, whatever the third said."""
     (found,) = listed(FULL, "1 0 2 3 2 1", (THIRD_MARKING, ". 1 . . . ."), (APPEAL_MARKING, ". 2 . . . ."))
     assert found.next_step is NextStep.APPEAL
+
+
+# --- markings in parts ---------------------------------------------------------------------------
+
+SPLIT = factories.procedure(scheme=Scheme.BY_TASK, stated_parts=(("1", "4"), ("2", "3"), ("5",)))
+
+
+def in_parts(one: MarkingSeen) -> list[MarkingSeen]:
+    """The same points by an expert for each part, under a number of each; third markings and appeals stay whole."""
+    if one.marking not in SPLIT.independent():
+        return [one]
+    owners = SPLIT.owners
+    return [
+        replace(
+            one,
+            part=part.number,
+            number=AnonymousNumber(f"{one.number}/{part.number}"),
+            expert=f"{one.expert}/{part.number}",
+            scores=tuple(s for s in one.scores if owners.part(one.marking, s.criterion) == part.number),
+        )
+        for part in SPLIT.parts
+    ]
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """Points for every criterion, X, or a score that has not come in."""
+    return " ".join(draw(st.sampled_from([*map(str, range(c.maximum + 1)), "X", "."])) for c in P.criteria)
+
+
+rules = st.builds(
+    Rules,
+    task_difference=st.integers(1, 3),
+    sum_difference=st.none() | st.integers(1, 6),
+    mark_differs=st.booleans(),
+    x_against_points=st.booleans(),
+    minor=st.sampled_from(Minor),
+    third_scope=st.sampled_from(Scope),
+)
+
+
+@given(texts(), texts(), st.none() | texts(), rules)
+def test_parts_of_a_marking_come_together_to_the_same_verdicts(
+    first: str, second: str, third: str | None, asked: Rules
+) -> None:
+    """Whoever marks the parts: the same points, verdicts, differences, sizes, evidence and next steps, by the experts
+    of the part a task is in."""
+    whole, split = (replace(procedure, rules=asked) for procedure in (P, SPLIT))
+    markings = [marking(1, first), marking(2, second), *([marking(THIRD_MARKING, third)] if third else [])]
+    one = WorkSeen(WorkId("w1"), tuple(markings))
+    parts = WorkSeen(WorkId("w1"), tuple(part for m in markings for part in in_parts(m)))
+    assert verdicts(split, parts.scores()) == verdicts(whole, one.scores())
+    together, apart = discrepancies(whole, [one]), discrepancies(split, [parts])
+
+    def told(found: Discrepancy) -> tuple[object, ...]:
+        return found.task, found.criteria, found.kind, found.size, found.next_step, found.evidence
+
+    assert list(map(told, apart)) == list(map(told, together))
+    for found in apart:
+        (of,) = {SPLIT.owners.part(Marking(1), c) for c in found.criteria}
+        assert [r.part for r in found.readings] == [of if r.marking < THIRD_MARKING else WHOLE for r in found.readings]
+        assert all(r.expert.endswith(f"/{of}") for r in found.readings if r.marking < THIRD_MARKING)

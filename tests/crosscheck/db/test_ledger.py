@@ -211,7 +211,9 @@ def test_a_row_rewritten_with_its_own_link_is_found(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         row = dict(connection.execute(sa.select(TABLES[facts.Work]).where(sa.column("work") == "W1")).mappings().one())
         first = connection.execute(sa.select(CHAIN).where(CHAIN.c.position == 1)).one()
-    forged = ledger_module.row_hash("work", {k: v for k, v in (row | {"who": "другой"}).items() if k != "seq"})
+    forged = ledger_module.row_hash(
+        TABLES[facts.Work], {k: v for k, v in (row | {"who": "другой"}).items() if k != "seq"}
+    )
     link = chained(first.hash, forged)
     unguarded(
         ledger,

@@ -1,0 +1,206 @@
+"""Papers of the district: who had the materials, re-marking, appeals. They name no school and no participant."""
+
+from __future__ import annotations
+
+import datetime
+
+from packets.papers.blocks import Across, Column, Facts, Heading, Lines, Paper, Side, Table, Ticked, Ticks, Words
+from packets.papers.common import HAND_ROW, numbered, signatures
+from packets.papers.known import AccessKnown, AppealsKnown, AppealThere, Gettext, Occasion
+
+# --- access -------------------------------------------------------------------------------------
+
+
+def access_register(known: AccessKnown, _: Gettext) -> tuple[Paper, ...]:
+    """Who had the materials and when: what the program recorded, and room for what it can't know."""
+    opened = Table(
+        (
+            Column(_("when"), 30),
+            Column(_("who"), 40, stretch=1),
+            Column(_("part of the vault"), 26),
+            Column(_("what for"), 26),
+            Column(_("records"), 18, side=Side.RIGHT),
+            Column(_("why"), 50, stretch=1),
+        ),
+        tuple((_clock(o.at), o.who, o.part, o.purpose, str(o.records), o.why) for o in known.opened),
+    )
+    handed = Table(
+        (
+            Column(_("from"), 30),
+            Column(_("to"), 30),
+            Column(_("who"), 40, stretch=1),
+            Column(_("check point"), 40, stretch=1),
+            Column(_("what"), 26),
+            Column(_("packets"), 20, side=Side.RIGHT),
+        ),
+        tuple((_clock(h.first), _clock(h.last), h.who, h.point, h.what, str(h.packets)) for h in known.handed),
+    )
+    by_hand = numbered(
+        (
+            Column(_("date, time"), 30),
+            Column(_("surname, initials, office"), 60, stretch=1),
+            Column(_("which materials, what for"), 60, stretch=1),
+            Column(_("signature"), 30),
+        ),
+        8,
+    )
+    none = Words(_("Nothing is recorded yet."))
+    blocks = (
+        Heading(_("Openings of the vault (recorded by the program)")),
+        opened if known.opened else none,
+        Heading(_("Packets at check points (recorded by the program)")),
+        handed if known.handed else none,
+        Heading(_("Other access (by hand)")),
+        by_hand,
+        signatures(_, _("Responsible for the materials")),
+    )
+    return (Paper(_("Register of access to the materials"), known.occasion.about, "", blocks, Across()),)
+
+
+def _clock(moment: datetime.datetime) -> str:
+    return f"{moment:%d.%m.%Y %H:%M}"
+
+
+# --- re-marking ---------------------------------------------------------------------------------
+
+
+def remark_protocol(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
+    """What a re-marking found, work by work, and what it concluded."""
+    works = numbered(
+        (
+            Column(_("number of the work"), 30, stretch=1),
+            Column(_("task, criterion"), 24),
+            Column(_("points before"), 18),
+            Column(_("points of the re-marking"), 20),
+            Column(_("difference"), 20),
+            Column(_("reason"), 30, stretch=2),
+        ),
+        20,
+    )
+    blocks = (
+        Facts(
+            (
+                (_("Date of the re-marking"), ""),
+                (_("Ordered by (document)"), ""),
+                (_("Experts (none who marked these works before)"), ""),
+                (_("Works re-marked"), ""),
+            )
+        ),
+        Words(_("Ground of the re-marking:"), bold=True),
+        Ticks(
+            (_("help with marking was asked for"), _("control group"), _("possible markers, which need a closer look"))
+        ),
+        works,
+        Heading(_("Conclusions")),
+        Facts(((_("Works with the same points"), ""), (_("Works with other points"), ""))),
+        Lines(_("Why the points differ; what is recommended:"), 4),
+        Words(_("A difference is a possible marker and needs a closer look; it proves no breach."), 8.5),
+        signatures(_, _("Chair of the commission"), _("Expert"), _("Expert")),
+    )
+    return (Paper(_("Protocol of re-marking"), known.about, "", blocks),)
+
+
+# --- appeals ------------------------------------------------------------------------------------
+
+
+def appeal_application(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
+    """What a school hands in when it doubts the points of a work."""
+    tasks = numbered(
+        (
+            Column(_("task, criterion"), 28),
+            Column(_("points given"), 20),
+            Column(_("points asked for"), 22),
+            Column(_("why, by which words of the criteria"), 70, stretch=1),
+        ),
+        6,
+    )
+    blocks = (
+        Words(_("To the district subject association")),
+        Facts(
+            (
+                (_("School, class"), ""),
+                (_("Participant code (no name)"), ""),
+                (_("Number of the work, if it is known"), ""),
+                (_("Date of the results"), ""),
+            )
+        ),
+        Words(_("I ask to look again at the points of:"), bold=True),
+        tasks,
+        Words(
+            _(
+                "Not looked into: the contents of the tasks, keys of short answers, breaches of the rules by the "
+                "participant, a form filled in wrongly. Points may rise or fall."
+            ),
+            9,
+        ),
+        Ticks(
+            (
+                _("the applicant wishes to be present"),
+                _("the applicant agrees that it is decided without being present"),
+            )
+        ),
+        signatures(_, _("Applicant for the school"), _("Received (date, number)")),
+    )
+    foot = _("The panel is given the number of the work only, not this sheet.")
+    return (Paper(_("Application for an appeal"), known.about, "", blocks, foot=foot),)
+
+
+def appeal_decisions(known: AppealsKnown, _: Gettext) -> tuple[Paper, ...]:
+    """A form for each recorded appeal; one empty form while there is none."""
+    if not known.appeals:
+        return (_decision(known.occasion, None, _),)
+    return tuple(_decision(known.occasion, appeal, _) for appeal in known.appeals)
+
+
+_OUTCOMES = ("rejected", "technical", "marking")
+
+
+def _decision(occasion: Occasion, appeal: AppealThere | None, _: Gettext) -> Paper:
+    blank = ("", "", "")
+    points = Table(
+        (
+            Column(_("task"), 14, side=Side.CENTRE),
+            Column(_("criterion"), 18, side=Side.CENTRE),
+            Column(_("max."), 12, side=Side.CENTRE),
+            Column(_("points before"), 22),
+            Column(_("points after"), 22),
+            Column(_("reason"), 60, stretch=1),
+        ),
+        tuple((c.task, c.criterion, str(c.maximum), *blank) for c in occasion.criteria),
+        row_height=HAND_ROW - 1,
+    )
+    blocks = (
+        Facts(_appeal_facts(appeal, _)),
+        Words(_("The panel had a quorum; nobody of it organised the check or marked this work.")),
+        Words(_("Decision:"), bold=True),
+        _outcomes(appeal, _),
+        Words(_("Points that change (others stay empty):")),
+        points,
+        *_reasons(appeal, _),
+        signatures(_, _("Chair"), _("Member"), _("Member"), _("Secretary")),
+    )
+    place = _("Appeal {appeal}").format(appeal=appeal.appeal) if appeal is not None else ""
+    return Paper(_("Decision on an appeal"), occasion.about, place, blocks)
+
+
+def _appeal_facts(appeal: AppealThere | None, _: Gettext) -> tuple[tuple[str, str], ...]:
+    known = ("", "", "") if appeal is None else (f"{appeal.filed:%d.%m.%Y}", ", ".join(appeal.numbers), appeal.ground)
+    return (
+        (_("Received"), known[0]),
+        (_("Number of the work"), known[1]),
+        (_("Ground"), known[2]),
+        (_("Date of the meeting"), ""),
+        (_("Members present, of how many"), ""),
+    )
+
+
+def _reasons(appeal: AppealThere | None, _: Gettext) -> tuple[Words | Lines, ...]:
+    told = (Words(_("Reasons: {reason}").format(reason=appeal.reason)),) if appeal is not None and appeal.reason else ()
+    return (*told, Lines(_("Reasons; recommendations to experts:"), 3))
+
+
+def _outcomes(appeal: AppealThere | None, _: Gettext) -> Ticks | Ticked:
+    told = (_("rejected, the points stay"), _("satisfied: technical error"), _("satisfied: error of marking"))
+    if appeal is not None and appeal.outcome in _OUTCOMES:
+        return Ticked(told, _OUTCOMES.index(appeal.outcome))
+    return Ticks(told)
