@@ -1,4 +1,5 @@
-"""Numbered errors of allocation and composition (E6000-E6029) and of custody (E6050-E6059)."""
+"""Numbered errors: allocation and composition (E6000-E6029), custody (E6050-E6059), repair and printing (E6060-E6069),
+proof pages (E6090-E6092)."""
 
 from __future__ import annotations
 
@@ -265,19 +266,19 @@ class PointNotClosed(CrosscheckError):
 
 
 class NoRoomForPackets(CrosscheckError):
-    number, exit = 6082, Exit.PRINTING
+    number, exit = 6066, Exit.PRINTING
     sentence = "The packets need about {needed} in {folder}, and there are {free}."
     remedy = "Free some space, or print with --ink black, which takes a fraction; nothing was printed."
 
 
 class NoSuchPart(CrosscheckError):
-    number, exit = 6080, Exit.USAGE
+    number, exit = 6064, Exit.USAGE
     sentence = "Packet {code} holds no {part}; it holds: {there}."
     remedy = "A score sheet is named by its number (--sheet 1), a page by work and page as printed (--page 4832915:2)."
 
 
 class SheetRead(CrosscheckError):
-    number, exit = 6081, Exit.USAGE
+    number, exit = 6065, Exit.USAGE
     sentence = "Score sheet {sheet} of packet {code} came back and was read: printed again, it would count twice."
     remedy = (
         "Name the sheet or page that is needed (--sheet, --page). A score is corrected with `crosscheck review set "
@@ -286,21 +287,39 @@ class SheetRead(CrosscheckError):
 
 
 class TooManyPrints(CrosscheckError):
-    number, exit = 6083, Exit.USAGE
+    number, exit = 6067, Exit.USAGE
     sentence = "Packet {code} was printed {prints} times: its label has no room for one more."
     remedy = "Give its works out anew: `crosscheck allocate repair --lost {code} --why ...`."
 
 
 class PointFileFailed(CrosscheckError):
-    number, exit = 6084, Exit.BUG
+    number, exit = 6068, Exit.BUG
     sentence = "The file {file} of check point '{point}' could not be made: its worker process failed."
     remedy = "The packets themselves are there. Set `jobs = 1` in station.toml, run it again, and report this."
 
 
 class SheetDrawnOtherwise(CrosscheckError):
-    number, exit = 6085, Exit.PRINTING
+    number, exit = 6069, Exit.PRINTING
     sentence = "Score sheet {sheet} of packet {code} would not look as it did when it was drawn first."
     remedy = (
         "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "
         "print: `crosscheck print --again {code} --why ...`."
     )
+
+
+class ScanUnreadable(CrosscheckError):
+    number, exit = 6090, Exit.INPUT
+    sentence = "{file} can't be opened: {reason}."
+    remedy = "Give a PDF that isn't protected, or a PNG, JPEG or TIFF picture; scan or save it once more."
+
+
+class NoProofPage(CrosscheckError):
+    number, exit = 6091, Exit.INPUT
+    sentence = "This is no proof page, or it is not to be recognised: corner marks found: {marks} of 4."
+    remedy = "Print `crosscheck paper proof`, scan the whole page flat in grey at 200 to 300 dpi, and check that scan."
+
+
+class NoSuchPageThere(CrosscheckError):
+    number, exit = 6092, Exit.USAGE
+    sentence = "{file} has no page {page}; its pages: {pages}."
+    remedy = "Count from 1, as viewers do."

@@ -37,7 +37,7 @@ def point_files(station: Station, names: Mapping[str, str], packets: Sequence[in
     """Draw these packets again, joined by check point, in worker processes; what was written, by name.
 
     Packets are drawn and not put together from their files: that would need the memory of all of them. Errors:
-    PointFileFailed (E6084), and whatever drawing raises.
+    PointFileFailed (E6068), and whatever drawing raises.
     """
     folder = station.out / "packets" / "points"
     folder.mkdir(parents=True, exist_ok=True)

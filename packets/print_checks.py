@@ -49,7 +49,7 @@ def _shrinking(copies: Sequence[tuple[BlobStore, str]]) -> float:
 
 
 def require_room(out: Path, needed: int) -> None:
-    """Errors: NoRoomForPackets (E6082)."""
+    """Errors: NoRoomForPackets (E6066)."""
     out.mkdir(parents=True, exist_ok=True)
     if (free := shutil.disk_usage(out).free) < needed:
         raise NoRoomForPackets(folder=out, needed=spelled(needed), free=spelled(free))

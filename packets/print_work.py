@@ -54,7 +54,7 @@ def draw_to(path: Path, unit: Unit, content: PacketContent) -> Drawn:
 
 def kept_blanks(unit: Unit, sheets: Sequence[SheetContent]) -> tuple[tuple[int, str], ...]:
     """The picture of each unfilled score sheet, stored for whoever reads the filled one. A sheet that was drawn before
-    must look the same: paper that is about is read against the picture kept then. Errors: SheetDrawnOtherwise (E6085).
+    must look the same: paper that is about is read against the picture kept then. Errors: SheetDrawnOtherwise (E6069).
     """
     blobs, before = BlobStore(unit.blobs), dict(unit.blanks)
     kept = []

@@ -80,7 +80,7 @@ def page_of(text: str) -> OnePage | None:
 def reprint(station: Station, code: str, what: What, why: str, wish: Wish, names: Mapping[str, str]) -> Reprinted:
     """Draw it, then record that it was printed again and why.
 
-    Errors: NoSuchPacketToPrint (E6061), NoSuchPart (E6080), SheetRead (E6081), TooManyPrints (E6083),
+    Errors: NoSuchPacketToPrint (E6061), NoSuchPart (E6064), SheetRead (E6065), TooManyPrints (E6067),
     ConflictsUnchecked (E6020), WorksChanged, and what drawing raises.
     """
     with station.ledger.reading() as connection:
