@@ -17,7 +17,7 @@ from crosscheck.pageform import AnswerZone
 from crosscheck.procedure_file import read_procedure
 from crosscheck.station import open_station
 from packets.print_settings import Settings
-from packets.print_units import MaskedPage, Row, Unit, zones_of
+from packets.printing import MaskedPage, Row, Unit, zones_of
 
 PAGES, MARKINGS, ROWS = 6, 2, 20
 _MADE = 30  # works that are scanned and masked to get pictures from

@@ -14,8 +14,8 @@ from pathlib import Path
 from crosscheck.blobs import BlobStore
 from crosscheck.model import BlobId
 from crosscheck.numbering import packet_code
-from packets import print_work
-from packets.print_units import Unit
+from packets import printing
+from packets.printing import Unit
 
 _ALONE = 5  # every so many packets are drawn once more by themselves
 
@@ -39,7 +39,7 @@ class Spent:
 
 def drawn(units: Sequence[Unit]) -> Spent:
     """Every packet drawn as the stage does it, and copied; files go as soon as they were measured."""
-    print_work.work(replace(units[0], rows=units[0].rows[:1]))  # imports, fonts and the criteria are there once
+    printing.work(replace(units[0], rows=units[0].rows[:1]))  # imports, fonts and the criteria are there once
     spent = Spent(0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0)
     for unit in units:
         spent = _packet(unit, spent)
@@ -48,7 +48,7 @@ def drawn(units: Sequence[Unit]) -> Spent:
 
 def _packet(unit: Unit, spent: Spent) -> Spent:
     cpu, wall = time.process_time(), time.perf_counter()
-    done = print_work.work(unit)
+    done = printing.work(unit)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     path = unit.out / f"{packet_code(unit.packet)}.pdf"
     size = path.stat().st_size
@@ -73,7 +73,7 @@ def _packet(unit: Unit, spent: Spent) -> Spent:
 def _alone(unit: Unit, path: Path) -> tuple[float, int]:
     """Drawing without the pictures of unfilled sheets and without the file's digest: seconds of CPU, pages."""
     begun = time.process_time()
-    drawn = print_work.draw_to(path, unit, print_work.content_of(unit))
+    drawn = printing.draw_to(path, unit, printing.content_of(unit))
     spent = time.process_time() - begun
     path.unlink()
     return spent, drawn.pages

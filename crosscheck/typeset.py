@@ -262,9 +262,8 @@ class Press:
         self.canvas.translate(0, (A4_WIDTH - A4_HEIGHT) / POINT)
 
     def end_page(self, *, across: bool = False) -> None:
-        """Finish the page, `across` where it lies; what follows is drawn on the next, which stands upright."""
-        lies = across or self.canvas._pagesize == _ACROSS
-        self.file.page(self.canvas, *(_ACROSS if lies else _UPRIGHT))
+        """Finish the page, `across` where halves were drawn; the next one stands upright."""
+        self.file.page(self.canvas, *(_ACROSS if across else self.canvas._pagesize))
         self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 

@@ -26,7 +26,7 @@ from crosscheck.numbering import number
 from crosscheck.station import Station
 from drill.assessment import SINGLE
 from drill.gate import Gate
-from packets.printing import compose_packets
+from packets.composing import compose_packets
 
 TENTHS = 33  # the z, in tenths, from which an association counts as shown: 1 in 2,000 by chance
 _CHANCES = 40  # re-arrangements of each district

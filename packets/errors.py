@@ -1,5 +1,5 @@
-"""Numbered errors: allocation and composition (E6000-E6029), custody (E6050-E6059), repair and printing (E6060-E6069),
-proof pages (E6090-E6092)."""
+"""Numbered errors: allocation and composition (E6000-E6029), custody (E6050-E6059), repair (E6060-E6063),
+printing (E6070-E6075), proof pages (E6090-E6092)."""
 
 from __future__ import annotations
 
@@ -266,19 +266,19 @@ class PointNotClosed(CrosscheckError):
 
 
 class NoRoomForPackets(CrosscheckError):
-    number, exit = 6066, Exit.PRINTING
+    number, exit = 6072, Exit.PRINTING
     sentence = "The packets need about {needed} in {folder}, and there are {free}."
     remedy = "Free some space, or print with --ink black, which takes a fraction; nothing was printed."
 
 
 class NoSuchPart(CrosscheckError):
-    number, exit = 6064, Exit.USAGE
+    number, exit = 6070, Exit.USAGE
     sentence = "Packet {code} holds no {part}; it holds: {there}."
     remedy = "A score sheet is named by its number (--sheet 1), a page by work and page as printed (--page 4832915:2)."
 
 
 class SheetRead(CrosscheckError):
-    number, exit = 6065, Exit.USAGE
+    number, exit = 6071, Exit.USAGE
     sentence = "Score sheet {sheet} of packet {code} came back and was read: printed again, it would count twice."
     remedy = (
         "Name the sheet or page that is needed (--sheet, --page). A score is corrected with `crosscheck review set "
@@ -287,19 +287,19 @@ class SheetRead(CrosscheckError):
 
 
 class TooManyPrints(CrosscheckError):
-    number, exit = 6067, Exit.USAGE
+    number, exit = 6073, Exit.USAGE
     sentence = "Packet {code} was printed {prints} times: its label has no room for one more."
     remedy = "Give its works out anew: `crosscheck allocate repair --lost {code} --why ...`."
 
 
 class PointFileFailed(CrosscheckError):
-    number, exit = 6068, Exit.BUG
+    number, exit = 6074, Exit.BUG
     sentence = "The file {file} of check point '{point}' could not be made: its worker process failed."
     remedy = "The packets themselves are there. Set `jobs = 1` in station.toml, run it again, and report this."
 
 
 class SheetDrawnOtherwise(CrosscheckError):
-    number, exit = 6069, Exit.PRINTING
+    number, exit = 6075, Exit.PRINTING
     sentence = "Score sheet {sheet} of packet {code} would not look as it did when it was drawn first."
     remedy = (
         "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "

@@ -72,15 +72,14 @@ def check_points(connection: Connection, procedure: Procedure, names: Mapping[st
 
 
 def _packets(connection: Connection, book: Book, names: Mapping[str, str]) -> Mapping[str, tuple[PacketThere, ...]]:
-    printed = print_state.prints(connection)
+    drawn = print_state.prints(connection)
     sheets = Counter((sheet.packet, sheet.round) for sheet in queries.all_of(connection, facts.Sheet))
     found: dict[str, list[PacketThere]] = defaultdict(list)
     for p in sorted(book.packets.values(), key=lambda p: p.packet):
         if not p.void:
-            print_ = (p.packet, p.round)
+            pages = drawn[p.packet].file.pages
             works, name = p.works - len(p.taken_back), names.get(p.expert, "")
-            pages = printed[p.packet].file.pages
-            there = PacketThere(p.packet, packet_code(p.packet), name, works, pages, sheets[print_])
+            there = PacketThere(p.packet, packet_code(p.packet), name, works, pages, sheets[p.packet, p.round])
             found[p.point].append(there)
     return {point: tuple(there) for point, there in found.items()}
 

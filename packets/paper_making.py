@@ -48,8 +48,8 @@ Key = Callable[[], PrivateKey]
 def made(station: Station, wanted: Wanted, key: Key) -> tuple[File, ...]:
     """All files. `key` gives the coordinator's; it is asked for only where a paper is for a school or names experts.
 
-    Errors: PointUnknown (E6052), NothingPrinted (E6056), SignsMissing (E5003), NoSuchSchool (E6072), SchoolTakesNoPart
-    (E6073), NobodyInClass (E6074), TextDoesNotFit (E5001).
+    Errors: PointUnknown (E6052), NothingPrinted (E6056), SignsMissing (E5003), NoSuchSchool (E6081), SchoolTakesNoPart
+    (E6082), NobodyInClass (E6083), TextDoesNotFit (E5001).
     """
     words = i18n.translator(wanted.language or station.procedure().language)
     return tuple(File(path, _drawn(contents, words)) for path, contents in _contents(station, wanted, key, words))

@@ -17,8 +17,7 @@ from packets.drawing.packet import PacketContent, draw_packets
 from packets.errors import PointFileFailed
 from packets.print_log import Logged
 from packets.print_settings import Layout, Settings
-from packets.print_units import Unit, UnitMaker
-from packets.print_work import content_of
+from packets.printing import Unit, UnitMaker, content_of
 
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 
@@ -37,7 +36,7 @@ def point_files(station: Station, names: Mapping[str, str], packets: Sequence[in
     """Draw these packets again, joined by check point, in worker processes; what was written, by name.
 
     Packets are drawn and not put together from their files: that would need the memory of all of them. Errors:
-    PointFileFailed (E6068), and whatever drawing raises.
+    PointFileFailed (E6074), and whatever drawing raises.
     """
     folder = station.out / "packets" / "points"
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,7 @@ from packets.drawing.ink import black
 from packets.drawing.packet import check_texts
 from packets.errors import NoRoomForPackets
 from packets.print_settings import Ink
-from packets.print_units import Unit
-from packets.print_work import content_of
+from packets.printing import Unit, content_of
 
 _OF_PAGE, _OF_PACKET = 2_000, 90_000  # bytes that are drawn and not copied
 _LOOKED_AT = 6  # copies that are made black to learn by how much they shrink
@@ -49,7 +48,7 @@ def _shrinking(copies: Sequence[tuple[BlobStore, str]]) -> float:
 
 
 def require_room(out: Path, needed: int) -> None:
-    """Errors: NoRoomForPackets (E6066)."""
+    """Errors: NoRoomForPackets (E6072)."""
     out.mkdir(parents=True, exist_ok=True)
     if (free := shutil.disk_usage(out).free) < needed:
         raise NoRoomForPackets(folder=out, needed=spelled(needed), free=spelled(free))

@@ -33,9 +33,7 @@ from packets.errors import (
     WorksChanged,
 )
 from packets.print_settings import Settings, Wish
-from packets.print_units import Unit, UnitMaker
-from packets.print_work import Printed, content_of, kept_blanks
-from packets.printing import record
+from packets.printing import Printed, Unit, UnitMaker, content_of, kept_blanks, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def page_of(text: str) -> OnePage | None:
 def reprint(station: Station, code: str, what: What, why: str, wish: Wish, names: Mapping[str, str]) -> Reprinted:
     """Draw it, then record that it was printed again and why.
 
-    Errors: NoSuchPacketToPrint (E6061), NoSuchPart (E6064), SheetRead (E6065), TooManyPrints (E6067),
+    Errors: NoSuchPacketToPrint (E6061), NoSuchPart (E6070), SheetRead (E6071), TooManyPrints (E6073),
     ConflictsUnchecked (E6020), WorksChanged, and what drawing raises.
     """
     with station.ledger.reading() as connection:

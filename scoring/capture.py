@@ -151,12 +151,12 @@ def one_thread() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet as it was printed: its blank picture, the part of works, its newest print, and what each row asks for."""
+    """A sheet as it was printed: its blank picture, the part of works, what each row asks for; its newest print."""
 
     blank: BlobId
     part: Part
-    newest: int
     asked: tuple[frozenset[CriterionId], ...]
+    newest: int
 
 
 @cache
@@ -166,8 +166,8 @@ def _sheets(blobs: Path, index: str) -> Mapping[str, _Sheet]:
         name: _Sheet(
             BlobId(sheet["blank"]),
             Part(sheet["part"]),
-            sheet["newest"],
             tuple(frozenset(CriterionId(criterion) for criterion in row) for row in sheet["rows"]),
+            sheet["newest"],
         )
         for name, sheet in found.items()
     }

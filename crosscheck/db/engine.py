@@ -14,8 +14,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
+from crosscheck.db.columns import METADATA
 from crosscheck.db.errors import LedgerUnreachable, NewerLedger, SharedFolder
-from crosscheck.db.schema import APPEND_ONLY, METADATA
+from crosscheck.db.schema import APPEND_ONLY
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 60

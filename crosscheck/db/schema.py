@@ -10,54 +10,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
+from crosscheck.db.columns import BYTES as _BYTES
+from crosscheck.db.columns import METADATA
+from crosscheck.db.columns import TEXT as _TEXT
+from crosscheck.db.columns import WHOLE as _INT
+from crosscheck.db.columns import binary as _bytes
+from crosscheck.db.columns import fact as _fact
+from crosscheck.db.columns import later_whole as _later_int
+from crosscheck.db.columns import maybe_whole as _maybe_int
+from crosscheck.db.columns import one_of as _in
+from crosscheck.db.columns import text as _text
+from crosscheck.db.columns import whole as _int
 from crosscheck.model import Fate
-
-METADATA = sa.MetaData()
-
-# 64 bits in every database; in SQLite only INTEGER counts up by itself.
-_TEXT, _INT, _BYTES = sa.Text, sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.LargeBinary
-
-
-def _in(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _fact(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> sa.Table:
-    """`later` of a table: columns that earlier versions didn't have, each with what stands in rows made before it."""
-    later = {c.name: c.info["later"] for c in columns if isinstance(c, sa.Column) and "later" in c.info}
-    return sa.Table(
-        name,
-        METADATA,
-        sa.Column("seq", _INT, primary_key=True, autoincrement=True),
-        *columns,
-        sa.Column("station", _TEXT, nullable=False),
-        sa.Column("who", _TEXT, nullable=False),
-        sa.Column("at", _TEXT, nullable=False),
-        sa.UniqueConstraint(*key, name=f"{name}_key"),
-        info={"key": key, "later": later},
-    )
-
-
-def _text(name: str) -> sa.Column[object]:
-    return sa.Column(name, _TEXT, nullable=False)
-
-
-def _int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=False)
-
-
-def _later_int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=False, server_default="0", info={"later": 0})
-
-
-def _maybe_int(name: str) -> sa.Column[object]:
-    return sa.Column(name, _INT, nullable=True)
-
-
-def _bytes(name: str) -> sa.Column[object]:
-    return sa.Column(name, _BYTES, nullable=False)
-
 
 TABLES: dict[type[object], sa.Table] = {
     facts.ProcedureVersion: _fact("procedure_version", ("version",), _int("version"), _text("toml"), _text("paper")),
@@ -242,12 +206,7 @@ TABLES: dict[type[object], sa.Table] = {
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
-        "attendance",
-        ("expert", "revision"),
-        _text("expert"),
-        _int("revision"),
-        _int("present"),
-        _text("why"),
+        "attendance", ("expert", "revision"), _text("expert"), _int("revision"), _int("present"), _text("why")
     ),
     facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
     facts.PacketRow: _fact(

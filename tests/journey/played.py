@@ -20,7 +20,7 @@ import pypdf
 from crosscheck import cli, facts, i18n, keys, sheetform
 from crosscheck.db import queries
 from crosscheck.db.schema import TABLES
-from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
+from crosscheck.model import WHOLE, AnonymousNumber, CriterionId, Given, Marking, Part
 from crosscheck.numbering import packet_code
 from crosscheck.station import Station, open_station
 from drill import compare, journey, paper, pens
@@ -192,25 +192,26 @@ def filled(
 ) -> list[bytes]:
     """The packet's score sheets with these crosses, as JPEG scans; a criterion left out stays empty."""
     pdf = (opened(home).out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
+    part = all_of(home, facts.PacketRow, packet=packet)[0].key.part
     sheets = sorted({sheet.sheet for sheet in all_of(home, facts.Sheet, packet=packet)})
     first = all_of(home, facts.PacketPrint, packet=packet)[-1].pages - len(sheets) - 1  # the report slip comes last
-    return filled_pages(home, packet, pdf, {sheet: first + i for i, sheet in enumerate(sheets)}, rows, seed, pen)
+    return filled_pages(
+        home, pdf, {sheet: first + i for i, sheet in enumerate(sheets)}, rows, [seed, packet], pen, part
+    )
 
 
 def filled_pages(
     home: Path,
-    packet: int,
     pdf: bytes,
     sheets: Mapping[int, int],
     rows: Sequence[Mapping[CriterionId, Given]],
-    seed: int = 1,
+    seed: Sequence[int] = (1,),
     pen: pens.Pen = pens.CAREFUL,
+    part: Part = WHOLE,
 ) -> list[bytes]:
-    """Score sheets of a packet, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG
-    scans."""
-    part = all_of(home, facts.PacketRow, packet=packet)[0].key.part
+    """Sheets of a part, each on the page (from 0) of a PDF that `sheets` says, with these crosses, as JPEG scans."""
     forms = {form.sheet: form for form in sheetform.sheet_forms(opened(home).procedure(), part)}
-    rng = np.random.default_rng([seed, packet])
+    rng = np.random.default_rng(list(seed))
     scans = []
     for sheet, page in sheets.items():
         drawn = rendered(pdf, page, DPI)

@@ -20,7 +20,7 @@ from crosscheck.errors import Exit
 from crosscheck.geometry import Box
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
-from packets import point_files, print_units
+from packets import point_files, printing
 from packets.errors import (
     NoRoomForPackets,
     NoSuchPacketToPrint,
@@ -131,7 +131,7 @@ def test_sheets_of_any_way_of_printing_are_read(desk_at: MakeDesk, tmp_path: Pat
     numbers = [sheet.sheet for sheet in played.all_of(desk.home, facts.Sheet, packet=1)]
     slip = len(PdfReader(io.BytesIO(pdf)).pages) - 2  # and its blank back
     pages = {sheet: slip - 2 * (len(numbers) - i) for i, sheet in enumerate(numbers)}
-    assert _read(desk, tmp_path / "sheets", played.filled_pages(desk.home, 1, pdf, pages, _zeros(desk, 1))) == []
+    assert _read(desk, tmp_path / "sheets", played.filled_pages(desk.home, pdf, pages, _zeros(desk, 1))) == []
     assert {score.points for score in played.all_of(desk.home, facts.Score)} == {0}
 
 
@@ -227,7 +227,7 @@ def test_a_sheet_printed_again_retires_the_old_one(desk_at: MakeDesk, tmp_path: 
         (signed,) = queries.signed_rows(connection, facts.Reprint)
     assert signed["who"] == "organiser (test)"
     pdf = (desk.home / PACKETS / "again" / "000001-3-print-2-sheet-1.pdf").read_bytes()
-    new = played.filled_pages(desk.home, 1, pdf, {1: 0}, _zeros(desk, 1))
+    new = played.filled_pages(desk.home, pdf, {1: 0}, _zeros(desk, 1))
     assert _read(desk, tmp_path / "old", old[:1]) == ["sheet 1-1 was reprinted; this is the old print 0"]
     assert played.all_of(desk.home, facts.Score) == []
     assert len(_read(desk, tmp_path / "new", [*new, *old[1:]])) == 1
@@ -375,12 +375,12 @@ def test_criteria_that_can_t_be_read_are_said_before_anything_is_drawn(
     """Broken or encrypted: the remedy is said, and no packet lies half printed."""
     desk = desk_at("allocated")
     blob = str(played.opened(desk.home).blobs.put(_encrypted() if criteria is None else criteria))
-    made = print_units.UnitMaker.unit
+    made = printing.UnitMaker.unit
 
-    def with_criteria(*arguments: Any) -> print_units.Unit:
+    def with_criteria(*arguments: Any) -> printing.Unit:
         return replace(made(*arguments), criteria=blob)
 
-    monkeypatch.setattr(print_units.UnitMaker, "unit", with_criteria)
+    monkeypatch.setattr(printing.UnitMaker, "unit", with_criteria)
     ended = desk.type("print")
     assert (ended.status, error in ended.err, _nothing_drawn(desk)) == (Exit.PRINTING, True, True)
 

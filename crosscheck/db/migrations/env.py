@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from crosscheck.db.schema import METADATA
+from crosscheck.db.columns import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 with context.begin_transaction():

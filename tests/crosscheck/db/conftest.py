@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from crosscheck.db.columns import METADATA
 from crosscheck.db.engine import open_engine, sqlite_url, upgrade
 from crosscheck.db.ledger import Ledger
-from crosscheck.db.schema import METADATA
 from tests import postgres
 
 

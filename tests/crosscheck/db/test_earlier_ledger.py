@@ -54,9 +54,12 @@ def test_its_rows_are_what_they_were_and_of_whole_works(earlier: Ledger, tmp_pat
     plain = sqlite3.connect(":memory:")
     plain.row_factory = sqlite3.Row
     plain.executescript(BEFORE.read_text("utf-8"))
-    there = {str(name) for (name,) in plain.execute("SELECT name FROM sqlite_master")}
-    for kind in [kind for kind in KINDS if TABLES[kind].name in there]:
+    known = {name for (name,) in plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert len(known) > 30
+    for kind in KINDS:
         name = TABLES[kind].name
+        if name not in known:
+            continue  # a kind of fact that is younger
         was = [dict(row) for row in plain.execute(f'SELECT * FROM "{name}" ORDER BY seq')]
         new = {"part": 0} if kind in CHANGED[:-1] else {"minutes": 0} if kind is facts.Expert else {}
         assert rows(tmp_path / "ledger.db", name) == [row | new for row in was]

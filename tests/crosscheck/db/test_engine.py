@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from crosscheck.db import engine as engine_module
+from crosscheck.db.columns import METADATA
 from crosscheck.db.engine import for_writing, open_engine, sqlite_url, upgrade
 from crosscheck.db.errors import NewerLedger, SharedFolder
-from crosscheck.db.schema import METADATA
 
 
 def described(engine: sa.Engine) -> dict[str, object]:

@@ -8,7 +8,8 @@ from typing import get_type_hints
 import pytest
 import sqlalchemy as sa
 
-from crosscheck.db.schema import APPEND_ONLY, METADATA, TABLES
+from crosscheck.db.columns import METADATA
+from crosscheck.db.schema import APPEND_ONLY, TABLES
 from crosscheck.facts import Fact
 from tests.crosscheck.db.samples import KINDS
 
