@@ -41,9 +41,12 @@ QR_VERSION = 3
 _QR_QUIET = 4  # modules on each side (ISO/IEC 18004)
 _BAR_QUIET = 10  # modules on each side (ISO/IEC 15417)
 
-# The first twelve markers of ArUco's dictionary 4x4_50, row by row, white = 1; a border of black
+# The first sixteen markers of ArUco's dictionary 4x4_50, row by row, white = 1; a border of black
 # modules one wide stands around them. Kept here because printing needs no image library.
-_ARUCO = (0xB532, 0x0F9A, 0x332D, 0x9946, 0x549E, 0x79CD, 0x9E2E, 0xC4F2, 0xFEDA, 0xCF56, 0xF991, 0x11A7)
+_ARUCO = (
+    0xB532, 0x0F9A, 0x332D, 0x9946, 0x549E, 0x79CD, 0x9E2E, 0xC4F2, 0xFEDA, 0xCF56, 0xF991, 0x11A7, 0x0EB7, 0x2A0F,
+    0x24B1, 0x263E,
+)  # fmt: skip
 ARUCO_MODULES = 6
 
 
@@ -212,7 +215,7 @@ def _rows(made: Any) -> tuple[str, ...]:
 
 
 def aruco_modules(marker: int) -> tuple[str, ...]:
-    """Rows of marker 0-11 of ArUco's dictionary 4x4_50 with its black border: `1` is black."""
+    """Rows of marker 0-15 of ArUco's dictionary 4x4_50 with its black border: `1` is black."""
     bits = f"{_ARUCO[marker] ^ 0xFFFF:016b}"
     middle = [f"1{bits[row : row + 4]}1" for row in range(0, 16, 4)]
     return ("111111", *middle, "111111")

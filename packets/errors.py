@@ -1,5 +1,4 @@
-"""Numbered errors: allocation and composition (E6000-E6029), custody (E6050-E6059), repair (E6060-E6063),
-printing (E6070-E6075), proof pages (E6090-E6092)."""
+"""Numbered errors of allocation and composition (E6000-E6029) and of custody (E6050-E6059)."""
 
 from __future__ import annotations
 
@@ -305,21 +304,3 @@ class SheetDrawnOtherwise(CrosscheckError):
         "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "
         "print: `crosscheck print --again {code} --why ...`."
     )
-
-
-class ScanUnreadable(CrosscheckError):
-    number, exit = 6090, Exit.INPUT
-    sentence = "{file} can't be opened: {reason}."
-    remedy = "Give a PDF that isn't protected, or a PNG, JPEG or TIFF picture; scan or save it once more."
-
-
-class NoProofPage(CrosscheckError):
-    number, exit = 6091, Exit.INPUT
-    sentence = "This is no proof page, or it is not to be recognised: corner marks found: {marks} of 4."
-    remedy = "Print `crosscheck paper proof`, scan the whole page flat in grey at 200 to 300 dpi, and check that scan."
-
-
-class NoSuchPageThere(CrosscheckError):
-    number, exit = 6092, Exit.USAGE
-    sentence = "{file} has no page {page}; its pages: {pages}."
-    remedy = "Count from 1, as viewers do."

@@ -231,7 +231,9 @@ TABLES: dict[type[object], sa.Table] = {
         _int("revision"),
         _text("settings"),
         _text("sha256"),
-        *map(_int, ("pages", "blank", "papers")),
+        _int("pages"),
+        _int("blank"),
+        _int("papers"),
     ),
     facts.Reprint: _fact(
         "reprint",
@@ -288,6 +290,32 @@ TABLES: dict[type[object], sa.Table] = {
         _text("crop"),
         _in("kind", ("points", "not_attempted", "blank", "ambiguous", "damaged")),
     ),
+    facts.SumReading: _fact(
+        "sum_reading",
+        ("page", "work", "marking", "part", "sheet"),
+        _text("page"),
+        _text("work"),
+        _int("marking"),
+        _int("part"),
+        _int("sheet"),
+        _text("kind"),
+        _maybe_int("points"),
+        _text("measures"),
+        _text("crop"),
+        _in("kind", ("agrees", "differs", "open", "unclear", "empty")),
+    ),
+    facts.RowSum: _fact(
+        "row_sum",
+        ("work", "marking", "part", "sheet", "revision"),
+        _text("work"),
+        _int("marking"),
+        _int("part"),
+        _int("sheet"),
+        _int("revision"),
+        _maybe_int("points"),
+        _text("why"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="sum_some"),
+    ),
     facts.Score: _fact(
         "score",
         ("work", "marking", "criterion", "revision"),
@@ -315,6 +343,28 @@ TABLES: dict[type[object], sa.Table] = {
         _in("outcome", ("rejected", "technical", "marking")),
     ),
     facts.Override: _fact("override", ("law", "position"), _text("law"), _int("position"), _text("why")),
+    facts.SchoolForm: _fact(
+        "school_form", ("subject", "revision"), _text("subject"), _int("revision"), _text("content")
+    ),
+    facts.SchoolReturn: _fact(
+        "school_return",
+        ("subject", "revision"),
+        *(_text("subject"), _int("revision"), _int("version"), _text("content"), _int("stated"), _int("missing")),
+    ),
+    facts.SchoolScore: _fact(
+        "school_score",
+        ("work", "criterion", "revision"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("kind"), _maybe_int("points")),
+        _in("kind", ("points", "not_attempted", "not_taught", "missing")),
+        # None for all but points, never for points: an empty cell can't be stored as 0.
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="points_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="school_points_some"),
+    ),
+    facts.SchoolAnswer: _fact(
+        "school_answer",
+        ("work", "criterion", "revision"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
+    ),
 }
 
 # The chain over a station's facts: altering, dropping or inserting a row later breaks it.

@@ -221,7 +221,7 @@ def check_texts(content: PacketContent) -> None:
     _check(content)
     press, facts = Fitting(), content.cover()
     draw_cover(press, facts)
-    draw_instruction(press, content.procedure, content.marking, content.tasks)
+    draw_instruction(press, content.procedure, content.marking)
     for sheet in content.sheets:
         draw_earlier(press, sheet)
         draw_sheet(press, sheet)

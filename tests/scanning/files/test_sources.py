@@ -17,9 +17,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas as Pdf
 
 from crosscheck import i18n
+from crosscheck.limited import Child, ChildFault
 from scanning.errors import UndecodableImage
 from scanning.files import unpack
-from scanning.files.limited import Child, ChildFault
 from scanning.files.sources import (
     Caps,
     FileFault,
