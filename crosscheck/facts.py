@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
+from crosscheck.form_facts import SchoolForm as SchoolForm
+from crosscheck.form_facts import SchoolReturn as SchoolReturn
+from crosscheck.form_facts import SchoolScore as SchoolScore
 from crosscheck.paper_facts import Allocation as Allocation
 from crosscheck.paper_facts import Assignment as Assignment
 from crosscheck.paper_facts import Attendance as Attendance
@@ -426,4 +430,5 @@ Fact = (
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer
 )  # fmt: skip

@@ -240,19 +240,9 @@ def _number(value: float) -> str:
     return str(fp_str(value))
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """Boxes as a path for reportlab, letter by letter what its own path would say."""
-
-    boxes: Sequence[Box]
-
-    def getCode(self) -> str:  # noqa: N802 - the name reportlab asks for
-        return " ".join(("n", *map(self._rectangle, self.boxes)))
-
-    @staticmethod
-    def _rectangle(box: Box) -> str:
-        sizes = (box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
-        return f"{' '.join(map(_number, sizes))} re"
+def _rectangle(box: Box) -> str:
+    sizes = (box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
+    return f"{' '.join(map(_number, sizes))} re"
 
 
 class Press:
@@ -276,9 +266,7 @@ class Press:
 
     def end_page(self, *, across: bool = False) -> None:
         """Finish the page, `across` where halves were drawn; the next one stands upright."""
-        if across:
-            self.canvas.setPageSize(_ACROSS)
-        self.canvas.showPage()
+        self.file.page(self.canvas, *(_ACROSS if across else self.canvas._pagesize))
         self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 
@@ -296,6 +284,22 @@ class Press:
         self.canvas.save()
         return self.pages
 
+    def again(self, key: str, draw: Callable[[], None]) -> None:
+        """What `draw` puts on the page (text and shapes), stored once in the file however many pages show it. `key`
+        names it there."""
+        if not self.file.knows(self.canvas._doc.getXObjectName(key)):
+            self.canvas.beginForm(key, 0, 0, A4_WIDTH / POINT, A4_HEIGHT / POINT)
+            draw()
+            self.canvas.endForm()
+        self.canvas.doForm(key)
+
+    def place(self, key: str, box: Box) -> None:
+        """A picture that the file knows by this name fills the box."""
+        sizes = (box.w / POINT, 0, 0, box.h / POINT, box.x / POINT, _up(box.bottom))
+        self.canvas._code.append(f"q {' '.join(map(_number, sizes))} cm")
+        self.canvas.doForm(key)
+        self.canvas._code.append("Q")
+
     # shapes
 
     def fill(self, box: Box, ink: float = 1.0) -> None:
@@ -304,22 +308,20 @@ class Press:
 
     def frame(self, box: Box, line: float = 0.2, ink: float = 1.0) -> None:
         """The outline of a rectangle, its line centred on the edges."""
-        self._line_style(line, ink)
-        self.canvas.rect(box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT, stroke=1, fill=0)
+        self.canvas._code.append(f"{self._line_style(line, ink)} n {_rectangle(box)} S")
 
     def line(self, start: tuple[float, float], end: tuple[float, float], line: float = 0.2, ink: float = 1.0) -> None:
         """A straight line `line` millimetres thick."""
-        self._line_style(line, ink)
-        self.canvas.line(start[0] / POINT, _up(start[1]), end[0] / POINT, _up(end[1]))
+        (x, y), (to_x, to_y) = ((_number(at[0] / POINT), _number(_up(at[1]))) for at in (start, end))
+        self.canvas._code.append(f"{self._line_style(line, ink)} n {x} {y} m {to_x} {to_y} l S")
 
-    def _line_style(self, line: float, ink: float) -> None:
-        self.canvas.setLineWidth(line / POINT)
-        self.canvas.setStrokeGray(1.0 - ink)
+    @staticmethod
+    def _line_style(line: float, ink: float) -> str:
+        return f"{_number(line / POINT)} w {_number(1.0 - ink)} G"
 
     def _blacken(self, boxes: Sequence[Box], ink: float) -> None:
         # One path for all: separate rectangles leave hairlines between neighbours when rendered.
-        self.canvas.setFillGray(1.0 - ink)
-        self.canvas.drawPath(_Filled(boxes), stroke=0, fill=1)
+        self.canvas._code.append(f"{_number(1.0 - ink)} g n {' '.join(map(_rectangle, boxes))} f")
 
     def _modules(self, rows: Sequence[str], box: Box) -> None:
         high = box.h / len(rows)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from drill import allocate, death, hostile, namesakes
+from drill import allocate, death, forms, hostile, namesakes, packets
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
@@ -83,4 +83,6 @@ DRILLS: Mapping[str, Drill] = {
     "death": Drill(death.run, "points", 300),
     "allocate": Drill(allocate.run, "instances", 500),
     "identity": Drill(namesakes.run, "people", 2000),
+    "packets": Drill(packets.run, "districts", 1000),
+    "forms": Drill(forms.run, "files", 200),
 }

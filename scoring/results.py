@@ -26,8 +26,12 @@ from crosscheck.report import Report
 from scoring import agreement, settle
 from scoring.discrepancies import Kind, MarkingSeen, ScoreSeen, WorkSeen, discrepancies
 from scoring.discrepancy_report import discrepancy_report
+from scoring.forms.recorded import school_said
+from scoring.forms.stated import NOTHING_SAID
 from scoring.reports import WorkResult
 from scoring.verdicts import Unsettled, finals, school_mark, third_needed, total, verdicts
+
+_RANK = {Kind.SCHOOL_FORM: 1, Kind.MINOR: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,10 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
         expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
         one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
         found.setdefault(key.work, []).append(one)
+    said = school_said(connection)
     return tuple(
-        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part)))) for work, markings in found.items()
+        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part))), said.get(work, NOTHING_SAID))
+        for work, markings in found.items()
     )
 
 
@@ -117,7 +123,7 @@ def named_report(connection: Connection, procedure: Procedure, links: Links) -> 
 def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
     seen = works_seen(connection, procedure)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
-    found = sorted(discrepancies(procedure, seen), key=lambda d: (d.kind is Kind.MINOR, -d.size))
+    found = sorted(discrepancies(procedure, seen), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
     agreed = agreement.summary(procedure, [work.scores() for work in seen])
     return discrepancy_report(procedure, seen, found, agreed, people)
 

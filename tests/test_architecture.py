@@ -71,6 +71,11 @@ PURE = (
     "scoring.digits.numbers",
     "scoring.verdicts",
     "scoring.agreement",
+    "scoring.forms.book",
+    "scoring.forms.layout",
+    "scoring.forms.reading",
+    "scoring.forms.stated",
+    "scoring.forms.values",
     "scanning.collating.collation",
     "scanning.collating.evidence",
     "scanning.collating.covers",
@@ -129,6 +134,8 @@ VAULT_USERS = frozenset(
         "packets.paper_gathering",
         "packets.coverlist",
         "scoring.commands",
+        "scoring.forms.commands",
+        "scoring.forms.returning",
     }
 )
 

@@ -206,12 +206,7 @@ TABLES: dict[type[object], sa.Table] = {
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
-        "attendance",
-        ("expert", "revision"),
-        _text("expert"),
-        _int("revision"),
-        _int("present"),
-        _text("why"),
+        "attendance", ("expert", "revision"), _text("expert"), _int("revision"), _int("present"), _text("why")
     ),
     facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
     facts.PacketRow: _fact(
@@ -348,6 +343,28 @@ TABLES: dict[type[object], sa.Table] = {
         _in("outcome", ("rejected", "technical", "marking")),
     ),
     facts.Override: _fact("override", ("law", "position"), _text("law"), _int("position"), _text("why")),
+    facts.SchoolForm: _fact(
+        "school_form", ("subject", "revision"), _text("subject"), _int("revision"), _text("content")
+    ),
+    facts.SchoolReturn: _fact(
+        "school_return",
+        ("subject", "revision"),
+        *(_text("subject"), _int("revision"), _int("version"), _text("content"), _int("stated"), _int("missing")),
+    ),
+    facts.SchoolScore: _fact(
+        "school_score",
+        ("work", "criterion", "revision"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("kind"), _maybe_int("points")),
+        _in("kind", ("points", "not_attempted", "not_taught", "missing")),
+        # None for all but points, never for points: an empty cell can't be stored as 0.
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="points_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="school_points_some"),
+    ),
+    facts.SchoolAnswer: _fact(
+        "school_answer",
+        ("work", "criterion", "revision"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
+    ),
 }
 
 # The chain over a station's facts: altering, dropping or inserting a row later breaks it.

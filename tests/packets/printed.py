@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 import cv2
@@ -125,6 +125,10 @@ class Recorder(Press):
         spare = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}[how.get("align", Align.LEFT)]
         self.inked.append((text, Box(box.x + (box.w - wide) * spare, top, wide, fitted.height)))
         return fitted
+
+    def again(self, key: str, draw: Callable[[], None]) -> None:
+        del key
+        draw()
 
     def qr(self, box: Box, payload: str) -> None:
         super().qr(box, payload)

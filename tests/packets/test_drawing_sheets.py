@@ -25,7 +25,7 @@ from tests.packets.printed import LONG_NAME, Grey, Recorder, mark_errors, number
 
 
 def _raster(content: SheetContent, dpi: int = 200) -> Grey:
-    grey = cv2.imdecode(np.frombuffer(blank_raster(content, dpi), np.uint8), cv2.IMREAD_UNCHANGED)
+    grey = cv2.imdecode(np.frombuffer(blank_raster(content, dpi), np.uint8), cv2.IMREAD_GRAYSCALE)
     assert grey is not None
     return np.asarray(grey, dtype=np.uint8)
 

@@ -18,8 +18,8 @@ from crosscheck.numbering import packet_code
 from crosscheck.procedure import Procedure, Rules, Scheme, Scope
 from drill.assessment import toml
 from packets import assigning
+from packets.composing import compose_packets
 from packets.errors import CannotAllocate, CannotRepair, NoSuchExpertHere, NotVerified, PartNeeded
-from packets.printing import compose_packets
 from packets.rules import Rule
 from packets.verify import Violation
 from scoring import settle

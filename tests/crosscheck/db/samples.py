@@ -26,6 +26,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.SumReading, "kind"): "agrees",
     (facts.Score, "source"): "reading",
     (facts.AppealDecision, "outcome"): "rejected",
+    (facts.SchoolScore, "kind"): "points",
 }
 
 
