@@ -116,7 +116,7 @@ def _draw_reference(press: Press, content: SheetContent) -> None:
     if content.procedure.style is CaptureStyle.BOXES:
         captions = (_("empty"), _("cross"), _("cancelled"))
     else:  # nobody crosses anything
-        captions = ("", _("for the scanner"), "")
+        captions = ("", _("scanner"), "")
     for box, caption in zip((empty, crossed, filled), captions, strict=True):
         _draw_box(press, box)
         press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
