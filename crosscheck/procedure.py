@@ -48,6 +48,13 @@ class Zone:
     height_mm: float
 
 
+class MarkedBy(enum.Enum):
+    """Who judges a task."""
+
+    EXPERTS = "experts"
+    SCHOOL = "school"  # short answers by the key: points come in through the school's electronic form
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task. `page` and `height_mm` place its answer zone on the project's own forms, `more` those in which the
@@ -58,6 +65,7 @@ class Task:
     page: int
     height_mm: float
     more: tuple[Zone, ...] = ()
+    marked_by: MarkedBy = MarkedBy.EXPERTS
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -195,6 +203,7 @@ class Procedure:
     by_check_point: experts get works only of schools whose works are marked where they come to.
     third_reserve: per cent of the independent markings for which places are kept for third ones.
     stated_parts: groups of tasks that make the parts of a work, where the scheme goes by task and the file states them.
+    criteria: what experts judge; school_criteria: of the tasks that schools mark. Only results know both.
     """
 
     code: str
@@ -226,15 +235,38 @@ class Procedure:
     style: CaptureStyle = CaptureStyle.BOXES
     control: Control = Control.NONE
     stated_parts: tuple[tuple[TaskId, ...], ...] = ()
+    school_criteria: tuple[Criterion, ...] = ()
 
     @property
     def maximum(self) -> int:
+        """The most points that experts can give."""
         return sum(criterion.maximum for criterion in self.criteria)
+
+    @property
+    def highest(self) -> int:
+        """The highest raw score, whoever judges."""
+        return sum(criterion.maximum for criterion in self.all_criteria)
+
+    @property
+    def all_criteria(self) -> tuple[Criterion, ...]:
+        """What counts in results: the criteria of experts and of schools, in the order of the tasks."""
+        if not self.school_criteria:
+            return self.criteria
+        return tuple(c for task in self.tasks for c in self.all_criteria_of(task.id))
+
+    def all_criteria_of(self, task: TaskId) -> tuple[Criterion, ...]:
+        """The criteria of a task, whoever judges it."""
+        return tuple(c for c in (*self.criteria, *self.school_criteria) if c.task == task)
+
+    @property
+    def marked_tasks(self) -> tuple[Task, ...]:
+        """The tasks that experts mark."""
+        return tuple(task for task in self.tasks if task.marked_by is MarkedBy.EXPERTS)
 
     @property
     def minutes_per_work(self) -> int:
         """Minutes that marking a work takes, by its pages and tasks; 0 where the procedure doesn't say."""
-        return self.pages * self.minutes_per_page + len(self.tasks) * self.minutes_per_task
+        return self.pages * self.minutes_per_page + len(self.marked_tasks) * self.minutes_per_task
 
     def independent(self) -> tuple[Marking, ...]:
         """The independent markings every work gets: 1 to `markings`."""
@@ -252,15 +284,15 @@ class Procedure:
 
     @property
     def parts(self) -> tuple[WorkPart, ...]:
-        """What independent markings are given for: every task is in exactly one part. The whole work is the one part
-        of every scheme that doesn't go by task or by page."""
-        tasks = tuple(task.id for task in self.tasks)
+        """What independent markings are given for: every task that experts mark is in exactly one part. The whole work
+        is the one part of every scheme that doesn't go by task or by page."""
+        tasks = tuple(task.id for task in self.marked_tasks)
         match self.scheme:
             case Scheme.BY_TASK:
                 groups = self.stated_parts or tuple((task,) for task in tasks)
             case Scheme.BY_PAGE:
-                pages = sorted({task.page for task in self.tasks})
-                groups = tuple(tuple(task.id for task in self.tasks if task.page == page) for page in pages)
+                pages = sorted({task.page for task in self.marked_tasks})
+                groups = tuple(tuple(task.id for task in self.marked_tasks if task.page == page) for page in pages)
             case _:
                 return (WorkPart(WHOLE, tasks),)
         ordered = (tuple(task for task in tasks if task in group) for group in groups)
@@ -269,7 +301,7 @@ class Procedure:
     def part(self, number: Part) -> WorkPart:
         """The part with a number; 0 is the whole work in every procedure."""
         if number == WHOLE:
-            return WorkPart(WHOLE, tuple(task.id for task in self.tasks))
+            return WorkPart(WHOLE, tuple(task.id for task in self.marked_tasks))
         return next(part for part in self.parts if part.number == number)
 
     def criteria_in(self, part: WorkPart) -> tuple[Criterion, ...]:
@@ -311,6 +343,7 @@ def sheet_digest(procedure: Procedure) -> str:
 
 
 def _printed(procedure: Procedure) -> dict[str, object]:
+    of_schools = [[c.id, c.task, c.maximum] for c in procedure.school_criteria]
     return {
         "geometry": GEOMETRY,
         "code": procedure.code,
@@ -318,6 +351,8 @@ def _printed(procedure: Procedure) -> dict[str, object]:
         "rows": procedure.rows_per_sheet,
         "tasks": [[t.id, *(n for z in t.zones for n in (z.page, round(z.height_mm * 10)))] for t in procedure.tasks],
         "criteria": [[c.id, c.task, c.maximum] for c in procedure.criteria],
+        # Only where there are any: paper of before keeps its digest.
+        **({"school": of_schools} if of_schools else {}),
     }
 
 

@@ -15,13 +15,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import zxingcpp
 from reportlab import rl_config
 from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from crosscheck.barcodes import (
+    BAR_QUIET,
+    QR_QUIET,
+    aruco_modules,
+    bar_modules,
+    qr_modules,
+    runs,
+)
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box, Mark
 from crosscheck.pdffile import StraightFile
@@ -36,18 +43,6 @@ LEADING = 1.2
 _FONTS = Path(__file__).parent / "fonts"
 _STEP = 0.25
 _ASCENT, _DESCENT = 0.93, 0.24  # of Й and of р in DejaVu, per size
-
-QR_VERSION = 3
-_QR_QUIET = 4  # modules on each side (ISO/IEC 18004)
-_BAR_QUIET = 10  # modules on each side (ISO/IEC 15417)
-
-# The first sixteen markers of ArUco's dictionary 4x4_50, row by row, white = 1; a border of black
-# modules one wide stands around them. Kept here because printing needs no image library.
-_ARUCO = (
-    0xB532, 0x0F9A, 0x332D, 0x9946, 0x549E, 0x79CD, 0x9E2E, 0xC4F2, 0xFEDA, 0xCF56, 0xF991, 0x11A7, 0x0EB7, 0x2A0F,
-    0x24B1, 0x263E,
-)  # fmt: skip
-ARUCO_MODULES = 6
 
 
 class TextDoesNotFit(CrosscheckError):
@@ -66,15 +61,6 @@ class SignsMissing(CrosscheckError):
     exit = Exit.PRINTING
     sentence = "“{text}” can't be printed: the font has no sign for {signs}."
     remedy = "Write it in Russian or Latin letters where it was entered, then print again; nothing was printed."
-
-
-class CodeDoesNotFit(CrosscheckError):
-    """A code needs more room than its box has, or more data than its version holds."""
-
-    number = 5002
-    exit = Exit.PRINTING
-    sentence = "The code “{payload}” does not fit into its place on the paper."
-    remedy = "This is a fault in the program: report it with the text of the code."
 
 
 class Align(enum.Enum):
@@ -182,54 +168,6 @@ def _measure(size: float, font: str) -> Callable[[str], float]:
     return lambda piece: width(piece, size, font)
 
 
-# --- codes ------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def qr_modules(payload: str) -> tuple[str, ...]:
-    """Rows of a QR code of version 3, level Q: `1` is black.
-
-    Errors: CodeDoesNotFit (E5002) when version 3 can't hold the payload (47 characters).
-    """
-    try:
-        made = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="Q", version=QR_VERSION)
-    except Exception as refused:
-        raise CodeDoesNotFit(payload=payload) from refused
-    rows = _rows(made)
-    if len(rows) != 17 + 4 * QR_VERSION:
-        raise CodeDoesNotFit(payload=payload)
-    return rows
-
-
-@lru_cache(maxsize=256)
-def bar_modules(payload: str) -> str:
-    """Modules of a Code128 of digits (code set C, two digits a symbol): `1` is black."""
-    if not (payload.isascii() and payload.isdigit() and len(payload) % 2 == 0):
-        raise CodeDoesNotFit(payload=payload)
-    return _rows(zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.Code128))[0]
-
-
-def _rows(made: Any) -> tuple[str, ...]:
-    pixels: Any = memoryview(made.to_image(scale=1, add_quiet_zones=False))
-    return tuple("".join("0" if pixel else "1" for pixel in row) for row in pixels.tolist())
-
-
-def aruco_modules(marker: int) -> tuple[str, ...]:
-    """Rows of marker 0-15 of ArUco's dictionary 4x4_50 with its black border: `1` is black."""
-    bits = f"{_ARUCO[marker] ^ 0xFFFF:016b}"
-    middle = [f"1{bits[row : row + 4]}1" for row in range(0, 16, 4)]
-    return ("111111", *middle, "111111")
-
-
-def _runs(row: str) -> Iterable[tuple[int, int]]:
-    """Start and length of each run of black modules."""
-    start = 0
-    for part in row.replace("01", "0 1").replace("10", "1 0").split():
-        if part[0] == "1":
-            yield start, len(part)
-        start += len(part)
-
-
 # --- the page ---------------------------------------------------------------------------------
 
 
@@ -327,7 +265,7 @@ class Press:
             [
                 Box(box.x + start * box.w / len(row), box.y + i * high, length * box.w / len(row), high)
                 for i, row in enumerate(rows)
-                for start, length in _runs(row)
+                for start, length in runs(row)
             ],
             1.0,
         )
@@ -341,7 +279,7 @@ class Press:
     def qr(self, box: Box, payload: str) -> None:
         """A QR code centred in `box`, whose margin is the quiet zone."""
         rows = qr_modules(payload)
-        quiet = min(box.w, box.h) * _QR_QUIET / (len(rows) + 2 * _QR_QUIET)
+        quiet = min(box.w, box.h) * QR_QUIET / (len(rows) + 2 * QR_QUIET)
         side = min(box.w, box.h) - 2 * quiet
         x, y = box.centre
         self._modules(rows, Box(x - side / 2, y - side / 2, side, side))
@@ -349,7 +287,7 @@ class Press:
     def bar(self, box: Box, payload: str) -> None:
         """A Code128 of digits filling the height of `box`, a quiet zone at both ends."""
         modules = bar_modules(payload)
-        quiet = box.w * _BAR_QUIET / (len(modules) + 2 * _BAR_QUIET)
+        quiet = box.w * BAR_QUIET / (len(modules) + 2 * BAR_QUIET)
         self._modules((modules,), Box(box.x + quiet, box.y, box.w - 2 * quiet, box.h))
 
     # text

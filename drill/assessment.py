@@ -15,6 +15,7 @@ from crosscheck.procedure import (
     Control,
     Criterion,
     ForeignPaper,
+    MarkedBy,
     OwnPaper,
     Procedure,
     Rules,
@@ -112,10 +113,11 @@ def _tasks(procedure: Procedure) -> list[str]:
         _table(
             "[[task]]",
             {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm}
-            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {}),
+            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {})
+            | ({"marked_by": t.marked_by.value} if t.marked_by is MarkedBy.SCHOOL else {}),
         )
         for t in procedure.tasks
-    ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.criteria]
+    ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.all_criteria]
 
 
 def _rules(procedure: Procedure) -> list[str]:

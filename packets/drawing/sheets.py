@@ -113,13 +113,14 @@ def _draw_box(press: Press, box: Box) -> None:
 def _draw_reference(press: Press, content: SheetContent) -> None:
     _ = translator(content.procedure.language)
     empty, crossed, filled = content.form.layout.reference
-    if content.procedure.style is CaptureStyle.BOXES:
-        captions = (_("empty"), _("cross"), _("cancelled"))
-    else:  # nobody crosses anything
-        captions = ("", _("scanner"), "")
-    for box, caption in zip((empty, crossed, filled), captions, strict=True):
+    for box, caption in ((empty, _("empty")), (crossed, _("cross")), (filled, _("cancelled"))):
         _draw_box(press, box)
-        press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
+        if content.procedure.style is CaptureStyle.BOXES:
+            press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
+    if content.procedure.style is CaptureStyle.DIGITS:  # nobody crosses anything
+        middle = reference_caption_box(crossed)
+        wide = Box(empty.x, middle.y, filled.right - empty.x, middle.h)
+        press.text(wide, _("for the scanner"), 6, align=Align.CENTRE)
     _draw_cross(press, crossed)
     press.fill(filled)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crosscheck.i18n import translator
-from crosscheck.procedure import Criterion, Procedure
+from crosscheck.procedure import Criterion, MarkedBy, Procedure
 from crosscheck.table_values import Place, column_letters
 
 Words = Callable[[str], str]
@@ -45,10 +45,11 @@ class FixedColumn:
 
 @dataclass(frozen=True, slots=True)
 class ScoreColumn:
-    """Scores for one criterion."""
+    """Scores for one criterion: what came back from experts, or what the school itself marked by the key."""
 
     title: str
     criterion: Criterion
+    marked_by: MarkedBy = MarkedBy.EXPERTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,8 @@ NUMBER_PLACE = Place(2, 2)
 
 def _said(column: Column) -> tuple[object, ...]:
     match column:
-        case ScoreColumn(title=title, criterion=criterion):
-            return title, criterion.id, criterion.maximum
+        case ScoreColumn(title=title, criterion=criterion, marked_by=marked_by):
+            return title, criterion.id, criterion.maximum, marked_by.value
         case FixedColumn(title=title, text=text):
             return title, text
         case DatumColumn(title=title, datum=datum):
@@ -171,9 +172,11 @@ def not_taught(language: str) -> str:
     return translator(language)("n/t")
 
 
-def choices(criterion: Criterion, language: str) -> tuple[str, ...]:
-    """What the drop-down of a score cell offers: 0 to the maximum, X and the sign for "not taught"."""
-    return (*(str(points) for points in range(criterion.maximum + 1)), "X", not_taught(language))
+def choices(column: ScoreColumn, language: str) -> tuple[str, ...]:
+    """What the drop-down of a score cell offers: 0 to the maximum, X and the sign for "not taught". Not that where the
+    school marks: its points make the total, and of a total without them nobody could say what it means."""
+    offered = (*(str(points) for points in range(column.criterion.maximum + 1)), "X")
+    return offered if column.marked_by is MarkedBy.SCHOOL else (*offered, not_taught(language))
 
 
 # --- the collection form -------------------------------------------------------------------------
@@ -188,7 +191,7 @@ def collection_form(procedure: Procedure, of: ClassForm, number: FormNumber) -> 
         number=number,
         lines=_lines(procedure, of, _),
         notes=_notes(_),
-        columns=_columns(procedure.criteria, of.class_set, _),
+        columns=_columns(procedure, of.class_set, _),
         participants=of.participants,
         language=procedure.language,
     )
@@ -206,7 +209,7 @@ def _lines(procedure: Procedure, of: ClassForm, _: Words) -> tuple[tuple[str, st
         (_("Name of the school"), of.school_name),
         (_("Class"), of.class_set),
         (_("Participants"), wrote),
-        (_("Highest score"), str(procedure.maximum)),
+        (_("Highest score"), str(procedure.highest)),
     )
 
 
@@ -217,14 +220,20 @@ def _notes(_: Words) -> tuple[str, ...]:
     )
 
 
-def _columns(criteria: Sequence[Criterion], class_set: str, _: Words) -> tuple[Column, ...]:
+def _columns(procedure: Procedure, class_set: str, _: Words) -> tuple[Column, ...]:
     return (
         CodeColumn(_("Participant code")),
         FixedColumn(_("Class"), class_set),
         DatumColumn(_("Variant"), Datum.VARIANT),
-        *(ScoreColumn(_("{criterion} ({maximum}p)").format(criterion=c.id, maximum=c.maximum), c) for c in criteria),
+        *(_scores(c, procedure, _) for c in procedure.all_criteria),
         SumColumn(_("Sum")),
         DatumColumn(_("Sex"), Datum.SEX),
         DatumColumn(_("Mark of the last term"), Datum.TERM_MARK),
         DatumColumn(_("Mark in the journal"), Datum.JOURNAL_MARK),
     )
+
+
+def _scores(criterion: Criterion, procedure: Procedure, _: Words) -> ScoreColumn:
+    title = _("{criterion} ({maximum}p)").format(criterion=criterion.id, maximum=criterion.maximum)
+    marked_by = MarkedBy.SCHOOL if criterion in procedure.school_criteria else MarkedBy.EXPERTS
+    return ScoreColumn(title, criterion, marked_by)

@@ -210,8 +210,8 @@ class _Reading:
         for number, column in enumerate(self.form.columns, start=1):
             place = Place(row, number)
             match column:
-                case ScoreColumn(criterion=criterion):
-                    match score(self.content(place), criterion):
+                case ScoreColumn(criterion=criterion, marked_by=marked_by):
+                    match score(self.content(place), criterion, marked_by):
                         case Wrong() as wrong:
                             self.refuse(place, wrong.found, wrong.allowed)
                         case stated:

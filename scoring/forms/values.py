@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from crosscheck.i18n import gettext as _
 from crosscheck.model import NotAttempted, Points
 from crosscheck.names import looking_alike
-from crosscheck.procedure import Criterion
+from crosscheck.procedure import Criterion, MarkedBy
 from crosscheck.table_values import cleaned, quoted
 from scoring.forms.book import Broken, Content, Flag, Formula, Moment, Number, Text
 from scoring.forms.layout import Datum
@@ -79,8 +79,17 @@ def found_in(content: Content | None) -> str:
 # --- scores --------------------------------------------------------------------------------------
 
 
-def score(content: Content | None, criterion: Criterion) -> Stated | Wrong:
-    """What a score cell states. A value above the maximum is refused, an empty cell states nothing."""
+def score(content: Content | None, criterion: Criterion, marked_by: MarkedBy = MarkedBy.EXPERTS) -> Stated | Wrong:
+    """What a score cell states. A value above the maximum is refused, an empty cell states nothing; "not taught" is no
+    answer where the school's own points are asked for."""
+    stated = _score(content, criterion)
+    if isinstance(stated, NotTaught) and marked_by is MarkedBy.SCHOOL:
+        allowed = _("a whole number from 0 to {maximum}, X or nothing").format(maximum=criterion.maximum)
+        return Wrong(found_in(content), allowed)
+    return stated
+
+
+def _score(content: Content | None, criterion: Criterion) -> Stated | Wrong:
     match content:
         case None:
             return NotStated()

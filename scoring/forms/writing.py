@@ -115,8 +115,8 @@ def _restrict(sheet: Worksheet, form: Form, number: int, column: Column) -> None
 def _offered(form: Form, column: Column) -> Sequence[str] | None:
     """What a drop-down lists; empty for a number without one, None where nothing is typed."""
     match column:
-        case ScoreColumn(criterion=criterion):
-            return choices(criterion, form.language)
+        case ScoreColumn():
+            return choices(column, form.language)
         case DatumColumn(datum=Datum.SEX):
             return SEX_WORDS[form.language]
         case DatumColumn(datum=Datum.VARIANT):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
+from crosscheck.pageform import page_forms
 from crosscheck.procedure import (
     Boundaries,
     CaptureStyle,
@@ -29,6 +30,7 @@ from crosscheck.procedure_file import (
     load_procedure,
     read_procedure,
 )
+from crosscheck.sheetform import sheet_forms
 
 GOOD = """
 [procedure]
@@ -121,6 +123,33 @@ def test_a_task_may_go_on_in_further_zones() -> None:
     assert paper_digest(plain) == "JRRKRNC3"
     assert paper_digest(replace(plain, pages=3)) != paper_digest(essay)
     assert "task[2].more" in paths(text.replace("own = true", "own = false"))
+
+
+def test_tasks_may_be_marked_by_the_school() -> None:
+    """Their criteria are no business of experts, sheets and parts, and count in the raw score; the paper is another."""
+    text = GOOD.replace("height_mm = 60", 'height_mm = 60\nmarked_by = "school"')
+    procedure = read_procedure(text, "procedure.toml")
+    assert [c.id for c in procedure.criteria] == ["2К1"]
+    assert [c.id for c in procedure.school_criteria] == ["1"]
+    assert [c.id for c in procedure.all_criteria] == ["1", "2К1"]
+    assert (procedure.maximum, procedure.highest) == (2, 5)
+    assert procedure.part(WHOLE).tasks == ("2",)
+    assert [column.criterion.id for sheet in sheet_forms(procedure) for column in sheet.columns] == ["2К1"]
+    plain = read_procedure(GOOD, "procedure.toml")
+    assert plain.all_criteria == plain.criteria
+    assert paper_digest(procedure) != paper_digest(plain)
+    assert [zone.task for page in page_forms(procedure) for zone in page.answers] == ["1", "2"]
+
+
+def test_experts_have_something_to_mark_and_know_what_their_rules_look_at() -> None:
+    """Not every task is the school's; a rule on marks needs all points; parts are of what experts mark."""
+    own = 'height_mm = {}\nmarked_by = "school"'
+    one = GOOD.replace("height_mm = 60", own.format(60))
+    assert paths(one.replace("height_mm = 110.5", own.format(110.5))) == ["task[1].marked_by"]
+    assert paths(one.replace("[rules]", "[rules]\nmark_differs = true")) == ["rules.mark_differs"]
+    assert paths(GOOD.replace("height_mm = 60", 'height_mm = 60\nmarked_by = "pupils"')) == ["task[1].marked_by"]
+    by_task = one.replace("rows_per_sheet = 15", 'rows_per_sheet = 15\nscheme = "by_task"')
+    assert paths(by_task) == ["marking.scheme"]
 
 
 def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:

@@ -17,7 +17,6 @@ from pypdf import PdfReader, PdfWriter
 from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.errors import Exit
-from crosscheck.geometry import Box
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
 from packets import point_files, printing
@@ -114,7 +113,7 @@ def test_a_sheet_that_would_look_otherwise_is_not_drawn_anew(
     """Paper that is about is read against the picture kept first: a sheet that moved by a hair is another sheet."""
     desk = desk_at("printed")
     before, files = played.all_of(desk.home, facts.Sheet), played.files(desk.home / PACKETS)
-    monkeypatch.setattr("packets.drawing.sheets.SIGNATURE", Box(52, 241, 134, 18))
+    monkeypatch.setattr("packets.drawing.sheets.CROSS_LINE", 0.8)
     desk.type("print", "--duplex")
     told = {finding.detail for finding in played.all_of(desk.home, facts.Finding) if finding.kind == "print"}
     assert all(f"E{SheetDrawnOtherwise.number}" in detail for detail in told)

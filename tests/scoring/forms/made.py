@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from crosscheck.procedure import Procedure
+from crosscheck.procedure import MarkedBy, Procedure
 from crosscheck.table_values import TableProblem
 from drill.form_saves import edited, packed, parts_of
 from scoring.forms.book import Book
@@ -16,6 +17,13 @@ from scoring.forms.writing import write_form
 from tests import factories
 
 CODES = ("00017", "00018", "00020")
+# Task 1 is marked by the school, by the key.
+_KEYED, *_REST = factories.procedure().tasks
+KEYED = factories.procedure(
+    tasks=(replace(_KEYED, marked_by=MarkedBy.SCHOOL), *_REST),
+    criteria=tuple(c for c in factories.procedure().criteria if c.task != _KEYED.id),
+    school_criteria=tuple(c for c in factories.procedure().criteria if c.task == _KEYED.id),
+)
 CLASS = ClassForm("7", "Школа №7", "5А", CODES, absent=1)
 NUMBER = FormNumber("math-5", "Q3ZK7MWD", "ABCDEFG2", 1)
 SHEET = "Форма сбора результатов"

@@ -17,6 +17,7 @@ from crosscheck.errors import Exit
 from crosscheck.keys import Holder, unlock
 from crosscheck.release import NotReleased
 from crosscheck.vault import Purpose, RecordKind
+from drill.assessment import toml
 from drill.form_saves import edited
 from scoring.forms.errors import (
     FormMissing,
@@ -32,6 +33,7 @@ from scoring.forms.errors import (
     UnknownForm,
 )
 from scoring.settle import NoSuchNumber
+from tests.scoring.forms.made import KEYED
 from tests.stations import PHRASES, TABLES, Desk, Ended, district
 
 NUMBERS = {11: damm.closed("483291"), 12: damm.closed("572610")}
@@ -366,3 +368,53 @@ def test_published_discrepancies_name_the_participant(marked: Desk, tmp_path: Pa
     said = [str(cell.value) for row in sheet.iter_rows() for cell in row]
     assert any("00017" in text for text in said)
     assert "1: 0; принято: 1" in said
+
+
+# --- tasks that the school marks -----------------------------------------------------------------
+
+
+@pytest.fixture
+def keyed(fresh: Desk, tmp_path: Path) -> Desk:
+    """Task 1 is marked by the school; experts marked the rest of both works of class 5А of school 7."""
+    folder = district(tmp_path / "district")
+    (folder / "procedure.toml").write_text(toml(KEYED), encoding="utf-8")
+    assert fresh.run("register", str(folder)).status == Exit.DONE
+    for form, number in NUMBERS.items():
+        work = fresh.work(form)
+        for marking, known in ((1, number), (2, damm.closed(f"1{number[1:6]}"))):
+            fresh.add(facts.Number(work, marking, known))
+            scores = zip(CRITERIA[1:], SCORES[form][1:], strict=True)
+            fresh.add(*(facts.Score(work, marking, c, 0, points, "entry", "", "") for c, points in scores))
+    assert fresh.run("release", "--partial", "--why", "протокол 4").status == Exit.DONE
+    return fresh
+
+
+def published(desk: Desk) -> list[tuple[str, ...]]:
+    """Rows of the class's results: code, points of each criterion, total."""
+    sheet = openpyxl.load_workbook(desk.station().out / "results" / "class-7-5А.xlsx").worksheets[0]
+    rows = [tuple(str(cell.value) for cell in row[:8]) for row in sheet.iter_rows()]
+    header = next(n for n, row in enumerate(rows) if row[0] == "Код участника")
+    assert rows[header][1:8] == ("1 (1б)", "2 (2б)", "3 (2б)", "4 (3б)", "5К1 (2б)", "5К2 (1б)", "Первичный балл")
+    return [row for row in rows[header + 1 :] if row[0].isdecimal()]
+
+
+def test_points_that_the_school_gave_come_in_by_its_form(keyed: Desk, tmp_path: Path) -> None:
+    """Works are complete for experts without them; results wait for them, and count them."""
+    assert "2 works complete, 2 settled" in keyed.run("reconcile").out
+    ended = keyed.run("publish")
+    assert (ended.status, "2 of these wait" in ended.out) == (Exit.DONE, True)
+    ended = keyed.run("forms", "import", str(filled(exported(keyed, tmp_path), cells={"D15": None})))
+    assert (ended.status, ended.err) == (Exit.DONE, "")
+    ended = keyed.run("publish")
+    assert "1 of these wait" in ended.out
+    assert published(keyed) == [("00017", "1", "2", "2", "X", "0", "1", "6")]
+    keyed.run("forms", "import", str(filled(tmp_path / "forms", cells={"D15": "X"})))
+    assert "wait" not in keyed.run("publish").out
+    assert published(keyed)[1] == ("00018", "X", "1", "2", "3", "2", "0", "8")
+
+
+def test_what_experts_marked_is_still_compared(keyed: Desk, tmp_path: Path) -> None:
+    """The school's own points stand as it says; the others are held against what stands."""
+    ended = keyed.run("forms", "import", str(filled(exported(keyed, tmp_path), cells={"D14": 0, "E14": 0})))
+    assert "differ from what stands: 1" in ended.out
+    assert [row[0] for row in reported(keyed)] == ["2"]

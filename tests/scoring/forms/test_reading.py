@@ -19,6 +19,7 @@ from scoring.forms.reading import FormRead, NoNumber, number_of
 from scoring.forms.stated import NotStated, NotTaught, Stated
 from scoring.forms.writing import write_form
 from tests import factories
+from tests.scoring.forms import made
 from tests.scoring.forms.made import (
     CODE,
     CODES,
@@ -226,6 +227,13 @@ def test_a_row_without_height_is_hidden_too() -> None:
         with_cells({}), lambda xml: xml.replace('<row r="15"', '<row r="15" ht="0" customHeight="1"')
     )
     assert [(problem.cell, problem.found) for problem in problems(content)] == [("A15", "a hidden row")]
+
+
+def test_not_taught_is_no_answer_where_the_school_marks() -> None:
+    """Its own points make the total: points, X, or nothing yet."""
+    of = form(made.KEYED)
+    (problem,) = problems(with_cells({"D14": "н/п", "E14": "н/п"}, of), of)
+    assert (problem.cell, "X or nothing" in problem.allowed, "n/t" in problem.allowed) == ("D14", True, False)
 
 
 def test_an_empty_form_is_refused() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+from itertools import product
 from typing import Any
 
 import openpyxl
 import pytest
 
+from crosscheck.procedure import MarkedBy
 from crosscheck.table_values import Place
 from drill.form_saves import parts_of
-from scoring.forms.layout import ClassForm, choices
-from scoring.forms.values import score
+from scoring.forms.book import Text
+from scoring.forms.layout import ClassForm, ScoreColumn, choices
+from scoring.forms.values import Wrong, score
 from scoring.forms.writing import write_form
 from tests import factories
-from tests.scoring.forms.made import CLASS, CODES, FIRST, SHEET, form
+from tests.scoring.forms.made import CLASS, CODES, FIRST, KEYED, SHEET, form
 
 HOSTILE = ("=1+1", "+7", "-1", "@SUM(A1)", "=cmd|'/c calc'!A1", "\t=1", "a\x0bb")
 
@@ -74,14 +77,22 @@ def test_each_score_cell_offers_what_may_stand_in_it() -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_what_is_offered_is_taken(language: str) -> None:
     """Whatever a drop-down offers, reading understands."""
-    from scoring.forms.book import Text
-    from scoring.forms.values import Wrong
-
-    for maximum in (1, 20):
-        one = factories.criterion("1", "1", maximum)
-        offered = choices(one, language)
+    for maximum, marked_by in product((1, 20), MarkedBy):
+        column = ScoreColumn("1", factories.criterion("1", "1", maximum), marked_by)
+        offered = choices(column, language)
         assert len(",".join(offered)) < 250
-        assert not any(isinstance(score(Text(text), one), Wrong) for text in offered)
+        assert not any(isinstance(score(Text(text), column.criterion, marked_by), Wrong) for text in offered)
+
+
+def test_where_the_school_marks_its_points_are_asked_for() -> None:
+    """The criteria of all tasks stand in the form, in their order; "not taught" is no answer for the school's own."""
+    of = form(KEYED)
+    rules = {str(rule.sqref): rule.formula1 for rule in sheet_of(write_form(of)).data_validations.dataValidation}
+    assert (rules["D14:D16"], rules["E14:E16"]) == ('"0,1,X"', '"0,1,2,X,н/п"')
+    assert [column.criterion.id for column in of.columns if isinstance(column, ScoreColumn)] == [
+        "1", "2", "3", "4", "5К1", "5К2",
+    ]  # fmt: skip
+    assert dict(of.fixed())[Place(10, 2)] == "11"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
