@@ -178,16 +178,18 @@ def _number(value: float) -> str:
     return str(fp_str(value))
 
 
+def _line_style(line: float, ink: float) -> str:
+    return f"{_number(line / POINT)} w {_number(1.0 - ink)} G"
+
+
 def _rectangle(box: Box) -> str:
     sizes = (box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
     return f"{' '.join(map(_number, sizes))} re"
 
 
 class Press:
-    """One PDF being printed, page after page, in millimetres from the top left corner.
-
-    Pictures go to `out` while pages are drawn: when drawing fails, what is there is no PDF and must be thrown away.
-    """
+    """One PDF being printed, page after page, in millimetres from the top left corner. Pictures go to `out` while pages
+    are drawn: when drawing fails, what is there is no PDF and must be thrown away."""
 
     def __init__(self, out: BinaryIO) -> None:
         register()
@@ -202,15 +204,16 @@ class Press:
         self.canvas.setPageSize(_ACROSS)
         self.canvas.translate(0, (A4_WIDTH - A4_HEIGHT) / POINT)
 
-    def end_page(self, *, across: bool = False) -> None:
-        """Finish the page, `across` where halves were drawn; the next one stands upright."""
-        self.file.page(self.canvas, *(_ACROSS if across else self.canvas._pagesize))
+    def end_page(self) -> None:
+        """Finish the page; the next one stands upright."""
+        self.file.page(self.canvas, *self.canvas._pagesize)
         self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 
     @contextmanager
     def half(self, half: int) -> Iterator[None]:
-        """What is drawn meanwhile comes onto the left (0) or right (1) half of a page across, smaller."""
+        """What is drawn meanwhile comes onto the left (0) or right (1) half of a page that lies, smaller."""
+        self.canvas.setPageSize(_ACROSS)
         self.canvas.saveState()
         self.canvas.translate(half * A4_HEIGHT / 2 / POINT, 0)
         self.canvas.scale(A4_WIDTH / A4_HEIGHT, A4_WIDTH / A4_HEIGHT)
@@ -223,8 +226,7 @@ class Press:
         return self.pages
 
     def again(self, key: str, draw: Callable[[], None]) -> None:
-        """What `draw` puts on the page (text and shapes), stored once in the file however many pages show it. `key`
-        names it there."""
+        """What `draw` puts on the page, stored once in the file however many pages show it; `key` names it there."""
         if not self.file.knows(self.canvas._doc.getXObjectName(key)):
             self.canvas.beginForm(key, 0, 0, A4_WIDTH / POINT, A4_HEIGHT / POINT)
             draw()
@@ -246,16 +248,12 @@ class Press:
 
     def frame(self, box: Box, line: float = 0.2, ink: float = 1.0) -> None:
         """The outline of a rectangle, its line centred on the edges."""
-        self.canvas._code.append(f"{self._line_style(line, ink)} n {_rectangle(box)} S")
+        self.canvas._code.append(f"{_line_style(line, ink)} n {_rectangle(box)} S")
 
     def line(self, start: tuple[float, float], end: tuple[float, float], line: float = 0.2, ink: float = 1.0) -> None:
         """A straight line `line` millimetres thick."""
         (x, y), (to_x, to_y) = ((_number(at[0] / POINT), _number(_up(at[1]))) for at in (start, end))
-        self.canvas._code.append(f"{self._line_style(line, ink)} n {x} {y} m {to_x} {to_y} l S")
-
-    @staticmethod
-    def _line_style(line: float, ink: float) -> str:
-        return f"{_number(line / POINT)} w {_number(1.0 - ink)} G"
+        self.canvas._code.append(f"{_line_style(line, ink)} n {x} {y} m {to_x} {to_y} l S")
 
     def _blacken(self, boxes: Sequence[Box], ink: float) -> None:
         # One path for all: separate rectangles leave hairlines between neighbours when rendered.

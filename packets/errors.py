@@ -304,3 +304,21 @@ class SheetDrawnOtherwise(CrosscheckError):
         "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "
         "print: `crosscheck print --again {code} --why ...`."
     )
+
+
+class ScanUnreadable(CrosscheckError):
+    number, exit = 6090, Exit.INPUT
+    sentence = "{file} can't be opened: {reason}."
+    remedy = "Give a PDF that isn't protected, or a PNG, JPEG or TIFF picture; scan or save it once more."
+
+
+class NoProofPage(CrosscheckError):
+    number, exit = 6091, Exit.INPUT
+    sentence = "This is no proof page, or it is not to be recognised: corner marks found: {marks} of 4."
+    remedy = "Print `crosscheck paper proof`, scan the whole page flat in grey at 200 to 300 dpi, and check that scan."
+
+
+class NoSuchPageThere(CrosscheckError):
+    number, exit = 6092, Exit.USAGE
+    sentence = "{file} has no page {page}; its pages: {pages}."
+    remedy = "Count from 1, as viewers do."

@@ -15,6 +15,7 @@ from crosscheck.keys import Holder
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder
+from packets import proof_commands
 from packets.errors import FileNotWritten
 from packets.papers.errors import NoSuchPaper
 from packets.papers.kinds import KINDS, Audience, Kind
@@ -33,6 +34,9 @@ from packets.papers.kinds import KINDS, Audience, Kind
 def paper() -> None:
     pass
 
+
+for _command in (proof_commands.preview, proof_commands.proof, proof_commands.check):
+    paper.add_command(_command)
 
 _FOR = {
     Audience.ORGANISER: N_("for organisers"),

@@ -34,8 +34,7 @@ class Fitting(Press):
         del key
         draw()
 
-    def end_page(self, *, across: bool = False) -> None:
-        del across
+    def end_page(self) -> None:
         self.pages += 1
 
     def frame(self, box: Box, line: float = 0.2, ink: float = 1.0) -> None:

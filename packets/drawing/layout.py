@@ -49,7 +49,7 @@ class Bundle:
             for half, draw in enumerate(pages[start : start + 2]):
                 with self.press.half(half):
                     draw()
-            self.press.end_page(across=True)
+            self.press.end_page()
 
     def drawn(self) -> Drawn:
         """The whole packet. The next one begins on the front of a sheet in any case."""
