@@ -53,8 +53,12 @@ _MARKING = (
     "minutes_per_page",
     "minutes_per_task",
     "by_check_point",
+    "seed_works",
+    "seeds",
+    "repeats",
 )
 _MOST_MINUTES = 240  # for a page or a task
+_MOST_SEEDS, _MOST_REPEATS, _SEEDS = 40, 10, 2
 _LARGEST_FILE = 1_000_000
 _MOST_POINTS = 10_000
 
@@ -145,6 +149,7 @@ def _draft(root: Reading) -> Procedure:
     tasks = read_tasks(root, paper)
     criteria = read_criteria(root, tasks)
     scheme = _scheme(marking)
+    seed_works = marking.whole("seed_works", 0, _MOST_SEEDS, 0)
     return Procedure(
         code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
         kind=head.text("kind", 40),
@@ -175,6 +180,9 @@ def _draft(root: Reading) -> Procedure:
         by_check_point=marking.flag("by_check_point", default=False),
         scheme=scheme,
         stated_parts=_parts(marking, scheme, tasks),
+        seed_works=seed_works,
+        seeds=marking.whole("seeds", 0, seed_works, min(_SEEDS, seed_works)),
+        repeats=marking.whole("repeats", 0, _MOST_REPEATS, 0),
     )
 
 
