@@ -35,12 +35,12 @@ from packets.recording import record_allocation
 from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
 from packets.rules import Rule
-from packets.scenes import LOST, Book
+from packets.scenes import LOST, ROOM, Book
 from packets.situation import Situation, Slot, gone
 from packets.verify import Violation, verify
 from packets.violations import in_sentence
 
-HANDED_OVER, ROOM = "handed_over", "room"
+HANDED_OVER = "handed_over"
 NOBODY_ELSE = ExpertId("")  # who has a control marking that fell away
 _ON_THE_SPOT = "declared on check day"
 
@@ -179,8 +179,16 @@ class _Day:
 
     def _decided(self, parts: Sequence[Part], wanting: Sequence[Part]) -> _Decided:
         helpers = self.book.helpers(wanting)
-        situations = {part: self.book.situation(part, helpers) for part in parts}
-        return {part: (situation, repair(situation)) for part, situation in situations.items()}
+        return {part: self._possibly(part, helpers) for part in parts}
+
+    def _possibly(self, part: Part, helpers: Mapping[ExpertId, Part]) -> tuple[Situation, Repair | Impossible]:
+        """Hidden works keep nobody away where nobody else is left: they fall away instead."""
+        situation = self.book.situation(part, helpers)
+        found = repair(situation)
+        if isinstance(found, Impossible) and self.book.controls:
+            situation = self.book.situation(part, helpers, hidden=False)
+            found = repair(situation)
+        return situation, found
 
     def _refuse_mutual(self) -> None:
         # The search knows nothing of directions; what would break the rule is not recorded.

@@ -35,7 +35,7 @@ from packets.parting import counted
 from packets.problem import AnySchool, Assignment, ExpertCapacity, Problem, SchoolPairs, WorkToAssign, hashed
 from packets.situation import Bars, Situation, StandingWork, Why
 
-LOST = "lost"
+LOST, ROOM = "lost", "room"
 
 
 class Book:
@@ -58,6 +58,7 @@ class Book:
         has = {a.key: self.one(a.expert) for a in self.standing}
         self.holders = {key: expert for key, expert in has.items() if not is_control(key.marking)}
         self.controls = {key: expert for key, expert in has.items() if is_control(key.marking)}
+        self._first = frozenset((key.work, expert) for key, expert in self.holders.items())
         self.returned = self._returned()
         away = present.absent(connection, persons) | persons.of_all(absent)
         away -= persons.of_all(late)
@@ -83,14 +84,20 @@ class Book:
         return tuple(sorted({key.part for key in self.holders}, key=lambda part: (part == WHOLE, part)))
 
     def fallen(self) -> Mapping[MarkingKey, str]:
-        """Control markings that can't stay, each with its reason; nobody gets them instead."""
+        """Control markings that can't stay, each with its reason; nobody gets them instead. Also where the expert has
+        the work itself now."""
         bars = Bars(index_conflicts(self.origins.conflicts))
+        now = {(key.work, expert) for key, expert in self.holders.items()} - self._first
         found = {}
         for key, expert in self.controls.items():
-            if expert in self.away and key not in self.returned:
+            if key in self.returned:
+                continue
+            if expert in self.away:
                 found[key] = Why.ABSENT.value
-            elif expert in bars.of(StandingWork(key.work, *self.origins.works[key.work])) and key not in self.returned:
+            elif expert in bars.of(StandingWork(key.work, *self.origins.works[key.work])):
                 found[key] = Why.CONFLICT.value
+            elif (key.work, expert) in now:
+                found[key] = ROOM
         return found
 
     def take(self, part: Part, given: Iterable[Assignment]) -> None:
@@ -115,8 +122,9 @@ class Book:
 
     # --- one part ---
 
-    def situation(self, part: Part, helpers: Mapping[ExpertId, Part]) -> Situation:
-        """How one part of works stands, or third markings, or everything where works are whole; `helpers`: as above."""
+    def situation(self, part: Part, helpers: Mapping[ExpertId, Part], *, hidden: bool = True) -> Situation:
+        """How one part of works stands, or third markings, or everything where works are whole; `helpers`: as above.
+        hidden: whether nobody may get a work that lies hidden among the own ones."""
         held = {key: expert for key, expert in self.holders.items() if key.part == part}
         works = sorted({key.work for key in held})
         experts = self._staff(part, held, helpers)
@@ -131,7 +139,9 @@ class Book:
             held=tuple(Assignment(key.work, key.marking, expert) for key, expert in held.items()),
             returned=frozenset((key.work, key.marking) for key in self.returned if key.part == part),
             absent=frozenset(e.expert for e in experts if e.expert in self.away),
-            conflicts=self.origins.conflicts.union(self._hidden(part), self._beside(part, works, experts)),
+            conflicts=self.origins.conflicts.union(
+                self._hidden(part) if hidden else (), self._beside(part, works, experts)
+            ),
             different_schools=self.procedure.different_schools,
             statuses={THIRD_MARKING: self.procedure.third_statuses} if part == WHOLE else {},
             reserve=self._reserve(part, there),

@@ -16,7 +16,7 @@ import pytest
 from crosscheck import facts
 from crosscheck import status as state
 from crosscheck.db import queries
-from crosscheck.model import THIRD_MARKING, AnonymousNumber, Points
+from crosscheck.model import THIRD_MARKING, AnonymousNumber, Points, is_control
 from crosscheck.numbering import packet_code, spaced
 from drill import journey, people
 from drill.experts import CARELESS, EXACT
@@ -26,7 +26,7 @@ from tests.journey.played import SAMPLES
 
 TRUTH = read_truth(SAMPLES / "truth.json")
 PARTS = {1: ("1", "2", "3"), 2: ("4", "5"), 3: ("6",)}
-SPLIT = 'markings = 2\nscheme = "by_task"\nparts = [["1", "2", "3"], ["4", "5"], ["6"]]'
+SPLIT = 'markings = 2\nscheme = "by_task"\nparts = [["1", "2", "3"], ["4", "5"], ["6"]]\nseed_works = 2\nseeds = 1'
 FAMILIES = "АБВГДЕЖЗИКЛМНОПРСТ"
 
 
@@ -114,7 +114,24 @@ def test_nobody_sees_two_parts_of_a_work(by_task: ByTask) -> None:
     assert {len(parts) for parts in given.values()} == {1}
     assert all(len({expert for expert, _part in some}) == len(some) for some in of_work.values())
     numbers = [n.number for n in played.all_of(by_task.home, facts.Number)]
-    assert len(numbers) == len(set(numbers)) == 8 * 2 * 3 + by_task.day.discrepancies
+    assert len(numbers) == len(set(numbers)) == 8 * 2 * 3 + by_task.day.discrepancies + len(hidden(by_task))
+
+
+def hidden(by_task: ByTask) -> list[facts.Assignment]:
+    return [a for a in played.all_of(by_task.home, facts.Assignment) if is_control(a.marking)]
+
+
+def test_hidden_works_come_back_and_count_in_nothing(by_task: ByTask) -> None:
+    """Printed, marked and read like the others; their points stand in the methodists' report and in no result."""
+    some = hidden(by_task)
+    assert len(some) >= 6
+    scores = {(s.work, s.marking) for s in played.all_of(by_task.home, facts.Score)}
+    assert {(a.work, a.marking) for a in some} <= scores
+    book = openpyxl.load_workbook(by_task.home / "out" / "reports" / "discrepancies.xlsx")
+    told = [str(row[0]) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
+    assert any("Скрытые работы" in word for word in (*told, *book.sheetnames))
+    results = openpyxl.load_workbook(by_task.home / "out" / "results" / "discrepancies.xlsx")
+    assert not any("Скрытые" in word for word in results.sheetnames)
 
 
 def test_a_packet_shows_the_tasks_of_its_part_and_no_others(by_task: ByTask) -> None:
