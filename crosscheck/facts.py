@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
+from crosscheck.form_facts import SchoolForm as SchoolForm
+from crosscheck.form_facts import SchoolReturn as SchoolReturn
+from crosscheck.form_facts import SchoolScore as SchoolScore
 from crosscheck.paper_facts import Allocation as Allocation
 from crosscheck.paper_facts import Assignment as Assignment
 from crosscheck.paper_facts import Attendance as Attendance
@@ -21,7 +25,9 @@ from crosscheck.paper_facts import PacketRow as PacketRow
 from crosscheck.paper_facts import PointClosed as PointClosed
 from crosscheck.paper_facts import Reassignment as Reassignment
 from crosscheck.paper_facts import Reprint as Reprint
+from crosscheck.paper_facts import RowSum as RowSum
 from crosscheck.paper_facts import Sheet as Sheet
+from crosscheck.paper_facts import SumReading as SumReading
 
 # --- what was announced and registered ---------------------------------------------------------
 
@@ -423,5 +429,6 @@ Fact = (
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
-    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer
 )  # fmt: skip

@@ -28,7 +28,8 @@ from crosscheck.model import (
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
-GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
+GEOMETRY = 1  # of answer pages; part of the paper digest
+SHEET_GEOMETRY = 2  # of score sheets; part of the sheet digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ class Zone:
     height_mm: float
 
 
+class MarkedBy(enum.Enum):
+    """Who judges a task."""
+
+    EXPERTS = "experts"
+    SCHOOL = "school"  # short answers by the key: points come in through the school's electronic form
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task. `page` and `height_mm` place its answer zone on the project's own forms, `more` those in which the
@@ -58,6 +66,7 @@ class Task:
     page: int
     height_mm: float
     more: tuple[Zone, ...] = ()
+    marked_by: MarkedBy = MarkedBy.EXPERTS
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -107,6 +116,20 @@ class Wished(enum.Enum):
 
     LAST_YEAR = "last_year"  # schools that met then; table last_year
     TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
+
+
+class CaptureStyle(enum.Enum):
+    """How experts write scores down on a sheet."""
+
+    BOXES = "boxes"  # a cross into one of the boxes 0..maximum and X
+    DIGITS = "digits"  # a number or X in one or two digit cells
+
+
+class Control(enum.Enum):
+    """What an expert writes down on a sheet besides the scores, so that errors of reading show."""
+
+    NONE = "none"
+    ROWS = "rows"  # at the end of each row the sum of its scores on that sheet; X counts 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +207,7 @@ class Procedure:
     stated_parts: groups of tasks that make the parts of a work, where the scheme goes by task and the file states them.
     seed_works: exemplar works, drawn by lot, of which each expert gets `seeds` among the others. repeats: works of an
     expert's own that come a second time. Of a part of works, where these are given out in parts.
+    criteria: what experts judge; school_criteria: of the tasks that schools mark. Only results know both.
     """
 
     code: str
@@ -212,19 +236,44 @@ class Procedure:
     minutes_per_task: int = 0
     by_check_point: bool = False
     third_reserve: int = DEFAULT_THIRD_RESERVE
+    style: CaptureStyle = CaptureStyle.BOXES
+    control: Control = Control.NONE
     stated_parts: tuple[tuple[TaskId, ...], ...] = ()
     seed_works: int = 0
     seeds: int = 0
     repeats: int = 0
+    school_criteria: tuple[Criterion, ...] = ()
 
     @property
     def maximum(self) -> int:
+        """The most points that experts can give."""
         return sum(criterion.maximum for criterion in self.criteria)
+
+    @property
+    def highest(self) -> int:
+        """The highest raw score, whoever judges."""
+        return sum(criterion.maximum for criterion in self.all_criteria)
+
+    @property
+    def all_criteria(self) -> tuple[Criterion, ...]:
+        """What counts in results: the criteria of experts and of schools, in the order of the tasks."""
+        if not self.school_criteria:
+            return self.criteria
+        return tuple(c for task in self.tasks for c in self.all_criteria_of(task.id))
+
+    def all_criteria_of(self, task: TaskId) -> tuple[Criterion, ...]:
+        """The criteria of a task, whoever judges it."""
+        return tuple(c for c in (*self.criteria, *self.school_criteria) if c.task == task)
+
+    @property
+    def marked_tasks(self) -> tuple[Task, ...]:
+        """The tasks that experts mark."""
+        return tuple(task for task in self.tasks if task.marked_by is MarkedBy.EXPERTS)
 
     @property
     def minutes_per_work(self) -> int:
         """Minutes that marking a work takes, by its pages and tasks; 0 where the procedure doesn't say."""
-        return self.pages * self.minutes_per_page + len(self.tasks) * self.minutes_per_task
+        return self.pages * self.minutes_per_page + len(self.marked_tasks) * self.minutes_per_task
 
     def independent(self) -> tuple[Marking, ...]:
         """The independent markings every work gets: 1 to `markings`."""
@@ -242,15 +291,15 @@ class Procedure:
 
     @property
     def parts(self) -> tuple[WorkPart, ...]:
-        """What independent markings are given for: every task is in exactly one part. The whole work is the one part
-        of every scheme that doesn't go by task or by page."""
-        tasks = tuple(task.id for task in self.tasks)
+        """What independent markings are given for: every task that experts mark is in exactly one part. The whole work
+        is the one part of every scheme that doesn't go by task or by page."""
+        tasks = tuple(task.id for task in self.marked_tasks)
         match self.scheme:
             case Scheme.BY_TASK:
                 groups = self.stated_parts or tuple((task,) for task in tasks)
             case Scheme.BY_PAGE:
-                pages = sorted({task.page for task in self.tasks})
-                groups = tuple(tuple(task.id for task in self.tasks if task.page == page) for page in pages)
+                pages = sorted({task.page for task in self.marked_tasks})
+                groups = tuple(tuple(task.id for task in self.marked_tasks if task.page == page) for page in pages)
             case _:
                 return (WorkPart(WHOLE, tasks),)
         ordered = (tuple(task for task in tasks if task in group) for group in groups)
@@ -259,7 +308,7 @@ class Procedure:
     def part(self, number: Part) -> WorkPart:
         """The part with a number; 0 is the whole work in every procedure."""
         if number == WHOLE:
-            return WorkPart(WHOLE, tuple(task.id for task in self.tasks))
+            return WorkPart(WHOLE, tuple(task.id for task in self.marked_tasks))
         return next(part for part in self.parts if part.number == number)
 
     def criteria_in(self, part: WorkPart) -> tuple[Criterion, ...]:
@@ -285,17 +334,34 @@ class Procedure:
 
 
 def paper_digest(procedure: Procedure) -> str:
-    """8 base32 letters that stand for what is printed: tasks, maxima, geometry.
+    """8 base32 letters that stand for what answer pages and covers are printed from: tasks, maxima, geometry.
 
     Rules, boundaries and criteria texts arrive after printing and are no part of it. Heights count in
     tenths of a millimetre, so that 40 and 40.0 are the same paper.
     """
-    printed = {
+    return _digest(_printed(procedure))
+
+
+def sheet_digest(procedure: Procedure) -> str:
+    """The same for score sheets. They are printed later: how scores are written down may be settled after answer pages
+    were handed out."""
+    sheet = [SHEET_GEOMETRY, procedure.style.value, procedure.control.value]
+    return _digest({**_printed(procedure), "sheet": sheet})
+
+
+def _printed(procedure: Procedure) -> dict[str, object]:
+    of_schools = [[c.id, c.task, c.maximum] for c in procedure.school_criteria]
+    return {
         "geometry": GEOMETRY,
         "code": procedure.code,
         "pages": procedure.pages,
         "rows": procedure.rows_per_sheet,
         "tasks": [[t.id, *(n for z in t.zones for n in (z.page, round(z.height_mm * 10)))] for t in procedure.tasks],
         "criteria": [[c.id, c.task, c.maximum] for c in procedure.criteria],
+        # Only where there are any: paper of before keeps its digest.
+        **({"school": of_schools} if of_schools else {}),
     }
+
+
+def _digest(printed: dict[str, object]) -> str:
     return labels.paper_digest(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode())

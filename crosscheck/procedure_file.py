@@ -1,8 +1,9 @@
 """procedure.toml -> Procedure. All problems of the file are listed at once, each with its key path.
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
-how often · [[task]] and [[criterion]] what is judged · [rules] when two markings differ · [boundaries]
-least totals for the marks 3, 4, 5. Rules and boundaries may be left out and added later.
+how often · [sheet] how scores are written down · [[task]] and [[criterion]] what is judged · [rules] when
+two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and boundaries may be left
+out and added later.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from crosscheck.procedure import (
     DEFAULT_THIRD_RESERVE,
     IN_PARTS,
     Boundaries,
+    CaptureStyle,
+    Control,
     ForeignPaper,
+    MarkedBy,
     Minor,
     OwnPaper,
     Paper,
@@ -38,7 +42,7 @@ from crosscheck.procedure import (
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "task", "criterion", "rules", "boundaries")
 _MARKING = (
     "markings",
     "different_schools",
@@ -145,9 +149,11 @@ def _draft(root: Reading) -> Procedure:
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
     marking.only(*_MARKING)
-    paper = _paper(root.section("paper"))
+    paper, sheet = _paper(root.section("paper")), root.section("sheet")
+    sheet.only("style", "control")
     tasks = read_tasks(root, paper)
     criteria = read_criteria(root, tasks)
+    of_school = frozenset(task.id for task in tasks if task.marked_by is MarkedBy.SCHOOL)
     scheme = _scheme(marking)
     seed_works = marking.whole("seed_works", 0, _MOST_SEEDS, 0)
     return Procedure(
@@ -159,14 +165,15 @@ def _draft(root: Reading) -> Procedure:
         title=head.text("title", 120),
         language=head.one_of("language", LANGUAGES),
         tasks=tasks,
-        criteria=criteria,
+        criteria=tuple(c for c in criteria if c.task not in of_school),
+        school_criteria=tuple(c for c in criteria if c.task in of_school),
         pages=paper.pages,
         papers=paper.papers,
         markings=marking.whole("markings", 1, LAST_INDEPENDENT_MARKING),
         different_schools=marking.flag("different_schools", default=True),
         rows_per_sheet=marking.whole("rows_per_sheet", 1, sheetform.MAX_ROWS, sheetform.MAX_ROWS),
         third_statuses=_statuses(marking),
-        rules=_rules(root.section("rules")),
+        rules=_rules(root.section("rules"), marks_known=not of_school),
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
@@ -179,10 +186,12 @@ def _draft(root: Reading) -> Procedure:
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
         by_check_point=marking.flag("by_check_point", default=False),
         scheme=scheme,
-        stated_parts=_parts(marking, scheme, tasks),
+        stated_parts=_parts(marking, scheme, tuple(task for task in tasks if task.id not in of_school)),
         seed_works=seed_works,
         seeds=marking.whole("seeds", 0, seed_works, min(_SEEDS, seed_works)),
         repeats=marking.whole("repeats", 0, _MOST_REPEATS, 0),
+        style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
+        control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
     )
 
 
@@ -273,9 +282,12 @@ def _wishes(marking: Reading) -> tuple[Wished, ...]:
     return tuple(Wished(name) for name in named if name in values)
 
 
-def _rules(section: Reading) -> Rules:
+def _rules(section: Reading, *, marks_known: bool) -> Rules:
+    """`marks_known`: do the experts' points alone make the marks 2-5?"""
     default = Rules()
     section.only("task_difference", "sum_difference", "mark_differs", "x_against_points", "minor", "third_scope")
+    if section.table.get("mark_differs") is True and not marks_known:
+        section.refuse("mark_differs", _("false, where schools mark tasks: experts don't know the mark"))
     return Rules(
         task_difference=section.whole("task_difference", 1, 1000, default.task_difference),
         sum_difference=section.optional_whole("sum_difference", 1, 1000),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crosscheck import sheetform
 from crosscheck.i18n import gettext as _
 from crosscheck.model import CriterionId, Difficulty, TaskId
-from crosscheck.procedure import Criterion, OwnPaper, Paper, Task, Zone
+from crosscheck.procedure import Criterion, MarkedBy, OwnPaper, Paper, Task, Zone
 from crosscheck.toml_reading import Problem, Reading, nearest, shown
 
 _ID = r"[0-9A-Za-zА-Яа-яЁё](?:[0-9A-Za-zА-Яа-яЁё.-]{0,9})"
@@ -34,7 +34,7 @@ def read_tasks(root: Reading, paper: PaperPart) -> tuple[Task, ...]:
     """The tasks, in the order of the file."""
     tasks = []
     for reading in root.sections("task"):
-        reading.only("id", "difficulty", "page", "height_mm", "more")
+        reading.only("id", "difficulty", "page", "height_mm", "more", "marked_by")
         tasks.append(
             Task(
                 id=TaskId(_id(reading, "id")),
@@ -45,9 +45,12 @@ def read_tasks(root: Reading, paper: PaperPart) -> tuple[Task, ...]:
                     "height_mm", _LEAST_HEIGHT, _GREATEST_HEIGHT, None if paper.own else _LEAST_HEIGHT
                 ),
                 more=_more(reading, paper),
+                marked_by=MarkedBy(reading.one_of("marked_by", [m.value for m in MarkedBy], MarkedBy.EXPERTS.value)),
             )
         )
     _refuse_repeated(root, "task", [task.id for task in tasks])
+    if tasks and all(task.marked_by is MarkedBy.SCHOOL for task in tasks):
+        root.problems.append(Problem("task[1].marked_by", "school", _("at least one task that experts mark")))
     return tuple(tasks)
 
 

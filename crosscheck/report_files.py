@@ -38,7 +38,7 @@ def shown(cell: Cell) -> str:
     """A cell as words, for paper."""
     match cell:
         case Text(text=text) | Sign(sign=text) | Withheld(why=text):
-            return _clean(text)
+            return clean(text)
         case Whole(value=number):
             return str(number)
         case Decimal(value=value, digits=digits):
@@ -47,7 +47,7 @@ def shown(cell: Cell) -> str:
             return f"{share * 100:.1f}".replace(".", ",") + " %"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text without characters that neither XML nor paper can hold."""
     return _NOT_IN_XML.sub(" ", text)
 
@@ -91,16 +91,17 @@ def write_xlsx(report: Report, out: BinaryIO) -> None:
     book.remove(book.worksheets[0])
     taken: set[str] = set()
     for table in report.tables:
-        _write_table(book.create_sheet(_sheet_title(table.title, taken)), report, table)
-    book.properties.title = _clean(report.title)
+        _write_table(book.create_sheet(sheet_title(table.title, taken)), report, table)
+    book.properties.title = clean(report.title)
     book.properties.creator = "crosscheck"
     raw = io.BytesIO()
     book.save(raw)
-    _freeze_dates(raw, out)
+    freeze_dates(raw, out)
 
 
-def _sheet_title(title: str, taken: set[str]) -> str:
-    base = _NOT_IN_TITLES.sub(" ", _clean(title)).strip()[:28] or "1"
+def sheet_title(title: str, taken: set[str]) -> str:
+    """A title as a sheet may have it, unlike those in `taken`, which it joins."""
+    base = _NOT_IN_TITLES.sub(" ", clean(title)).strip()[:28] or "1"
     name, n = base, 1
     while name.casefold() in taken:
         n += 1
@@ -112,7 +113,7 @@ def _sheet_title(title: str, taken: set[str]) -> str:
 def _write_table(sheet: Worksheet, report: Report, table: Table) -> None:
     above = (report.title, *report.lines, table.title)
     for row, line in enumerate(above, start=1):
-        _put_text(sheet.cell(row=row, column=1), line, bold=row in (1, len(above)))
+        put_text(sheet.cell(row=row, column=1), line, bold=row in (1, len(above)))
     header = len(above) + 1
     for column, title in enumerate(table.columns, start=1):
         _put_header(sheet.cell(row=header, column=column), title)
@@ -121,7 +122,7 @@ def _write_table(sheet: Worksheet, report: Report, table: Table) -> None:
             _put(sheet.cell(row=row, column=column), cell)
     last = header + len(table.rows)
     for offset, note in enumerate(table.notes, start=2):
-        _put_text(sheet.cell(row=last + offset, column=1), note)
+        put_text(sheet.cell(row=last + offset, column=1), note)
     sheet.freeze_panes = f"A{header + 1}"
     sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(table.columns))}{last}"
     sheet.print_title_rows = f"{header}:{header}"
@@ -131,8 +132,9 @@ def _write_table(sheet: Worksheet, report: Report, table: Table) -> None:
     _set_widths(sheet, table)
 
 
-def _put_text(cell: SheetCell, text: str, bold: bool = False) -> None:
-    cell.value = _clean(text)
+def put_text(cell: SheetCell, text: str, bold: bool = False) -> None:
+    """Text stays text, whatever it begins with."""
+    cell.value = clean(text)
     cell.data_type = "s"  # openpyxl takes a leading = for a formula
     cell.font = Font(bold=bold)
     # Spreadsheets re-read a cell that is edited: the quote prefix keeps it text even then.
@@ -140,7 +142,7 @@ def _put_text(cell: SheetCell, text: str, bold: bool = False) -> None:
 
 
 def _put_header(cell: SheetCell, title: str) -> None:
-    _put_text(cell, title, bold=True)
+    put_text(cell, title, bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     cell.fill = PatternFill("solid", fgColor="E6E6E6")
     cell.border = Border(bottom=Side("thin"))
@@ -149,14 +151,14 @@ def _put_header(cell: SheetCell, title: str) -> None:
 def _put(cell: SheetCell, value: Cell) -> None:
     match value:
         case Text(text=text):
-            _put_text(cell, text)
+            put_text(cell, text)
             cell.number_format = "@"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         case Sign(sign=sign):
-            _put_text(cell, sign)
+            put_text(cell, sign)
             cell.alignment = Alignment(horizontal="right")
         case Withheld(why=why):
-            _put_text(cell, why)
+            put_text(cell, why)
             cell.font = Font(italic=True, color="707070")
         case Whole(value=number, band=band):
             cell.value, cell.number_format = number, "0"
@@ -180,7 +182,7 @@ def _set_widths(sheet: Worksheet, table: Table) -> None:
         sheet.column_dimensions[get_column_letter(index + 1)].width = min(max(words, *lines, 6) + 2, _WIDEST)
 
 
-def _freeze_dates(raw: io.BytesIO, out: BinaryIO) -> None:
+def freeze_dates(raw: io.BytesIO, out: BinaryIO) -> None:
     """Copy a workbook with fixed dates: in the zip's entries and in its core properties."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -236,7 +238,7 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN,
-        title=_clean(report.title),
+        title=clean(report.title),
         author="crosscheck",
         creator="crosscheck",
         invariant=1,
@@ -261,7 +263,7 @@ def _page_number(canvas: Canvas, document: SimpleDocTemplate) -> None:
 
 def _paragraph(text: str, size: float, font: str = typeset.REGULAR, align: int = 0) -> Paragraph:
     style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.25, alignment=align, splitLongWords=1)
-    return Paragraph(escape(_clean(text)).replace("\n", "<br/>"), style)
+    return Paragraph(escape(clean(text)).replace("\n", "<br/>"), style)
 
 
 def _table_story(table: Table, room: float) -> list[Any]:

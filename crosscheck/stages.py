@@ -71,7 +71,12 @@ TOOLS: tuple[Row, ...] = (
         Actor.PERSON,
     ),
     Row("run", N_("Do every waiting stage up to the next act of people."), "crosscheck", Actor.PERSON),
-    Row("forms", N_("Make the answer forms of participants who have none yet."), "packets", Actor.PERSON),
+    Row(
+        "forms",
+        N_("Print answer forms; send out electronic forms of scores and take them back."),
+        "crosscheck",
+        Actor.PERSON,
+    ),
     Row("batch", N_("Count what was scanned against the paper, and close a batch."), "scanning", Actor.PERSON),
     Row("template", N_("Make and check templates of foreign forms."), "scanning", Actor.PERSON),
     Row("pages", N_("List pages and settle those that a person must look at."), "scanning", Actor.PERSON),

@@ -80,7 +80,9 @@ def cleaned(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A found text for a message: in quotes, cut to a readable length; an empty one is called nothing."""
+    """A found text for a message: in quotes, cut to a readable length; an empty one is called nothing. What a terminal
+    would obey instead of showing it stands as �."""
     if not text:
         return _("nothing")
-    return f"“{text}”" if len(text) <= 60 else f"“{text[:59]}…”"
+    shown = "".join("�" if unicodedata.category(char).startswith("C") else char for char in text[:60])
+    return f"“{shown}”" if len(text) <= 60 else f"“{shown[:59]}…”"

@@ -85,6 +85,7 @@ class RecordKind(enum.Enum):
     SCHOOL = "school"  # token → school number
     CLASS_SET = "class_set"  # token → class
     PARTICIPANT = "participant"  # work → participant code
+    PUPIL = "pupil"  # work → sex, variant, marks in the journal, as the school states them
     EXPERT_NAME = "expert_name"  # expert → name
     IDENTITY = "identity"  # two experts → what speaks for one person, with names and schools
 
@@ -106,6 +107,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.SCHOOL: Part.PERSON,
         RecordKind.CLASS_SET: Part.PERSON,
         RecordKind.PARTICIPANT: Part.PERSON,
+        RecordKind.PUPIL: Part.PERSON,
         RecordKind.EXPERT_NAME: Part.PERSON,
         RecordKind.IDENTITY: Part.PERSON,
     }

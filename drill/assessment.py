@@ -11,8 +11,11 @@ from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
     Boundaries,
+    CaptureStyle,
+    Control,
     Criterion,
     ForeignPaper,
+    MarkedBy,
     OwnPaper,
     Procedure,
     Rules,
@@ -99,15 +102,22 @@ def _table(header: str, values: dict[str, object]) -> str:
     return "\n".join([header, *lines, ""])
 
 
+def _sheet(procedure: Procedure) -> list[str]:
+    said = {"style": procedure.style.value, "control": procedure.control.value}
+    usual = (procedure.style, procedure.control) == (CaptureStyle.BOXES, Control.NONE)
+    return [] if usual else [_table("[sheet]", dict(said))]
+
+
 def _tasks(procedure: Procedure) -> list[str]:
     return [
         _table(
             "[[task]]",
             {"id": t.id, "difficulty": t.difficulty.value, "page": t.page, "height_mm": t.height_mm}
-            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {}),
+            | ({"more": [[zone.page, zone.height_mm] for zone in t.more]} if t.more else {})
+            | ({"marked_by": t.marked_by.value} if t.marked_by is MarkedBy.SCHOOL else {}),
         )
         for t in procedure.tasks
-    ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.criteria]
+    ] + [_table("[[criterion]]", {"id": c.id, "task": c.task, "max": c.maximum}) for c in procedure.all_criteria]
 
 
 def _rules(procedure: Procedure) -> list[str]:
@@ -160,4 +170,4 @@ def toml(procedure: Procedure) -> str:
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]
-    return "\n".join([*tables, *_tasks(p), *_rules(p)])
+    return "\n".join([*tables, *_sheet(p), *_tasks(p), *_rules(p)])

@@ -271,10 +271,11 @@ def _peak_of_children() -> int:
     except ImportError:
         return 0
     unit = 1 if sys.platform == "darwin" else 1024
-    return max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit, _peak_of_living_children())
+    return max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit, peak_of_living_children())
 
 
-def _peak_of_living_children() -> int:
+def peak_of_living_children() -> int:
+    """Bytes of memory that the largest child alive took at most; 0 where the system tells nothing."""
     peaks = [0]
     for status in Path("/proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError, ValueError):

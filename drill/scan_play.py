@@ -184,7 +184,7 @@ def _prepare(batch: Batch, folder: Path, said: _Said, canary: Canary, chance: Ch
     _write_district(folder / "district", made, people, files, canary)
     said.run("init", "--recovery-sheet", str(folder / "recovery-sheet.txt"))
     said.run("register", str(folder / "district"))
-    said.run("forms", str(folder / "forms.pdf"), "--list", str(folder / "forms.csv"))
+    said.run("forms", "print", str(folder / "forms.pdf"), "--list", str(folder / "forms.csv"))
     works = _works(folder, made, people)
     files += scan_plan.own_files(f"scan-{batch.number:03d}-{canary.latin}", made, works, chance)
     tasks = [Task(plan, folder, int(chance.rng.integers(2**31)), canary) for plan in files]

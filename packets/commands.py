@@ -109,17 +109,16 @@ def adjudicate(station: Station) -> None:
 
 
 @click.command(
-    help=stages.help_of(
-        "forms",
-        "Every present participant without a form gets a numbered one. FILE is the PDF to print; LIST.csv says which "
-        "form "
-        "goes to which participant, for the schools to hand them out by: it names codes, so send each school its own "
-        "lines. For works on forms of others, --make prints covers to scan between the works, or stickers for their "
-        "first pages.",
-        "crosscheck forms forms.pdf --list forms.csv",
-        "crosscheck forms covers.pdf --make class-covers --pages 4",
-        "crosscheck forms stickers.pdf --make stickers --pages 4 --school 12",
-    )
+    "print",
+    help=N_(
+        "Make the answer forms of participants who have none yet.\n\nEvery present participant without a form gets a "
+        "numbered one. FILE is the PDF to print; LIST.csv says which form goes to which participant, for the schools "
+        "to hand them out by: it names codes, so send each school its own lines. For works on forms of others, --make "
+        "prints covers to scan between the works, or stickers for their first pages.\n\n"
+        "Example: crosscheck forms print forms.pdf --list forms.csv\n\n"
+        "Example: crosscheck forms print covers.pdf --make class-covers --pages 4\n\n"
+        "Example: crosscheck forms print stickers.pdf --make stickers --pages 4 --school 12"
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--list", "listing", type=click.Path(path_type=Path, dir_okay=False), help=N_("CSV to write."))
@@ -136,7 +135,7 @@ def adjudicate(station: Station) -> None:
 )
 @click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
 @with_station
-def forms(
+def print_forms(
     station: Station,
     file: Path,
     listing: Path | None,

@@ -28,9 +28,7 @@ MOST_PAGES = 99
 class NoForeignForms(CrosscheckError):
     number, exit = 5020, Exit.PRINTING
     sentence = "The procedure uses no forms of others: its works need neither covers nor stickers."
-    remedy = (
-        "Own forms carry codes on every page: use `crosscheck forms` without --make, or name a template in [paper]."
-    )
+    remedy = "Own forms carry codes: use `crosscheck forms print` without --make, or name a template in [paper]."
 
 
 class OtherPages(CrosscheckError):

@@ -14,18 +14,6 @@ class UndecodableImage(CrosscheckError):
     remedy = "Scan the page again; if it happens to a page that was read before, check the storage for damage."
 
 
-class ReaderNotStarted(CrosscheckError):
-    """The limited process that opens scans could not be started at all."""
-
-    number = 3031
-    exit = Exit.INPUT
-    of_computer = True
-    sentence = "The separate process that opens scanned files didn't start: {detail}."
-    remedy = (
-        "Check that this Python installation can start processes and that memory is free, then run the command again."
-    )
-
-
 class TemplateProblems(CrosscheckError):
     """A template file of foreign forms is wrong; `problems` lists everything found, one per line."""
 

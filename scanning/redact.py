@@ -20,6 +20,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.keys import WorkingKey
 from crosscheck.labels import Label, genuine
+from crosscheck.memory import keep_freed
 from crosscheck.model import BlobId
 from crosscheck.pageform import AnswerZone
 from crosscheck.pool import Done
@@ -32,7 +33,6 @@ from scanning.collating.evidence import Discard
 from scanning.collating.gathering import decisions
 from scanning.errors import UndecodableImage
 from scanning.files.decoding import Decoder
-from scanning.files.memory import keep_freed
 from scanning.files.sources import Media
 from scanning.forms.templates import load_template
 from scanning.incoming.intake import WORKS, original_record

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import facts, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
@@ -40,6 +40,7 @@ def read(station: Station) -> int:
     ran = capture.read_all(station)
     with station.ledger.reading() as connection:
         doubtful = len(state.doubtful_cells(connection))
+        sums = len(rowsums.waiting(connection, station.procedure()))
         cells = queries.count_of(connection, facts.CellReading)
         refused = queries.count_of(connection, facts.SheetReading, outcome="refused")
     click.echo(
@@ -47,7 +48,9 @@ def read(station: Station) -> int:
             done=ran.done, cells=cells, doubtful=doubtful, refused=refused
         )
     )
-    return Exit.PERSON_NEEDED if doubtful or refused else Exit.DONE
+    if sums:
+        click.echo(_("Row sums that wait for a person: {sums}.").format(sums=sums))
+    return Exit.PERSON_NEEDED if doubtful or sums or refused else Exit.DONE
 
 
 @click.command(
@@ -143,6 +146,7 @@ def publish(station: Station) -> None:
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links)
+        waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"
     classes = sorted({(result.school, result.class_set) for result in joined})
@@ -153,10 +157,13 @@ def publish(station: Station) -> None:
     for school in sorted({school for school, _class in classes}):
         rows = [r for r in joined if r.school == school]
         _write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
-    _write_both(station, reports.district_summary(procedure, joined), folder / "district")
+    if joined:  # of no works there is no summary
+        _write_both(station, reports.district_summary(procedure, joined), folder / "district")
     _write_both(station, named, folder / "discrepancies")
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
             works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)
         )
     )
+    if waiting:
+        click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))

@@ -21,12 +21,14 @@ from crosscheck.model import (
     Incomplete,
     Marking,
     Part,
+    Points,
     TaskId,
     Verdict,
     WorkId,
 )
 from crosscheck.procedure import Owners, Procedure
-from scoring.verdicts import Reason, counted, essential_reasons, verdicts
+from scoring.forms.stated import NOTHING_SAID, Difference, NotStated, SchoolSaid
+from scoring.verdicts import Reason, counted, essential_reasons, standing, verdicts
 
 
 class Kind(enum.StrEnum):
@@ -38,6 +40,10 @@ class Kind(enum.StrEnum):
     MARK_DIFFERS = "mark_differs"
     MINOR = "minor"
     MISSING = "missing"
+    SCHOOL_FORM = "school_form"  # the form of the school says something else than what stands
+
+
+ESSENTIAL = frozenset((Kind.TASK_DIFFERENCE, Kind.X_AGAINST_POINTS, Kind.SUM_DIFFERENCE, Kind.MARK_DIFFERS))
 
 
 class NextStep(enum.StrEnum):
@@ -49,6 +55,8 @@ class NextStep(enum.StrEnum):
     APPEAL = "appeal"  # decided by an appeal
     BY_RULE = "by_rule"  # minor: settled by the rule of the procedure
     ENTER_MISSING = "enter_missing"  # a score has not come in yet
+    ASK_SCHOOL = "ask_school"  # somebody must look: the school's slip, or ours
+    STANDS = "stands"  # a named person looked: what stands is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +81,11 @@ class MarkingSeen:
 
 @dataclass(frozen=True, slots=True)
 class WorkSeen:
-    """All markings of one work."""
+    """All markings of one work, and what its school's form says of it."""
 
     work: WorkId
     markings: tuple[MarkingSeen, ...]
+    school: SchoolSaid = NOTHING_SAID
 
     def scores(self) -> Mapping[Marking, Mapping[CriterionId, Given]]:
         """In the shape verdicts are computed from: the parts of a marking together."""
@@ -91,7 +100,8 @@ class Discrepancy:
     """One task of one work on which markings differ or are missing.
 
     `size`: points between the highest and the lowest independent sum of the task, or of the work when the
-    kind is about totals. `readings`: what every marking gave for the task's criteria.
+    kind is about totals; of a school's form, points between it and what stands. `readings`: what every marking gave
+    for the task's criteria. `school`: the criteria on which the school's form differs, when the kind is that.
     """
 
     work: WorkId
@@ -102,6 +112,7 @@ class Discrepancy:
     kind: Kind
     size: int
     next_step: NextStep
+    school: tuple[Difference, ...] = ()
 
     @property
     def evidence(self) -> tuple[BlobId, ...]:
@@ -119,8 +130,15 @@ def _of_work(procedure: Procedure, owners: Owners, work: WorkSeen) -> tuple[Disc
     scores = work.scores()
     reasons = essential_reasons(procedure, scores)
     found = verdicts(procedure, scores)
-    made = (_of_task(procedure, owners, work, task.id, reasons, found) for task in procedure.tasks)
-    return tuple(one for several in made for one in several)
+    differing = work.school.differences(standing(found))
+    return tuple(
+        one
+        for task in procedure.tasks
+        for one in (
+            *_of_task(procedure, owners, work, task.id, reasons, found),
+            *_of_school(procedure, owners, work, task.id, differing),
+        )
+    )
 
 
 def _of_task(
@@ -152,6 +170,39 @@ def _of_task(
             next_step=_next_step(kind, decided, procedure, readings),
         ),
     )
+
+
+def _of_school(
+    procedure: Procedure, owners: Owners, work: WorkSeen, task: TaskId, differing: Sequence[Difference]
+) -> tuple[Discrepancy, ...]:
+    """Where the school's form says something else than what stands for a task."""
+    of_task = frozenset(c.id for c in procedure.criteria_of(task))
+    found = tuple(one for one in differing if one.criterion in of_task)
+    if not found:
+        return ()
+    criteria = tuple(one.criterion for one in found)
+    readings = tuple(_only(m, criteria) for m in _asked(procedure, owners, work, criteria))
+    return (
+        Discrepancy(
+            work=work.work,
+            numbers=tuple(m.number for m in readings),
+            task=task,
+            criteria=criteria,
+            readings=readings,
+            kind=Kind.SCHOOL_FORM,
+            size=sum(_apart(one) for one in found),
+            next_step=NextStep.STANDS if all(one.answered for one in found) else NextStep.ASK_SCHOOL,
+            school=found,
+        ),
+    )
+
+
+def _apart(one: Difference) -> int:
+    """Points between; an empty cell states none, so nothing can be counted."""
+    if isinstance(one.stated, NotStated):
+        return 0
+    stated = one.stated.value if isinstance(one.stated, Points) else 0
+    return abs(stated - counted(one.stands))
 
 
 def _shown(procedure: Procedure) -> frozenset[Marking]:

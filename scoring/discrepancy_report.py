@@ -14,7 +14,8 @@ from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary, Figure, Known, NotEnoughData, NoVariation
 from scoring.controls import hidden
-from scoring.discrepancies import Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
+from scoring.discrepancies import ESSENTIAL, Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
+from scoring.forms.stated import NotStated, NotTaught, Stated, sign
 from scoring.reports import Words, natural
 from scoring.verdicts import counted
 
@@ -27,6 +28,7 @@ def _kinds(_: Words) -> dict[Kind, str]:
         Kind.MARK_DIFFERS: _("essential: school mark"),
         Kind.MINOR: _("minor"),
         Kind.MISSING: _("a score is missing"),
+        Kind.SCHOOL_FORM: _("form of the school"),
     }
 
 
@@ -38,6 +40,8 @@ def _steps(_: Words) -> dict[NextStep, str]:
         NextStep.APPEAL: _("decided by an appeal"),
         NextStep.BY_RULE: _("settled by rule"),
         NextStep.ENTER_MISSING: _("enter the missing score"),
+        NextStep.ASK_SCHOOL: _("ask the school, or correct what stands"),
+        NextStep.STANDS: _("looked at: what stands is right"),
     }
 
 
@@ -69,6 +73,27 @@ def _reading_cell(found: Discrepancy, marking: Marking, _: Words) -> Cell:
     return Withheld("—")
 
 
+def _school_cell(found: Discrepancy, _: Words) -> Cell:
+    """What the school's form says, and what stands, each criterion on its own line."""
+    lines = (
+        _("{criterion}: {stated}; stands: {stands}").format(
+            criterion=one.criterion, stated=_stated(one.stated, _), stands=sign(one.stands)
+        )
+        for one in found.school
+    )
+    return Text("\n".join(lines)) if found.school else Withheld("—")
+
+
+def _stated(stated: Stated, _: Words) -> str:
+    match stated:
+        case NotStated():
+            return _("nothing")
+        case NotTaught():
+            return _("n/t")
+        case _:
+            return sign(stated)
+
+
 def _markings(procedure: Procedure, found: Sequence[Discrepancy]) -> tuple[Marking, ...]:
     """The independent markings, and the third and the appeal where there are any."""
     used = {r.marking for d in found for r in d.readings if r.scores}
@@ -82,11 +107,13 @@ def discrepancy_table(
     """The one list of differences; `people` says after release whose each work is."""
     _ = translator(procedure.language)
     kinds, steps, markings = _kinds(_), _steps(_), _markings(procedure, found)
+    with_forms = any(one.school for one in found)
     columns = (
         "№",
         *((_("School, class, code"),) if people is not None else ()),
         _("Task"),
         *(marking_name(m, procedure.language) for m in markings),
+        *((_("Form of the school"),) if with_forms else ()),
         _("Difference"),
         _("What differs"),
         _("What happens next"),
@@ -98,7 +125,8 @@ def discrepancy_table(
         evidence = "\n".join(blob[:12] for blob in one.evidence) or "—"
         tail = (Whole(one.size), Text(kinds[one.kind]), Text(steps[one.next_step]), Text(evidence))
         whose = (Text(people.get(one.work, "—")),) if people is not None else ()
-        rows.append((Whole(index), *whose, Text(one.task), *readings, *tail))
+        school = (_school_cell(one, _),) if with_forms else ()
+        rows.append((Whole(index), *whose, Text(one.task), *readings, *school, *tail))
     return Table(_("Differences between markings"), columns, tuple(rows))
 
 
@@ -201,7 +229,7 @@ def _essential_counts(procedure: Procedure, found: Sequence[Discrepancy]) -> dic
     """Works with an essential difference, for each expert."""
     works: dict[str, set[str]] = {}
     for one in found:
-        if one.kind not in (Kind.MINOR, Kind.MISSING):
+        if one.kind in ESSENTIAL:
             for reading in one.readings:
                 if reading.marking in procedure.independent():
                     works.setdefault(reading.expert, set()).add(one.work)
@@ -217,13 +245,14 @@ def discrepancy_report(
 ) -> Report:
     """The methodists' report: by number only, or after release with `people`."""
     _ = translator(procedure.language)
-    essential = [d for d in found if d.kind not in (Kind.MINOR, Kind.MISSING)]
+    essential = [d for d in found if d.kind in ESSENTIAL]
     open_ones = [d for d in essential if d.next_step is NextStep.THIRD_MARKING]
     lines = (
         procedure.title,
         _("Works: {n}. Works with an essential difference: {essential}, waiting for a third marking: {open}.").format(
             n=len(works), essential=len({d.work for d in essential}), open=len({d.work for d in open_ones})
         ),
+        *_school_lines(works, found, _),
     )
     tables = (
         discrepancy_table(procedure, found, people),
@@ -232,3 +261,14 @@ def discrepancy_report(
         *(_hidden_table(procedure, works) if people is None else ()),
     )
     return Report(_("Differences between experts"), lines, tables)
+
+
+def _school_lines(works: Sequence[WorkSeen], found: Sequence[Discrepancy], _: Words) -> tuple[str, ...]:
+    """How forms of schools compare; nothing when none came back."""
+    compared = [work for work in works if work.school.stated]
+    if not compared:
+        return ()
+    differing = [d for d in found if d.kind is Kind.SCHOOL_FORM]
+    waiting = [d for d in differing if d.next_step is NextStep.ASK_SCHOOL]
+    text = _("Works in forms of schools: {n}. Tasks on which a form differs: {differing}, to be cleared up: {open}.")
+    return (text.format(n=len(compared), differing=len(differing), open=len(waiting)),)

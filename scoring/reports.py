@@ -78,7 +78,7 @@ def full_share(results: Sequence[WorkResult], criteria: Iterable[Criterion]) -> 
 
 
 def _task_share(procedure: Procedure, results: Sequence[WorkResult], task: Task, settings: Settings) -> Share:
-    share = coefficient(results, procedure.criteria_of(task.id))
+    share = coefficient(results, procedure.all_criteria_of(task.id))
     return Share(share, settings.bands(task.difficulty).of(share))
 
 
@@ -108,7 +108,7 @@ def _heading(procedure: Procedure, _: Words) -> tuple[str, ...]:
         _("Subject: {subject}, grade {grade}, {date}").format(
             subject=procedure.subject, grade=procedure.grade, date=date
         ),
-        _("Highest raw score: {maximum}").format(maximum=procedure.maximum),
+        _("Highest raw score: {maximum}").format(maximum=procedure.highest),
     )
 
 
@@ -133,14 +133,14 @@ def class_set_form(procedure: Procedure, school: str, class_set: str, results: S
     _ = translator(procedure.language)
     columns = (
         _("Participant code"),
-        *(_header(c, _) for c in procedure.criteria),
+        *(_header(c, _) for c in procedure.all_criteria),
         _("Raw score"),
         _("School mark"),
     )
     rows = tuple(
         (
             Text(r.participant),
-            *(_given(r.points[c.id]) for c in procedure.criteria),
+            *(_given(r.points[c.id]) for c in procedure.all_criteria),
             Whole(r.total),
             _mark_cell(r.school_mark, _),
         )
@@ -192,7 +192,7 @@ def _figure_columns(_: Words) -> tuple[str, ...]:
 
 def _group_row(name: str, procedure: Procedure, group: Sequence[WorkResult], settings: Settings, _: Words) -> Row:
     found = summary([r.total for r in group])
-    return (Text(name), *_figures(found, coefficient(group, procedure.criteria), settings, _))
+    return (Text(name), *_figures(found, coefficient(group, procedure.all_criteria), settings, _))
 
 
 def _task_table(procedure: Procedure, results: Sequence[WorkResult], settings: Settings, _: Words) -> Table:
@@ -202,7 +202,7 @@ def _task_table(procedure: Procedure, results: Sequence[WorkResult], settings: S
     level = {Difficulty.BASIC: _("basic"), Difficulty.ADVANCED: _("advanced")}
     rows: list[Row] = []
     for task in procedure.tasks:
-        criteria = procedure.criteria_of(task.id)
+        criteria = procedure.all_criteria_of(task.id)
         figures: Row = (Withheld("—"), Withheld("—"))
         if not small:
             figures = (_task_share(procedure, results, task, settings), Share(full_share(results, criteria)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crosscheck import facts
@@ -10,14 +10,17 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.model import (
+    Agreed,
     AnonymousNumber,
     BlobId,
     CriterionId,
     Given,
+    Incomplete,
     Marking,
     MarkingKey,
     NotAttempted,
     Points,
+    Verdict,
     WorkId,
 )
 from crosscheck.procedure import Procedure
@@ -26,8 +29,12 @@ from crosscheck.report import Report
 from scoring import agreement, settle
 from scoring.discrepancies import Kind, MarkingSeen, ScoreSeen, WorkSeen, discrepancies
 from scoring.discrepancy_report import discrepancy_report
+from scoring.forms.recorded import school_said
+from scoring.forms.stated import NOTHING_SAID, SchoolSaid
 from scoring.reports import WorkResult
 from scoring.verdicts import Unsettled, finals, school_mark, third_needed, total, verdicts
+
+_RANK = {Kind.SCHOOL_FORM: 1, Kind.MINOR: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,10 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
         expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
         one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
         found.setdefault(key.work, []).append(one)
+    said = school_said(connection)
     return tuple(
-        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part)))) for work, markings in found.items()
+        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part))), said.get(work, NOTHING_SAID))
+        for work, markings in found.items()
     )
 
 
@@ -117,7 +126,7 @@ def named_report(connection: Connection, procedure: Procedure, links: Links) -> 
 def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
     seen = works_seen(connection, procedure)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
-    found = sorted(discrepancies(procedure, seen), key=lambda d: (d.kind is Kind.MINOR, -d.size))
+    found = sorted(discrepancies(procedure, seen), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
     agreed = agreement.summary(procedure, [work.scores() for work in seen])
     return discrepancy_report(procedure, seen, found, agreed, people)
 
@@ -133,11 +142,10 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 
 
 def results(connection: Connection, procedure: Procedure, links: Links) -> list[WorkResult]:
-    """Settled results joined with codes, classes and schools; works that are not settled are left out."""
-    scores = settle.all_scores(connection)
+    """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
+    wait for the points of their schools."""
     joined = []
-    for work in map(WorkId, queries.numbered_works(connection)):
-        final = finals(verdicts(procedure, scores.get(work, {})))
+    for work, final in _settled(connection, procedure):
         person = links.people.get(work)
         if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is
             continue
@@ -153,3 +161,26 @@ def results(connection: Connection, procedure: Procedure, links: Links) -> list[
             )
         )
     return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
+
+
+def waiting_for_schools(connection: Connection, procedure: Procedure) -> int:
+    """Works that experts settled and whose school has not said yet what it gave for the tasks that it marks."""
+    own = frozenset(c.id for c in procedure.school_criteria)
+    settled = _settled(connection, procedure)
+    return sum(isinstance(final, Unsettled) and final.criteria <= own for _work, final in settled)
+
+
+def _settled(
+    connection: Connection, procedure: Procedure
+) -> Iterator[tuple[WorkId, Mapping[CriterionId, Given] | Unsettled]]:
+    """What stands for every criterion of each numbered work, experts' and schools', or what is still open."""
+    scores, said = settle.all_scores(connection), school_said(connection)
+    for work in map(WorkId, queries.numbered_works(connection)):
+        found = {**verdicts(procedure, scores.get(work, {})), **by_school(procedure, said.get(work, NOTHING_SAID))}
+        yield work, finals(found)
+
+
+def by_school(procedure: Procedure, said: SchoolSaid) -> dict[CriterionId, Verdict]:
+    """What stands for the criteria that schools judge: points or X as their form says, else nothing yet."""
+    stated = {c.id: said.stated.get(c.id) for c in procedure.school_criteria}
+    return {c: Agreed(one) if isinstance(one, Points | NotAttempted) else Incomplete(()) for c, one in stated.items()}

@@ -70,6 +70,11 @@ def finals(verdicts: Mapping[CriterionId, Verdict]) -> Mapping[CriterionId, Give
     still_open = frozenset(c for c, verdict in verdicts.items() if not isinstance(verdict, Agreed))
     if still_open:
         return Unsettled(still_open)
+    return standing(verdicts)
+
+
+def standing(verdicts: Mapping[CriterionId, Verdict]) -> Mapping[CriterionId, Given]:
+    """What stands for each criterion that is settled; the others are left out."""
     return {c: verdict.final for c, verdict in verdicts.items() if isinstance(verdict, Agreed)}
 
 

@@ -17,6 +17,7 @@ PURE = (
     "crosscheck.procedure",
     "crosscheck.pageform",
     "crosscheck.sheetform",
+    "crosscheck.sheetlayout",
     "crosscheck.conflicts",
     "crosscheck.declared",
     "crosscheck.names",
@@ -68,9 +69,16 @@ PURE = (
     "packets.violations",
     "packets.why",
     "scoring.decide",
+    "scoring.rows",
+    "scoring.digits.numbers",
     "scoring.verdicts",
     "scoring.agreement",
     "scoring.controls",
+    "scoring.forms.book",
+    "scoring.forms.layout",
+    "scoring.forms.reading",
+    "scoring.forms.stated",
+    "scoring.forms.values",
     "scanning.collating.collation",
     "scanning.collating.evidence",
     "scanning.collating.covers",
@@ -129,6 +137,8 @@ VAULT_USERS = frozenset(
         "packets.paper_gathering",
         "packets.coverlist",
         "scoring.commands",
+        "scoring.forms.commands",
+        "scoring.forms.returning",
     }
 )
 
@@ -205,7 +215,9 @@ def test_the_spine_starts_without_heavy_libraries(module: str) -> None:
 
 def test_tests_of_the_product_are_not_part_of_it() -> None:
     """Nothing that is installed imports the tests, the drills or the benchmarks."""
-    wrong = [found for found in product_imports() if package(found.imported) in ("tests", "drill", "benchmarks")]
+    wrong = [
+        found for found in product_imports() if package(found.imported) in ("tests", "drill", "benchmarks", "training")
+    ]
     assert listed(wrong) == []
 
 

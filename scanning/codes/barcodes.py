@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from crosscheck import labels
 from crosscheck.labels import Label, ShortLabel
-from scanning.files.limited import Child, ChildFault
+from crosscheck.limited import Child, ChildFault
 from scanning.placing.shrinking import Views, halved, shrunk
 
 Grey = NDArray[np.uint8]

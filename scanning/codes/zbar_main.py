@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from scanning.files.confining import confine
-from scanning.files.limited import read_frame, write_frame
+from crosscheck.confining import confine
+from crosscheck.limited import read_frame, write_frame
 
 _REQUEST_LIMIT = 200_000_000
 _MEMORY, _CPU_SECONDS = 2 << 30, 10.0  # a child serves one page

@@ -20,9 +20,9 @@ from types import TracebackType
 
 import numpy as np
 
+from crosscheck.limited import Child, ChildFault
 from scanning.errors import UndecodableImage
 from scanning.files.colours import Small
-from scanning.files.limited import Child, ChildFault
 from scanning.files.sources import Grey, Media
 
 # Request: media, length of the stream, most pixels, bytes of memory, seconds of CPU. Answer: height and width in grey,

@@ -12,12 +12,12 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from crosscheck.confining import confine, limit
 from crosscheck.geometry import A4_HEIGHT
+from crosscheck.limited import read_frame, write_frame
 from scanning.errors import UndecodableImage
 from scanning.files import colours
-from scanning.files.confining import confine, limit
 from scanning.files.decoding import BAD, GOOD, MEDIA, REQUEST, SIZE
-from scanning.files.limited import read_frame, write_frame
 from scanning.files.sources import Media, decode
 
 _PNG, _PNG_SIZE = b"\x89PNG\r\n\x1a\n", slice(16, 24)

@@ -1,4 +1,4 @@
-"""The child side of `scanning.files.limited` for scanned files: `python -m scanning.files.limited_main`."""
+"""The child side of `crosscheck.limited` for scanned files: `python -m scanning.files.limited_main`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import IO
 
 import cv2
 
+from crosscheck.confining import Confinement, confine, limit
+from crosscheck.limited import read_frame, write_frame
 from scanning.files import unpack
-from scanning.files.confining import Confinement, confine, limit
-from scanning.files.limited import read_frame, write_frame
 from scanning.files.sources import Caps, FileFault, PageFault, RawPage
 
 _REQUEST_LIMIT = 1 << 20

@@ -1,6 +1,6 @@
 """One scanned file -> page images: JPEG taken out of PDFs byte for byte, everything else as PNG.
 
-Files come from anybody's scanner, so they are opened in a limited child process (`scanning.files.limited`,
+Files come from anybody's scanner, so they are opened in a limited child process (`crosscheck.limited`,
 `scanning.files.unpack`): a file that crashes or hangs a decoder costs that file, not the run.
 """
 
@@ -19,8 +19,8 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from crosscheck.i18n import N_, gettext
+from crosscheck.limited import Child, ChildFault
 from scanning.errors import UndecodableImage
-from scanning.files.limited import Child, ChildFault
 
 Grey = NDArray[np.uint8]
 

@@ -20,11 +20,11 @@ from crosscheck.db.ledger import Writer
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PublicKey, WorkingKey
+from crosscheck.memory import keep_freed
 from crosscheck.model import BlobId
 from crosscheck.register import file_ref
 from crosscheck.station import Station
 from crosscheck.vault import RecordKind
-from scanning.files.memory import keep_freed
 from scanning.files.sources import FileFault, Opener, PageFault, PageFaultKind, RawPage, explain
 from scanning.incoming.lines import Line, in_order
 

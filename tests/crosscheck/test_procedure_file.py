@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
-from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope, Zone, paper_digest
+from crosscheck.pageform import page_forms
+from crosscheck.procedure import (
+    Boundaries,
+    CaptureStyle,
+    Control,
+    ForeignPaper,
+    Minor,
+    OwnPaper,
+    Procedure,
+    Rules,
+    Scope,
+    Zone,
+    paper_digest,
+)
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
     ProcedureNotToml,
@@ -17,6 +30,7 @@ from crosscheck.procedure_file import (
     load_procedure,
     read_procedure,
 )
+from crosscheck.sheetform import sheet_forms
 
 GOOD = """
 [procedure]
@@ -111,6 +125,33 @@ def test_a_task_may_go_on_in_further_zones() -> None:
     assert "task[2].more" in paths(text.replace("own = true", "own = false"))
 
 
+def test_tasks_may_be_marked_by_the_school() -> None:
+    """Their criteria are no business of experts, sheets and parts, and count in the raw score; the paper is another."""
+    text = GOOD.replace("height_mm = 60", 'height_mm = 60\nmarked_by = "school"')
+    procedure = read_procedure(text, "procedure.toml")
+    assert [c.id for c in procedure.criteria] == ["2К1"]
+    assert [c.id for c in procedure.school_criteria] == ["1"]
+    assert [c.id for c in procedure.all_criteria] == ["1", "2К1"]
+    assert (procedure.maximum, procedure.highest) == (2, 5)
+    assert procedure.part(WHOLE).tasks == ("2",)
+    assert [column.criterion.id for sheet in sheet_forms(procedure) for column in sheet.columns] == ["2К1"]
+    plain = read_procedure(GOOD, "procedure.toml")
+    assert plain.all_criteria == plain.criteria
+    assert paper_digest(procedure) != paper_digest(plain)
+    assert [zone.task for page in page_forms(procedure) for zone in page.answers] == ["1", "2"]
+
+
+def test_experts_have_something_to_mark_and_know_what_their_rules_look_at() -> None:
+    """Not every task is the school's; a rule on marks needs all points; parts are of what experts mark."""
+    own = 'height_mm = {}\nmarked_by = "school"'
+    one = GOOD.replace("height_mm = 60", own.format(60))
+    assert paths(one.replace("height_mm = 110.5", own.format(110.5))) == ["task[1].marked_by"]
+    assert paths(one.replace("[rules]", "[rules]\nmark_differs = true")) == ["rules.mark_differs"]
+    assert paths(GOOD.replace("height_mm = 60", 'height_mm = 60\nmarked_by = "pupils"')) == ["task[1].marked_by"]
+    by_task = one.replace("rows_per_sheet = 15", 'rows_per_sheet = 15\nscheme = "by_task"')
+    assert paths(by_task) == ["marking.scheme"]
+
+
 def test_schools_that_mark_each_other_are_allowed_unless_the_file_says_never() -> None:
     """Left out means allowed."""
     assert read_procedure(GOOD, "procedure.toml").mutual_schools is MutualMarking.ALLOWED
@@ -134,6 +175,17 @@ def test_whole_class_sets_and_parts_are_not_given_out_by_direction() -> None:
     for (scheme, mutual), text in texts.items():
         found = read_procedure(text, "procedure.toml")
         assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
+
+
+def test_scores_are_crossed_in_boxes_without_sums_unless_the_file_says_otherwise() -> None:
+    """Left out means what sheets always were; each can be chosen by itself."""
+    usual = read_procedure(GOOD, "procedure.toml")
+    assert (usual.style, usual.control) == (CaptureStyle.BOXES, Control.NONE)
+    for style in CaptureStyle:
+        for control in Control:
+            text = GOOD.replace("[rules]", f'[sheet]\nstyle = "{style.value}"\ncontrol = "{control.value}"\n[rules]')
+            found = read_procedure(text, "procedure.toml")
+            assert (found.style, found.control) == (style, control)
 
 
 THREE = GOOD.replace(
@@ -290,6 +342,8 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("page = 2", "page = 3", "task[2].page"),
         ("height_mm = 60", "height_mm = nan", "task[1].height_mm"),
         ("height_mm = 60", "height_mm = 230", "task[1].height_mm"),
+        ("[rules]", '[sheet]\nstyle = "bubbles"\n[rules]', "sheet.style"),
+        ("[rules]", '[sheet]\ncontrol = "columns"\n[rules]', "sheet.control"),
         ("height_mm = 60", "height_mm = 60\nmore = 2", "task[1].more"),
         ("height_mm = 60", "height_mm = 60\nmore = [[3, 40]]", "task[1].more"),
         ("height_mm = 60", "height_mm = 60\nmore = [[2, 7.9]]", "task[1].more"),

@@ -60,6 +60,7 @@ OPENS = {
     "school": {"register", "release", "publish", "conflicts"},
     "class_set": {"register", "release", "publish", "conflicts"},
     "participant": {"register", "release", "publish"},
+    "pupil": {"register", "release", "publish"},
     "expert_name": {"register", "print", "release", "publish", "identity", "conflicts"},
     "identity": {"register", "identity"},
 }

@@ -22,12 +22,12 @@ from crosscheck.facts import Assignment as Given
 from crosscheck.model import FIRST_CONTROL_MARKING, ExpertId, Marking, MarkingKey, MutualMarking, is_control
 from crosscheck.procedure import Procedure
 from packets import hiding
+from packets.composing import compose_packets
 from packets.composition import Kind, compose, kind_of
 from packets.controls import NOTHING, Before, Wanted, hidden
 from packets.controls_check import exemplars, verify_controls
 from packets.drawing.cover import marking_name
 from packets.errors import NotVerified
-from packets.printing import compose_packets
 from packets.problem import Assignment, Problem, Solution
 from packets.repairing import empty_packets
 from packets.rules import Rule

@@ -33,7 +33,7 @@ def foreign(fresh: Desk, tmp_path: Path) -> Desk:
 
 def make(desk: Desk, what: str, *options: str, pages: str = "4") -> str:
     """Print; what the command said, without the file's name."""
-    ended = desk.run("forms", str(desk.home / f"{what}.pdf"), "--make", what, "--pages", pages, *options)
+    ended = desk.run("forms", "print", str(desk.home / f"{what}.pdf"), "--make", what, "--pages", pages, *options)
     assert ended.status == Exit.DONE, ended.err
     return ended.out.partition(" in ")[0]
 
@@ -87,7 +87,7 @@ def test_works_may_have_their_own_numbers_of_pages(foreign: Desk, tmp_path: Path
     table = tmp_path / "pages.csv"
     table.write_text("participant;pages\n00018;6\n", "utf-8")
     options = ("--make", "class-covers", "--pages", "4", "--pages-from", str(table))
-    assert refused(foreign.run("forms", str(tmp_path / "c.pdf"), *options), UnevenClass, "1")
+    assert refused(foreign.run("forms", "print", str(tmp_path / "c.pdf"), *options), UnevenClass, "1")
     assert foreign.facts(facts.Cover) == []
     make(foreign, "work-covers", "--pages-from", str(table))
     assert sorted(cover.pages for cover in foreign.facts(facts.Cover)) == [4, 4, 4, 6]
@@ -99,30 +99,30 @@ def test_a_bad_row_of_the_table_is_refused(foreign: Desk, tmp_path: Path, row: s
     table = tmp_path / "pages.csv"
     table.write_text(f"participant;pages\n{row}\n", "utf-8")
     options = ("--make", "work-covers", "--pages", "4", "--pages-from", str(table))
-    assert refused(foreign.run("forms", str(tmp_path / "c.pdf"), *options), BadPagesList, row[:5])
+    assert refused(foreign.run("forms", "print", str(tmp_path / "c.pdf"), *options), BadPagesList, row[:5])
 
 
 def test_a_work_has_one_number_of_pages(foreign: Desk) -> None:
     """Covers with another one would wait for pages that nobody was told of."""
     make(foreign, "class-covers")
-    ended = foreign.run("forms", str(foreign.home / "c.pdf"), "--make", "stickers", "--pages", "6")
+    ended = foreign.run("forms", "print", str(foreign.home / "c.pdf"), "--make", "stickers", "--pages", "6")
     assert refused(ended, OtherPages, "4", "6")
 
 
 def test_own_forms_need_no_covers(desk: Desk) -> None:
     """Where the procedure knows no form of others."""
-    ended = desk.run("forms", str(desk.home / "c.pdf"), "--make", "stickers", "--pages", "6")
+    ended = desk.run("forms", "print", str(desk.home / "c.pdf"), "--make", "stickers", "--pages", "6")
     assert refused(ended, NoForeignForms)
 
 
 @pytest.mark.parametrize("options", [("--make", "stickers"), (), ("--list", "x.csv", "--pages", "4")])
 def test_options_that_do_not_go_together_are_refused(foreign: Desk, options: tuple[str, ...]) -> None:
     """Covers need a number of pages, answer forms a list."""
-    assert foreign.run("forms", str(foreign.home / "c.pdf"), *options).status == Exit.USAGE
+    assert foreign.run("forms", "print", str(foreign.home / "c.pdf"), *options).status == Exit.USAGE
 
 
 def test_participants_with_covers_get_no_form_of_ours(foreign: Desk) -> None:
     """They write on another one already."""
     make(foreign, "class-covers")
-    ended = foreign.run("forms", str(foreign.home / "f.pdf"), "--list", str(foreign.home / "f.csv"))
+    ended = foreign.run("forms", "print", str(foreign.home / "f.pdf"), "--list", str(foreign.home / "f.csv"))
     assert (ended.status, foreign.facts(facts.IssuedForm)) == (Exit.DONE, [])

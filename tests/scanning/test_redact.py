@@ -12,11 +12,11 @@ from crosscheck import facts, keys, labels
 from crosscheck.blobs import BlobStore
 from crosscheck.errors import Exit
 from crosscheck.labels import Label
+from crosscheck.limited import ReaderNotStarted
 from crosscheck.model import BlobId
 from crosscheck.procedure import paper_digest
 from crosscheck.runner import Ran
 from scanning import redact
-from scanning.errors import ReaderNotStarted
 from scanning.files.sources import Media
 from scanning.findings import Finding, FindingKind
 from scanning.incoming.intake import WORKS, take_in

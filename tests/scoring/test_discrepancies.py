@@ -13,13 +13,24 @@ from crosscheck.model import (
     WHOLE,
     AnonymousNumber,
     BlobId,
+    CriterionId,
     Marking,
     NotAttempted,
     Points,
     WorkId,
 )
 from crosscheck.procedure import Minor, Rules, Scheme, Scope
-from scoring.discrepancies import Discrepancy, Kind, MarkingSeen, NextStep, ScoreSeen, WorkSeen, discrepancies
+from scoring.discrepancies import (
+    ESSENTIAL,
+    Discrepancy,
+    Kind,
+    MarkingSeen,
+    NextStep,
+    ScoreSeen,
+    WorkSeen,
+    discrepancies,
+)
+from scoring.forms.stated import NOTHING_SAID, NotStated, SchoolSaid, of_sign
 from scoring.verdicts import verdicts
 from tests import factories
 
@@ -37,9 +48,17 @@ def marking(n: int, text: str) -> MarkingSeen:
     return MarkingSeen(Marking(n), AnonymousNumber(f"10000{n:02d}"), f"Э{n:02d}", scores)
 
 
-def listed(first: str, second: str, *later: tuple[int, str]) -> tuple[Discrepancy, ...]:
+def listed(
+    first: str, second: str, *later: tuple[int, str], school: SchoolSaid = NOTHING_SAID
+) -> tuple[Discrepancy, ...]:
     markings = (marking(1, first), marking(2, second), *(marking(n, text) for n, text in later))
-    return discrepancies(P, [WorkSeen(WorkId("w1"), markings)])
+    return discrepancies(P, [WorkSeen(WorkId("w1"), markings, school)])
+
+
+def said(text: str, *answers: tuple[str, str, str]) -> SchoolSaid:
+    """What a school's form says: signs as they are stored, `.` for an empty cell; answers given to differences."""
+    signs = {c.id: of_sign("" if word == "." else word) for c, word in zip(P.criteria, text.split(), strict=True)}
+    return SchoolSaid(signs, frozenset((CriterionId(c), stated, stands) for c, stated, stands in answers))
 
 
 def test_equal_markings_are_not_listed() -> None:
@@ -91,6 +110,49 @@ def test_an_appeal_is_the_last_step() -> None:
     """Decided by the appeal, whatever the third said."""
     (found,) = listed(FULL, "1 0 2 3 2 1", (THIRD_MARKING, ". 1 . . . ."), (APPEAL_MARKING, ". 2 . . . ."))
     assert found.next_step is NextStep.APPEAL
+
+
+def test_a_form_that_says_what_stands_is_not_listed() -> None:
+    """What stands, not what one expert gave: a minor difference was settled by rule."""
+    (found,) = listed(FULL, "1 1 2 3 2 1", school=said(FULL))
+    assert found.kind is Kind.MINOR
+
+
+def test_a_form_that_says_something_else_is_listed_by_task() -> None:
+    """With what it says, what stands, by how many points, and the pictures of just these criteria."""
+    (found,) = listed(FULL, FULL, school=said("1 2 2 3 0 ."))
+    assert (found.task, found.kind, found.size, found.next_step) == ("5", Kind.SCHOOL_FORM, 2, NextStep.ASK_SCHOOL)
+    assert [(one.criterion, one.stated, one.stands) for one in found.school] == [
+        ("5К1", Points(0), Points(2)),
+        ("5К2", NotStated(), Points(1)),
+    ]
+    assert found.evidence == ("crop-1-5К1", "crop-1-5К2", "crop-2-5К1", "crop-2-5К2")
+    assert found.kind not in ESSENTIAL
+
+
+def test_a_form_stands_beside_a_difference_of_experts() -> None:
+    """The third marking decided: the form is held against what it decided, and both are listed."""
+    decided, form = listed(FULL, "1 0 2 3 2 1", (THIRD_MARKING, ". 1 . . . ."), school=said(FULL))
+    assert (decided.kind, form.kind) == (Kind.TASK_DIFFERENCE, Kind.SCHOOL_FORM)
+    assert [(one.stated, one.stands) for one in form.school] == [(Points(2), Points(1))]
+
+
+def test_what_is_not_settled_is_not_compared() -> None:
+    """Until a third marking decides, a form can neither agree nor differ."""
+    assert [found.kind for found in listed(FULL, "1 0 2 3 2 1", school=said("0 0 2 3 2 1"))] == [
+        Kind.SCHOOL_FORM,
+        Kind.TASK_DIFFERENCE,
+    ]
+
+
+def test_an_answer_holds_for_its_two_values_alone() -> None:
+    """Another value on either side opens the difference again."""
+    (found,) = listed(FULL, FULL, school=said("0 2 2 3 2 1", ("1", "0", "1")))
+    assert found.next_step is NextStep.STANDS
+    (found,) = listed(FULL, FULL, school=said("X 2 2 3 2 1", ("1", "0", "1")))
+    assert found.next_step is NextStep.ASK_SCHOOL
+    (found,) = listed(FULL, FULL, school=said("1 2 2 3 0 0", ("5К1", "0", "2")))
+    assert found.next_step is NextStep.ASK_SCHOOL
 
 
 # --- markings in parts ---------------------------------------------------------------------------

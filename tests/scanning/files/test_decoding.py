@@ -106,7 +106,7 @@ def test_a_child_that_dies_or_hangs_costs_one_image(monkeypatch: pytest.MonkeyPa
         assert decoder.decode(STREAM, Media.JPEG).shape == PAGE.shape
         with monkeypatch.context() as hanging:
             # Half a request: the child waits for the rest of it, and we wait for its answer.
-            hanging.setattr("scanning.files.limited.write_frame", lambda pipe, request: pipe.write(request[:3]))
+            hanging.setattr("crosscheck.limited.write_frame", lambda pipe, request: pipe.write(request[:3]))
             decoder.caps = DecoderCaps(seconds=0.2)
             with pytest.raises(UndecodableImage, match="longer"):
                 decoder.decode(STREAM, Media.JPEG)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from scanning.files import memory
+from crosscheck import memory
 
 # Faults of a process that copies a page a few times and frees the copies, fifty times.
 COUNTING = """
 import resource, sys
-from scanning.files.memory import keep_freed
+from crosscheck.memory import keep_freed
 if sys.argv[1] == "kept":
     assert keep_freed()
 def faults():
@@ -37,7 +37,7 @@ def test_kept_memory_is_used_again() -> None:
         int(
             subprocess.run(
                 [sys.executable, "-c", COUNTING, how],
-                cwd=Path(__file__).parents[3],
+                cwd=Path(__file__).parents[2],
                 capture_output=True,
                 check=True,
                 env={},

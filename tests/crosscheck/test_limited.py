@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scanning.errors import ReaderNotStarted
-from scanning.files.limited import Child, ChildFault
+from crosscheck.limited import Child, ChildFault, ReaderNotStarted
 
 
 def test_a_computer_that_starts_no_process_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +28,7 @@ def test_a_computer_that_starts_no_process_is_named(monkeypatch: pytest.MonkeyPa
 # A child that answers with frames of 1, 2, 3 ... bytes and stops where it is told to: `{"frames": 3, "then": "hang"}`.
 SAYING = """
 import json, sys, time
-from scanning.files.limited import read_frame, write_frame
+from crosscheck.limited import read_frame, write_frame
 while (request := read_frame(sys.stdin.buffer, 1000)) is not None:
     asked = json.loads(request)
     for n in range(asked["frames"]):

@@ -2,7 +2,7 @@
 
 Requests and answers are frames (4 bytes of length, big-endian, then the bytes); an answer is frames closed
 by an empty one. Nothing from the child is unpickled or executed. What the child may not do it gives up itself
-(`scanning.files.confining`); the wall clock is the parent's, everywhere, and runs only while the parent waits.
+(`crosscheck.confining`); the wall clock is the parent's, everywhere, and runs only while the parent waits.
 """
 
 from __future__ import annotations
@@ -19,12 +19,24 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import IO
 
-from scanning.errors import ReaderNotStarted
-from scanning.files import memory
+from crosscheck import memory
+from crosscheck.errors import CrosscheckError, Exit
 
 _LENGTH = struct.Struct(">I")
 _END_SECONDS = 2.0
 _PIPE_BYTES = 1 << 20  # a page at a time instead of 64 KiB: fewer changes between the two processes
+
+
+class ReaderNotStarted(CrosscheckError):
+    """The limited process that opens foreign files could not be started at all."""
+
+    number = 3031
+    exit = Exit.INPUT
+    of_computer = True
+    sentence = "The separate process that opens foreign files didn't start: {detail}."
+    remedy = (
+        "Check that this Python installation can start processes and that memory is free, then run the command again."
+    )
 
 
 class ChildFault(enum.Enum):
@@ -58,7 +70,7 @@ def _environment() -> dict[str, str]:
     would reserve address space that counts against the memory limit. It keeps the memory of one page for the next:
     getting it anew costs a third of the time that taking a page from a PDF takes."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    home = str(Path(__file__).resolve().parents[2])
+    home = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join([home, *(entry for entry in sys.path if entry and entry != home)])
     return {**os.environ, **threads, **memory.environment(), "PYTHONPATH": path}
 

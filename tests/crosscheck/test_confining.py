@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanning.files import confining
-from scanning.files.confining import MACHINES, Filter, Machine, confine, program
+from crosscheck import confining
+from crosscheck.confining import MACHINES, Filter, Machine, confine, program
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 ON_LINUX = sys.platform == "linux"
 _ALLOWED, _EPERM, _ENOSYS = 0x7FFF0000, 0x00050001, 0x00050026
 
@@ -24,7 +24,7 @@ def confined(code: str, *arguments: str) -> str:
     """What a confined process prints that runs this code and says how it ended."""
     program = (
         "import os, sys, socket, subprocess, threading\n"
-        "from scanning.files.confining import confine\n"
+        "from crosscheck.confining import confine\n"
         "held = confine(2 << 30, 20)\n"
         f"try:\n    {code}\n    print('done')\n"
         "except OSError as e:\n    print('refused', e.errno)\n"
