@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crosscheck.model import FIRST_CONTROL_MARKING, ExpertId, Marking, MutualMarking, SchoolToken, WorkId
+from crosscheck.model import FIRST_CONTROL_MARKING, ExpertId, Marking, MutualMarking, SchoolToken, Status, WorkId
 from packets.directions import directions_of
 from packets.network import network_of
 from packets.problem import Assignment, ExpertCapacity, Problem, WorkToAssign, hashed
@@ -20,12 +20,14 @@ from packets.problem import Assignment, ExpertCapacity, Problem, WorkToAssign, h
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """works: exemplar works to draw; each: how many of them an expert gets; again: own works that come a second time;
-    packet: works that a packet holds: whoever has no more than one packet gets none a second time."""
+    packet: works that a packet holds: whoever has no more than one packet gets none a second time. thirds: who may give
+    third markings: at most half of them get an exemplar work, so that it can have one."""
 
     works: int
     each: int
     again: int
     packet: int
+    thirds: frozenset[Status] = frozenset()
 
     @property
     def most(self) -> int:
@@ -82,14 +84,21 @@ class _Ring:
         some = (e for e in self._own if e not in before.experts)
         self.experts = sorted(some, key=lambda e: (hashed(self._seed, "ring", e), e))
         self._place = {expert: at for at, expert in enumerate(self.experts)}
+        self._lot = hashed(self._seed, "exemplars", *problem.tasks)  # of each part others
         self._exemplars = self._drawn(problem.works)
         self._allowed = _Allowed(problem, rows)
+        able = [e.expert for e in experts if e.status in wanted.thirds]
+        self._able = frozenset(able)
+        self._left = {
+            work: sum(self._allowed(work, e) and work not in self._own.get(e, ()) for e in able) // 2
+            for work in self._exemplars
+        }
 
     def _drawn(self, works: Sequence[WorkToAssign]) -> list[WorkId]:
         """Exemplar works by lot, of as many schools as there are."""
         of_school: dict[SchoolToken, list[tuple[int, WorkId]]] = {}
         for work in works:
-            of_school.setdefault(work.school, []).append((hashed(self._seed, "exemplar", work.work), work.work))
+            of_school.setdefault(work.school, []).append((hashed(self._lot, work.work), work.work))
         ranked = sorted((at, *one) for some in of_school.values() for at, one in enumerate(sorted(some)))
         return [work for _at, _hash, work in ranked[: self._wanted.works]]
 
@@ -102,8 +111,16 @@ class _Ring:
         """The next exemplar works of the ring that this expert may mark and doesn't have."""
         ring, first, own = self._exemplars, self._place[expert], set(self._own[expert])
         turned = (ring[(first + n) % len(ring)] for n in range(len(ring)))
-        some = [work for work in turned if work not in own and self._allowed(work, expert)]
-        return some[: max(0, min(self._wanted.each, self._room[expert]))]
+        able = expert in self._able
+        some = [
+            work
+            for work in turned
+            if work not in own and self._allowed(work, expert) and not (able and self._left[work] < 1)
+        ]
+        some = some[: max(0, min(self._wanted.each, self._room[expert]))]
+        if able:
+            self._left.update({work: self._left[work] - 1 for work in some})
+        return some
 
     def _again(self, expert: ExpertId, taken: int) -> list[WorkId]:
         """Some of the expert's own, where they come to lie in another packet."""

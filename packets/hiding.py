@@ -32,7 +32,8 @@ class Hidden:
 def wanted(procedure: Procedure) -> Wanted:
     """What the procedure asks for."""
     packet = min(procedure.rows_per_sheet, sheetform.MAX_ROWS)
-    return Wanted(procedure.seed_works, procedure.seeds, procedure.repeats, packet)
+    thirds = procedure.third_statuses if procedure.markings > 1 else frozenset()
+    return Wanted(procedure.seed_works, procedure.seeds, procedure.repeats, packet, thirds)
 
 
 def hide(

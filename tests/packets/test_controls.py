@@ -19,7 +19,16 @@ from crosscheck.conflicts import Conflict, OfWork, Source
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.facts import Assignment as Given
-from crosscheck.model import FIRST_CONTROL_MARKING, ExpertId, Marking, MarkingKey, MutualMarking, is_control
+from crosscheck.model import (
+    FIRST_CONTROL_MARKING,
+    ExpertId,
+    Marking,
+    MarkingKey,
+    MutualMarking,
+    Status,
+    TaskId,
+    is_control,
+)
 from crosscheck.procedure import Procedure
 from packets import hiding
 from packets.composing import compose_packets
@@ -102,6 +111,38 @@ def test_everybody_gets_exemplar_works_and_neighbours_share_them() -> None:
     assert linked == shown
     schools = {w.work: w.school for w in problem.works}
     assert len({schools[work] for work in shown}) == 4
+
+
+def test_of_those_who_may_give_third_markings_half_are_left_for_every_exemplar_work() -> None:
+    """Whoever had a work hidden has read it; everybody else gets as many as ever."""
+    everybody = people(*(n % 4 for n in range(16)))
+    everybody = tuple(replace(e, status=Status.LEAD) if n < 8 else e for n, e in enumerate(everybody))
+    problem = district(40, everybody)
+    solution = solution_of(problem)
+    assert solution is not None
+    wanted = Wanted(works=2, each=2, again=0, packet=3, thirds=frozenset({Status.LEAD}))
+    found = hidden(problem, problem.experts, solution.assignments, wanted)
+    lead = {e.expert: e.schools for e in everybody if e.status is Status.LEAD}
+    own = {(a.work, a.expert) for a in solution.assignments}
+    schools = {w.work: w.school for w in problem.works}
+    for work in {a.work for a in found}:
+        able = {e for e in lead if schools[work] not in lead[e] and (work, e) not in own}
+        assert len({a.expert for a in found if a.work == work} & able) <= len(able) // 2
+    assert any(a.expert in lead for a in found)
+    assert sum(a.expert not in lead for a in found) > sum(a.expert in lead for a in found)
+
+
+def test_parts_of_works_have_exemplars_of_their_own() -> None:
+    """The same works, but drawn anew for other tasks."""
+    problem = district(40, people(*(n % 4 for n in range(12))))
+    solution = solution_of(problem)
+    assert solution is not None
+    drawn = [
+        exemplars(solution.assignments, hidden(of, of.experts, solution.assignments, SOME))[0]
+        for tasks in ("1", "2", "3")
+        for of in [replace(problem, tasks=(TaskId(tasks),))]
+    ]
+    assert len({frozenset(works) for works in drawn}) == 3
 
 
 def test_whoever_has_them_gets_no_more_and_numbers_go_on() -> None:
