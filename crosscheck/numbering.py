@@ -17,7 +17,8 @@ from crosscheck.model import AnonymousNumber, MarkingKey
 
 DIGITS = 6
 SPACE = 10**DIGITS
-_PACKET_DIGITS, _LONGEST_CODE = 6, 11
+_PACKET_DIGITS, _LONGEST_CODE = 6, 10
+_UNDER_BARS = 11  # digits of the line under the bars of a label: number, page, check digit
 _LEFT_OUT = re.compile(r"[\s\-\u2010-\u2015№]")
 
 
@@ -68,7 +69,11 @@ def packet_code(packet: int) -> str:
 
 
 def packet_number(text: str) -> int | None:
-    """A packet's number from its code as a person types it (spaces, dashes, leading zeros ignored), or None when its
-    check digit is wrong."""
+    """A packet's number from its code as a person types it (spaces, dashes, leading zeros ignored), or from the line
+    under the bars of its cover (`crosscheck.labels.spoken`); None when the check digit is wrong."""
     digits = _LEFT_OUT.sub("", text)
-    return int(digits[:-1]) if len(digits) <= _LONGEST_CODE and damm.is_closed(digits) else None
+    if not damm.is_closed(digits):
+        return None
+    if len(digits) == _UNDER_BARS:
+        return int(digits[:8])  # and not the number and the page as one larger number
+    return int(digits[:-1]) if len(digits) <= _LONGEST_CODE else None

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from packets.custody import Direction
-from packets.errors import JournalAltered, JournalUnreadable
+from packets.errors import FileNotWritten, JournalAltered, JournalUnreadable
 
 _LARGEST_FILE = 50_000_000
 
@@ -42,18 +42,21 @@ def entries(path: Path) -> tuple[Entry, ...]:
 
 
 def add(path: Path, entry: Entry) -> None:
-    """Add an entry; it is on the disk when this returns."""
+    """Add an entry; it is on the disk when this returns. Raises FileNotWritten (E6027)."""
     known = _lines(path)
     line = _line(known[-1][1] if known else "", entry)
     whole = "".join(f"{text}\n" for _, text in known)
     torn = path.exists() and path.stat().st_size > len(whole.encode())
-    with path.open("r+b" if torn else "ab") as file:
-        if torn:
-            file.truncate(len(whole.encode()))
-            file.seek(0, os.SEEK_END)
-        file.write(f"{line}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("r+b" if torn else "ab") as file:
+            if torn:
+                file.truncate(len(whole.encode()))
+                file.seek(0, os.SEEK_END)
+            file.write(f"{line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as e:
+        raise FileNotWritten(file=path, reason=e.strerror or type(e).__name__) from e
 
 
 def _line(before: str, entry: Entry) -> str:

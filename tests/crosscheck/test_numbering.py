@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscheck import numbering
+from crosscheck import labels, numbering
 from crosscheck.model import WHOLE, AnonymousNumber, Marking, MarkingKey, Part, WorkId
 from crosscheck.numbering import NumbersUsedUp, draw, packet_code, packet_number, parsed, spaced
 
@@ -159,3 +159,10 @@ def test_the_code_of_a_packet_is_read_as_it_is_written(packet: int) -> None:
 def test_what_is_no_code_of_a_packet_is_none(typed: str) -> None:
     """A wrong check digit, words, and the long numbers of other bar codes."""
     assert packet_number(typed) is None
+
+
+@given(st.integers(0, 99_999_999), st.integers(0, 7))
+def test_the_line_under_the_bars_of_a_cover_names_the_same_packet(packet: int, round_: int) -> None:
+    """Number and page there aren't taken for one larger number, whose check digit would be right too."""
+    line = labels.spoken(labels.Label(labels.Kind.PACKET, packet, 1, round_, "ABCDEFGH"))
+    assert numbering.packet_number(line) == numbering.packet_number(line.replace("-", "")) == packet

@@ -17,6 +17,7 @@ from crosscheck.numbering import packet_code
 from crosscheck.procedure import paper_digest
 from packets import journal
 from packets.errors import (
+    FileNotWritten,
     JournalAltered,
     JournalUnreadable,
     NothingPrinted,
@@ -184,6 +185,12 @@ def test_a_journal_refuses_what_it_can_tell_alone(printed: Desk, tmp_path: Path)
     assert printed.run(*there, packet_code(1)).status == Exit.PERSON_NEEDED
     assert printed.run(*there, "0000019").status == Exit.PERSON_NEEDED
     assert len(file.read_text("utf-8").splitlines()) == 1
+
+
+def test_a_journal_that_can_not_be_written_says_so(printed: Desk, tmp_path: Path) -> None:
+    """In a folder that isn't there: a sentence with what to do, and no fault of the program."""
+    file = str(tmp_path / "nowhere" / "j.jsonl")
+    assert refused(printed.run("custody", "--journal", file, "out", "--point", "П1", packet_code(1)), FileNotWritten)
 
 
 @pytest.mark.parametrize(
