@@ -1,7 +1,7 @@
 """Allocation at the sizes of a district, a large district, a city and, on demand, a region; and other ways to do it.
 
-CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway,
-repair-district and repair-city). Each runs in a process of its own, so that its peak memory is its own.
+CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway, parts,
+city-parts, repair-district and repair-city). Each runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 
 from benchmarks.allocation_instances import SIZES, Size, instance
 from benchmarks.allocation_oneway import city, district
+from benchmarks.allocation_parts import city_parts, district_parts
 from benchmarks.allocation_peers import PEERS, Beside, Peer
 from crosscheck.model import ClassToken, Marking, SchoolToken, WorkId
 from packets.joining import parts_of
@@ -40,7 +41,7 @@ from packets.verify import verify
 
 Row = dict[str, str | int | float]
 PARTS = "district,m,city,oneway"
-_ONE_WAY = {"oneway": district, "city-oneway": city}
+_APART = {"oneway": district, "city-oneway": city, "parts": district_parts, "city-parts": city_parts}
 _COMPARED = 2400  # experts whose severities are compared: a dense matrix of them
 _RUNS = {"district": 9, "m": 5, "city": 3, "stress": 1}
 
@@ -240,8 +241,8 @@ def _write(path: Path, solution: Solution) -> None:
 
 if __name__ == "__main__":
     chosen = sys.argv[1]
-    if chosen in _ONE_WAY:
-        json.dump(_ONE_WAY[chosen](), sys.stdout)
+    if chosen in _APART:
+        json.dump(_APART[chosen](), sys.stdout)
     else:
         measured = repair_part if chosen.startswith("repair-") else part
         json.dump(measured(next(size for size in SIZES if size.name == chosen.removeprefix("repair-"))), sys.stdout)

@@ -26,6 +26,15 @@ SECOND_MARKING = Marking(2)
 LAST_INDEPENDENT_MARKING = Marking(9)
 THIRD_MARKING = Marking(10)
 APPEAL_MARKING = Marking(30)
+# From here on: of an exemplar work that many experts mark, or of a work that the same expert has a second time. They
+# look like independent ones on paper, and count in no result.
+FIRST_CONTROL_MARKING = Marking(40)
+
+
+def is_control(marking: int) -> bool:
+    """Is it a marking that says something of its expert, and nothing of the work?"""
+    return marking >= FIRST_CONTROL_MARKING
+
 
 # A part of a work is what one expert marks of it: the whole work, or some of its tasks where a procedure gives works
 # out by task or by page. Parts are numbered from 1; 0 is the whole.

@@ -56,7 +56,8 @@ class Assignment(_OfMarking):
 class Reassignment(_OfMarking):
     """A marking was taken back from an expert (`withdrawn`) and given to `expert`, after it had been given out. The
     highest revision stands; 0 is the assignment itself. `packet`: where the row that is void by this lies, 0 before
-    it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again)."""
+    it lay in one. `reason`: absent, conflict, together, room, handed_over or lost (to the same expert again). A control
+    marking is given to nobody: `expert` is empty."""
 
     work: str
     marking: int

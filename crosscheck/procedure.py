@@ -23,6 +23,7 @@ from crosscheck.model import (
     Status,
     TaskId,
     WorkId,
+    is_control,
 )
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
@@ -140,7 +141,8 @@ class Owners:
 
     def part(self, marking: Marking, criterion: CriterionId) -> Part:
         """The part that a marking gives points of a criterion for."""
-        return self.parts.get(criterion, WHOLE) if marking in self.independent else WHOLE
+        asked = marking in self.independent or is_control(marking)
+        return self.parts.get(criterion, WHOLE) if asked else WHOLE
 
     def key(self, work: str, marking: int, criterion: str) -> MarkingKey:
         """Whose cell or score it is."""
@@ -203,6 +205,8 @@ class Procedure:
     by_check_point: experts get works only of schools whose works are marked where they come to.
     third_reserve: per cent of the independent markings for which places are kept for third ones.
     stated_parts: groups of tasks that make the parts of a work, where the scheme goes by task and the file states them.
+    seed_works: exemplar works, drawn by lot, of which each expert gets `seeds` among the others. repeats: works of an
+    expert's own that come a second time. Of a part of works, where these are given out in parts.
     criteria: what experts judge; school_criteria: of the tasks that schools mark. Only results know both.
     """
 
@@ -235,6 +239,9 @@ class Procedure:
     style: CaptureStyle = CaptureStyle.BOXES
     control: Control = Control.NONE
     stated_parts: tuple[tuple[TaskId, ...], ...] = ()
+    seed_works: int = 0
+    seeds: int = 0
+    repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
 
     @property

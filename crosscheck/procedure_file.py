@@ -57,8 +57,12 @@ _MARKING = (
     "minutes_per_page",
     "minutes_per_task",
     "by_check_point",
+    "seed_works",
+    "seeds",
+    "repeats",
 )
 _MOST_MINUTES = 240  # for a page or a task
+_MOST_SEEDS, _MOST_REPEATS, _SEEDS = 40, 10, 2
 _LARGEST_FILE = 1_000_000
 _MOST_POINTS = 10_000
 
@@ -151,6 +155,7 @@ def _draft(root: Reading) -> Procedure:
     criteria = read_criteria(root, tasks)
     of_school = frozenset(task.id for task in tasks if task.marked_by is MarkedBy.SCHOOL)
     scheme = _scheme(marking)
+    seed_works = marking.whole("seed_works", 0, _MOST_SEEDS, 0)
     return Procedure(
         code=head.shaped("code", r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", _("1 to 32 ASCII letters, digits and dashes")),
         kind=head.text("kind", 40),
@@ -182,6 +187,9 @@ def _draft(root: Reading) -> Procedure:
         by_check_point=marking.flag("by_check_point", default=False),
         scheme=scheme,
         stated_parts=_parts(marking, scheme, tuple(task for task in tasks if task.id not in of_school)),
+        seed_works=seed_works,
+        seeds=marking.whole("seeds", 0, seed_works, min(_SEEDS, seed_works)),
+        repeats=marking.whole("repeats", 0, _MOST_REPEATS, 0),
         style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
     )

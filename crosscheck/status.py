@@ -12,7 +12,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.laws import Counts, Law, laws
-from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, MarkingKey, Part, WorkId
+from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, MarkingKey, Part, WorkId, is_control
 from crosscheck.procedure import Procedure
 
 _MOST = 1_000_000
@@ -55,9 +55,14 @@ def complete(connection: Connection, procedure: Procedure) -> frozenset[MarkingK
     have = scored(connection)
     return frozenset(
         row.key
-        for row in queries.standing_assignments(connection)
+        for row in counted_assignments(connection)
         if asked(row, procedure) <= have.get((row.key.work, row.key.marking), frozenset())
     )
+
+
+def counted_assignments(connection: Connection) -> list[facts.Assignment]:
+    """Who marks what, as far as it counts: without control markings."""
+    return [one for one in queries.standing_assignments(connection) if not is_control(one.marking)]
 
 
 def wanted(procedure: Procedure, works: Iterable[WorkId]) -> Iterator[MarkingKey]:
@@ -98,7 +103,7 @@ def counts(connection: Connection, procedure: Procedure) -> Counts:
     absent = {WorkId(work.work) for work in queries.all_of(connection, facts.Absence)}
     numbered = [WorkId(work) for work in queries.numbered_works(connection)]
     called = {WorkId(call.work) for call in queries.all_of(connection, facts.ThirdCall)}
-    assigned = [a.key for a in queries.standing_assignments(connection)]
+    assigned = [a.key for a in counted_assignments(connection)]
     asked_for = {*wanted(procedure, numbered), *(MarkingKey(work, THIRD_MARKING) for work in called)}
     waits = asked_for - set(assigned)
     back = complete(connection, procedure)

@@ -94,7 +94,7 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_MINUTES = ("minutes_per_page", "minutes_per_task")
+_WHERE_STATED = ("minutes_per_page", "minutes_per_task", "seed_works", "seeds", "repeats")
 
 
 def _table(header: str, values: dict[str, object]) -> str:
@@ -156,7 +156,7 @@ def toml(procedure: Procedure) -> str:
     }
     if p.mutual_schools is not MutualMarking.ALLOWED:
         marking["mutual_schools"] = p.mutual_schools.value
-    marking |= {key: value for key in _MINUTES if (value := getattr(p, key))}
+    marking |= {key: value for key in _WHERE_STATED if (value := getattr(p, key))}
     if p.by_check_point:
         marking["by_check_point"] = True
     if p.wishes:

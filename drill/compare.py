@@ -16,7 +16,7 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.geometry import A4_WIDTH, Box
-from crosscheck.model import BlobId, Fate, Given
+from crosscheck.model import BlobId, Fate, Given, is_control
 from crosscheck.procedure import Procedure
 from crosscheck.station import Station
 from drill.people import Knowledge, spelled
@@ -92,11 +92,14 @@ def _wrong_points(
 
 
 def _conflicts(connection: Connection, known: Knowledge, district: Path) -> int:
-    """Assignments that the tables forbid: own school, class taught, declared; or a work twice with one expert."""
+    """Assignments that the tables forbid: own school, class taught, declared; or a work twice with one expert, unless
+    it was hidden there on purpose."""
     experts = {row["expert"]: row for row in _table(district / "experts.csv")}
     declared = _table(district / "conflicts.csv")
-    assigned = [(a.work, known.experts[a.expert]) for a in queries.standing_assignments(connection)]
-    bad = sum(_barred(known.works[work], experts[code], declared) for work, code in assigned)
+    assigned = [
+        (a.work, known.experts[a.expert], is_control(a.marking)) for a in queries.standing_assignments(connection)
+    ]
+    bad = sum(_barred(known.works[work], experts[code], declared) for work, code, _control in assigned)
     return bad + len(assigned) - len(set(assigned))
 
 

@@ -14,7 +14,7 @@ from crosscheck import doubts, facts, numbering, report_files, safe
 from crosscheck.db import queries
 from crosscheck.i18n import gettext
 from crosscheck.keys import PrivateKey
-from crosscheck.model import WHOLE, ExpertId, MarkingKey, Part, SchoolToken, WorkId
+from crosscheck.model import WHOLE, ExpertId, MarkingKey, Part, SchoolToken, WorkId, is_control
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import Procedure
 from crosscheck.report import Report
@@ -82,7 +82,7 @@ def where_given(station: Station, meant: Meant, experts: Collection[ExpertId]) -
     mark the same part as they; else to anybody. After a repair the newest of all holds only what was given anew."""
     own = part_of(station, experts)
     with station.ledger.reading() as connection:
-        given = queries.ever_assigned(connection, work=work_of(meant))
+        given = [a for a in queries.ever_assigned(connection, work=work_of(meant)) if not is_control(a.marking)]
         order = [fact.allocation for fact in queries.all_of(connection, facts.Allocation)]
     asked = [a for a in given if not isinstance(meant, MarkingKey) or a.part == meant.part]
     some = [a for a in asked if a.expert in experts] or [a for a in asked if a.part == own] or asked

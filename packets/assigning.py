@@ -25,13 +25,16 @@ from crosscheck.model import (
     Status,
     TaskId,
     WorkId,
+    is_control,
 )
 from crosscheck.procedure import Procedure, Scheme, Scope
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
 from crosscheck.vault import Purpose
 from packets.calling import Calling
+from packets.controls import NOTHING, Wanted
 from packets.errors import CannotAllocate, NotVerified
+from packets.hiding import Hidden, hide, wanted
 from packets.origins import Origins, open_origins
 from packets.parting import Parted, Parting, PartProblem, Share, counted, parted
 from packets.parts_check import verify_parts
@@ -70,12 +73,13 @@ class GivenOut:
 @dataclass(frozen=True, slots=True)
 class Allocated:
     """What was recorded, part by part. `reserve`: places to be kept for third markings; `kept`: how many of them are.
-    idle: experts who have room, but may mark none of the works."""
+    idle: experts who have room, but may mark none of the works. hidden: control markings, part by part."""
 
     parts: tuple[GivenOut, ...] = ()
     reserve: int = 0
     kept: int = 0
     idle: tuple[ExpertId, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
     @property
     def assignments(self) -> int:
@@ -103,7 +107,8 @@ def allocate(station: Station, organiser: PrivateKey) -> Allocated:
         waits = _first_markings(station, writer.connection, origins, works)
         places = reserve(writer.connection, procedure, waits.problem.experts)
         asked = {part.number: _listed(c.id for c in procedure.criteria_in(part)) for part in procedure.parts}
-        done = _decide(station, writer, waits, _Asked(asked if procedure.in_parts else {}), places)
+        asked_for = _Asked(asked if procedure.in_parts else {}, controls=wanted(procedure))
+        done = _decide(station, writer, waits, asked_for, places)
         left = (counted(e, waits.parting.whole) for e in all_experts(writer.connection, procedure, origins))
         kept = sum(min(places[e.expert], e.room) for e in left if e.expert in places)
         return replace(done, reserve=sum(places.values()), kept=kept)
@@ -221,7 +226,8 @@ def readers_beside(
         work: {part for criterion, part in parts.items() if everything or criterion in criteria}
         for work, criteria in thirds.items()
     }
-    return readers_of([a for a in given if a.key.part in asked.get(a.key.work, ())])
+    some = (a for a in given if not is_control(a.marking))
+    return readers_of([a for a in some if a.key.part in asked.get(a.key.work, ())])
 
 
 def readers_of(given: Sequence[facts.Assignment]) -> dict[WorkId, frozenset[ExpertId]]:
@@ -276,10 +282,12 @@ def seed(station: Station, procedure: Procedure) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What assignments ask for, as JSON: by part, or by work; where neither says, everything."""
+    """What assignments ask for, as JSON: by part, or by work; where neither says, everything. controls: what to hide
+    among them."""
 
     of_parts: Mapping[Part, str] = field(default_factory=dict)
     of_works: Mapping[WorkId, str] = field(default_factory=dict)
+    controls: Wanted = NOTHING
 
     def of(self, work: WorkId, part: Part) -> str:
         return self.of_works.get(work, self.of_parts.get(part, ""))
@@ -293,7 +301,7 @@ def _decide(
     station: Station, writer: Writer, waits: Waiting, asked: _Asked, places: Mapping[ExpertId, int]
 ) -> Allocated:
     """Allocate and record; with `places` of experts left free where that is possible."""
-    problem, split, solutions = _solved(waits, places)
+    problem, split, solutions = _solved(waits, places, asked.controls.most)
     found = [(of, solution) for of, solution in zip(split.problems, solutions, strict=True)]
     if any(isinstance(solution, Infeasible) for _of, solution in found):
         raise CannotAllocate(reason=said_of_parts(split, Calling()))
@@ -302,7 +310,7 @@ def _decide(
     violations += verify_parts(problem, waits.parting, [(of.part, of.problem, solution) for of, solution in done])
     if violations:
         raise NotVerified(first=in_sentence(violations[0]), count=len(violations))
-    parts = []
+    parts, hidden = [], []
     for of, solution in done:
         name = record_allocation(writer, station, of.problem, solution)
         part = of.part.number
@@ -311,7 +319,11 @@ def _decide(
             for a in solution.assignments
         )
         parts.append(_given_out(of, solution))
-    return Allocated(tuple(parts), idle=split.idle)
+        real = {e.expert: counted(e, of.effort) for e in waits.problem.experts}
+        experts = [real[e.expert] for e in of.problem.experts]
+        criteria = asked.of_parts.get(part, "")
+        hidden.append(hide(writer, station.secret(), asked.controls, part, of.problem, experts, solution, criteria))
+    return Allocated(tuple(parts), idle=split.idle, hidden=tuple(hidden))
 
 
 def _given_out(of: PartProblem, solution: Solution) -> GivenOut:
@@ -324,20 +336,27 @@ def _given_out(of: PartProblem, solution: Solution) -> GivenOut:
     return GivenOut(of.problem.tasks, len(solution.assignments), len(pages), *gaps)
 
 
-def _solved(
-    waits: Waiting, places: Mapping[ExpertId, int]
-) -> tuple[Problem, Parted, tuple[Solution | Infeasible, ...]]:
-    """With the places left free, or else without; what blocks is told of the whole capacities."""
-    if any(places.values()):
-        whole = waits.parting.whole
-        less = [replace(e, capacity=_less(e, places.get(e.expert, 0) * whole)) for e in waits.problem.experts]
-        kept = replace(waits.problem, experts=tuple(less))
-        split = parted(kept, waits.parting)
-        solutions = tuple(solve(of.problem) for of in split.problems)
-        if not any(isinstance(solution, Infeasible) for solution in solutions):
-            return kept, split, solutions
-    split = parted(waits.problem, waits.parting)
-    return waits.problem, split, tuple(solve(of.problem) for of in split.problems)
+_Solved = tuple[Problem, Parted, tuple[Solution | Infeasible, ...]]
+
+
+def _solved(waits: Waiting, places: Mapping[ExpertId, int], controls: int) -> _Solved:
+    """With room for control markings and the places left free, or with the places alone, or with neither; what blocks
+    is told of the whole capacities."""
+    dearest = max(share.effort for share in waits.parting.shares) * controls
+    reserved = {e: n * waits.parting.whole for e, n in places.items()}
+    both = {e.expert: reserved.get(e.expert, 0) + dearest for e in waits.problem.experts}
+    for free in (both, reserved) if controls else (reserved,):
+        if any(free.values()):
+            less = [replace(e, capacity=_less(e, free.get(e.expert, 0))) for e in waits.problem.experts]
+            found = _each_solved(replace(waits.problem, experts=tuple(less)), waits.parting)
+            if not any(isinstance(solution, Infeasible) for solution in found[2]):
+                return found
+    return _each_solved(waits.problem, waits.parting)
+
+
+def _each_solved(problem: Problem, parting: Parting) -> _Solved:
+    split = parted(problem, parting)
+    return problem, split, tuple(solve(of.problem) for of in split.problems)
 
 
 def _less(expert: ExpertCapacity, places: int) -> int:

@@ -70,10 +70,13 @@ def _allocate(station: Station) -> None:
         text = _("Experts who have room but may mark none of these works: {n} ({experts}).")
         click.echo(text.format(n=len(done.idle), experts=", ".join(done.idle)))
     given = _("{n} markings assigned to {experts} experts; loads differ by {gap} at most, pages by {pages}; verified.")
-    for part in done.parts:
+    for part, hidden in zip(done.parts, done.hidden, strict=True):
         told = given.format(n=part.assignments, experts=part.experts, gap=part.load_gap, pages=part.page_gap)
         tasks = ", ".join(part.tasks)
         click.echo(_("Tasks {tasks}: {told}").format(tasks=tasks, told=told) if part.tasks else told)
+        if hidden.seeds or hidden.repeats:
+            text = _("Hidden among them: {seeds} markings of {works} exemplar works, {again} of own works again.")
+            click.echo(text.format(seeds=hidden.seeds, works=hidden.works, again=hidden.repeats))
 
 
 def _waits(station: Station) -> bool:

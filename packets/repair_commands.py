@@ -176,7 +176,7 @@ def _show_changes(changes: Sequence[Change], people: _People, *, as_json: bool) 
         {
             "number": spaced(AnonymousNumber(c.number)),
             "from": people.told(c.before),
-            "to": people.told(c.expert),
+            "to": people.told(c.expert) if c.expert else "-",
             "reason": c.reason if as_json else _(REASONS[c.reason]),
             "packet": packet_code(c.packet) if c.packet else "",
             "printed": c.printed,
@@ -202,7 +202,9 @@ def _collect(changes: Sequence[Change], people: _People) -> None:
 
 
 def _say(done: Repaired, *, dry: bool) -> None:
-    changed = len(done.changes)
+    changed = sum(bool(c.expert) for c in done.changes)
+    if fallen := len(done.changes) - changed:
+        click.echo(_("Hidden works that fall away, because they stand for nothing: {n}.").format(n=fallen))
     if changed:
         text = _("Would be given anew: {n} markings; loads differ by {gap} at most; verified.")
         made = _("Given anew: {n} markings; loads differ by {gap} at most; verified.")

@@ -35,12 +35,13 @@ from packets.recording import record_allocation
 from packets.repair import NOBODY, Impossible, Repair, repair
 from packets.repair_check import after, fewest, verify_repair
 from packets.rules import Rule
-from packets.scenes import LOST, Book
+from packets.scenes import LOST, ROOM, Book
 from packets.situation import Situation, Slot, gone
 from packets.verify import Violation, verify
 from packets.violations import in_sentence
 
-HANDED_OVER, ROOM = "handed_over", "room"
+HANDED_OVER = "handed_over"
+NOBODY_ELSE = ExpertId("")  # who has a control marking that fell away
 _ON_THE_SPOT = "declared on check day"
 
 
@@ -59,8 +60,8 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One marking that is taken back and given anew. number: of the work; packet: where it lies, 0 if in none;
-    printed: whether that packet is out on paper."""
+    """One marking that is taken back and given anew; to nobody, where it is a control marking. number: of the work;
+    packet: where it lies, 0 if in none; printed: whether that packet is out on paper."""
 
     key: MarkingKey
     number: str
@@ -146,6 +147,7 @@ class _Day:
         _refuse_unverified(book, self.scenes)
         if book.procedure.mutual_schools is MutualMarking.NEVER:
             self._refuse_mutual()
+        self.fallen = book.fallen()
         self.lost = self._lost()
 
     # --- deciding ---
@@ -177,8 +179,16 @@ class _Day:
 
     def _decided(self, parts: Sequence[Part], wanting: Sequence[Part]) -> _Decided:
         helpers = self.book.helpers(wanting)
-        situations = {part: self.book.situation(part, helpers) for part in parts}
-        return {part: (situation, repair(situation)) for part, situation in situations.items()}
+        return {part: self._possibly(part, helpers) for part in parts}
+
+    def _possibly(self, part: Part, helpers: Mapping[ExpertId, Part]) -> tuple[Situation, Repair | Impossible]:
+        """Hidden works keep nobody away where nobody else is left: they fall away instead."""
+        situation = self.book.situation(part, helpers)
+        found = repair(situation)
+        if isinstance(found, Impossible) and self.book.controls:
+            situation = self.book.situation(part, helpers, hidden=False)
+            found = repair(situation)
+        return situation, found
 
     def _refuse_mutual(self) -> None:
         # The search knows nothing of directions; what would break the rule is not recorded.
@@ -205,7 +215,7 @@ class _Day:
             inside = {key for key, packet in book.rows.items() if packet == number}
             if number not in printed or not inside - book.returned:
                 raise NoSuchPacketToPrint(code=code)
-            found |= inside - book.returned - self.given.keys()
+            found |= inside - book.returned - self.given.keys() - self.fallen.keys()
         return frozenset(found)
 
     # --- what comes of it ---
@@ -214,7 +224,7 @@ class _Day:
         book, printed = self.book, _printed(self.book.connection)
         numbers = {n.key: n.number for n in queries.all_of(book.connection, facts.Number)}
         standing = {a.key: ExpertId(a.expert) for a in book.standing}
-        now = self.given | {key: standing[key] for key in self.lost}
+        now = self.given | {key: standing[key] for key in self.lost} | dict.fromkeys(self.fallen, NOBODY_ELSE)
         changes = tuple(
             Change(
                 key,
@@ -243,8 +253,8 @@ class _Day:
         return sum(scene.fewest for scene in self.scenes)
 
     def _reason(self, key: MarkingKey) -> str:
-        if key in self.lost:
-            return LOST
+        if key in self.lost or key in self.fallen:
+            return self.fallen.get(key, LOST)
         scene, slot = next(scene for scene in self.scenes if scene.part == key.part), (key.work, key.marking)
         if any((a.work, a.marking) == slot for a in scene.handed):
             return HANDED_OVER
@@ -383,7 +393,7 @@ def _record_parts(writer: Writer, station: Station, day: _Day) -> Mapping[Markin
 
 def _settle_findings(writer: Writer, day: _Day) -> None:
     """Close what called a person about markings that have other experts now, and call about those that can't."""
-    changed = {state.subject_of(key) for key in day.given}
+    changed = {state.subject_of(key) for key in (*day.given, *day.fallen)}
     for finding in queries.open_findings(writer.connection):
         if finding.kind == checking.CONFLICT and finding.subject in changed:
             writer.append(facts.FindingClosed(finding.finding, "given to another expert"))

@@ -24,6 +24,7 @@ class Rule(enum.Enum):
     CAPACITY = "capacity"
     NOT_ONE_PART = "not_one_part"
     OTHER_PART = "other_part"
+    CONTROL = "control"
     RETURNED = "returned"
     UNCHANGED = "unchanged"
     LOADS = "loads"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from crosscheck import facts
-from crosscheck.conflicts import Conflict, OfWork, Source
+from crosscheck.conflicts import Conflict, OfWork, Source, index_conflicts
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.model import (
@@ -24,6 +24,7 @@ from crosscheck.model import (
     Part,
     SchoolToken,
     WorkId,
+    is_control,
 )
 from crosscheck.station import Station
 from crosscheck.status import numbered_pages
@@ -32,9 +33,9 @@ from packets.costs import Wish
 from packets.origins import Origins
 from packets.parting import counted
 from packets.problem import AnySchool, Assignment, ExpertCapacity, Problem, SchoolPairs, WorkToAssign, hashed
-from packets.situation import Situation, StandingWork
+from packets.situation import Bars, Situation, StandingWork, Why
 
-LOST = "lost"
+LOST, ROOM = "lost", "room"
 
 
 class Book:
@@ -54,7 +55,10 @@ class Book:
         self.rows = {r.key: r.packet for r in queries.standing_rows(connection)}
         self.experts = present.all_experts(connection, self.procedure, origins)
         self._code = {code: e.expert for e in self.experts for code in persons.of(e.expert)}
-        self.holders = {a.key: self.one(a.expert) for a in self.standing}
+        has = {a.key: self.one(a.expert) for a in self.standing}
+        self.holders = {key: expert for key, expert in has.items() if not is_control(key.marking)}
+        self.controls = {key: expert for key, expert in has.items() if is_control(key.marking)}
+        self._first = frozenset((key.work, expert) for key, expert in self.holders.items())
         self.returned = self._returned()
         away = present.absent(connection, persons) | persons.of_all(absent)
         away -= persons.of_all(late)
@@ -79,6 +83,23 @@ class Book:
         """Parts of which anything is given out; third markings, which look at what all others gave, come last."""
         return tuple(sorted({key.part for key in self.holders}, key=lambda part: (part == WHOLE, part)))
 
+    def fallen(self) -> Mapping[MarkingKey, str]:
+        """Control markings that can't stay, each with its reason; nobody gets them instead. Also where the expert has
+        the work itself now."""
+        bars = Bars(index_conflicts(self.origins.conflicts))
+        now = {(key.work, expert) for key, expert in self.holders.items()} - self._first
+        found = {}
+        for key, expert in self.controls.items():
+            if key in self.returned:
+                continue
+            if expert in self.away:
+                found[key] = Why.ABSENT.value
+            elif expert in bars.of(StandingWork(key.work, *self.origins.works[key.work])):
+                found[key] = Why.CONFLICT.value
+            elif (key.work, expert) in now:
+                found[key] = ROOM
+        return found
+
     def take(self, part: Part, given: Iterable[Assignment]) -> None:
         """Remember who has what from now on."""
         self.holders.update({MarkingKey(a.work, a.marking, part): a.expert for a in given})
@@ -101,8 +122,9 @@ class Book:
 
     # --- one part ---
 
-    def situation(self, part: Part, helpers: Mapping[ExpertId, Part]) -> Situation:
-        """How one part of works stands, or third markings, or everything where works are whole; `helpers`: as above."""
+    def situation(self, part: Part, helpers: Mapping[ExpertId, Part], *, hidden: bool = True) -> Situation:
+        """How one part of works stands, or third markings, or everything where works are whole; `helpers`: as above.
+        hidden: whether nobody may get a work that lies hidden among the own ones."""
         held = {key: expert for key, expert in self.holders.items() if key.part == part}
         works = sorted({key.work for key in held})
         experts = self._staff(part, held, helpers)
@@ -117,7 +139,9 @@ class Book:
             held=tuple(Assignment(key.work, key.marking, expert) for key, expert in held.items()),
             returned=frozenset((key.work, key.marking) for key in self.returned if key.part == part),
             absent=frozenset(e.expert for e in experts if e.expert in self.away),
-            conflicts=self.origins.conflicts.union(self._beside(part, works, experts)),
+            conflicts=self.origins.conflicts.union(
+                self._hidden(part) if hidden else (), self._beside(part, works, experts)
+            ),
             different_schools=self.procedure.different_schools,
             statuses={THIRD_MARKING: self.procedure.third_statuses} if part == WHOLE else {},
             reserve=self._reserve(part, there),
@@ -133,8 +157,8 @@ class Book:
         """Whoever marks this part or may, in works of it; what they have beside it is load."""
         own = {*held.values(), *(e for some in (self.placed, helpers) for e, of in some.items() if of == part)}
         beside = Counter[ExpertId]()
-        for key, expert in self.holders.items():
-            beside[expert] += self._effort[key.part] if key.part != part else 0
+        for key, expert in (*self.holders.items(), *self.controls.items()):
+            beside[expert] += self._effort[key.part] if key not in held else 0
         some = (e for e in self.experts if part == WHOLE or e.expert in own)
         return tuple(counted(replace(e, load=beside[e.expert]), self._effort[part]) for e in some)
 
@@ -145,6 +169,13 @@ class Book:
             if one.reason != LOST and one.part == part:
                 found.setdefault(one.work, set()).add((one.key.marking, self.one(one.withdrawn)))
         return found
+
+    def _hidden(self, part: Part) -> Iterator[Conflict]:
+        """Nobody gets a work that lies hidden among the own ones."""
+        own = {(key.work, expert) for key, expert in self.holders.items() if key.part == part}
+        for key, holder in self.controls.items():
+            if (key.work, holder) not in own:
+                yield Conflict(holder, OfWork(key.work), Source.PREVIOUS_MARKER)
 
     def _beside(self, part: Part, works: Sequence[WorkId], experts: Sequence[ExpertCapacity]) -> Iterator[Conflict]:
         """What other parts of the same works forbid: nobody sees two parts of a work, and a third expert is of another

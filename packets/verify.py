@@ -6,7 +6,7 @@ Hard rules are read from the problem itself and not from the groups or the flow,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,7 +14,16 @@ from crosscheck.conflicts import OfClass, OfSchool, OfWork, index_conflicts
 from crosscheck.model import ClassToken, ExpertId, MutualMarking, SchoolToken, WorkId
 from packets.bounds import not_bounded
 from packets.directions import directions_of
-from packets.problem import Bounded, ExpertCapacity, Problem, SchoolPairs, Solution, Unproven, WorkToAssign
+from packets.problem import (
+    Assignment,
+    Bounded,
+    ExpertCapacity,
+    Problem,
+    SchoolPairs,
+    Solution,
+    Unproven,
+    WorkToAssign,
+)
 from packets.proof import not_proven
 from packets.rules import Rule
 
@@ -37,10 +46,10 @@ def verify(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     found = [*_strangers(works, experts, solution), *_coverage(problem, solution)]
     if found:
         return tuple(found)
-    found += _pairs(problem, works, experts, solution)
+    found += unfit(problem, works, experts, solution.assignments)
     found += _teams(problem, experts, solution)
     found += _loads(problem, solution)
-    found += _mutual(problem, solution)
+    found += mutual(problem, solution.assignments)
     if solution.seed != problem.seed:
         found.append(Violation(Rule.SEED, (str(solution.seed),)))
     return tuple(found or _optimality(problem, solution))
@@ -68,16 +77,16 @@ def _coverage(problem: Problem, solution: Solution) -> Iterator[Violation]:
             yield Violation(Rule.ASSIGNED_TWICE, (work, str(marking)))
 
 
-def _pairs(
+def unfit(
     problem: Problem,
     works: dict[WorkId, WorkToAssign],
     experts: dict[ExpertId, ExpertCapacity],
-    solution: Solution,
+    rows: Sequence[Assignment],
 ) -> Iterator[Violation]:
     """May each expert have the work at all?"""
     kept_from = _kept_from(problem)
     strange = {e.expert for e in problem.experts if e.status not in problem.statuses}
-    for a in solution.assignments:
+    for a in rows:
         work, expert, pair = works[a.work], experts[a.expert], (a.work, a.expert)
         if a.expert in kept_from(work):
             yield Violation(Rule.CONFLICT, pair)
@@ -122,11 +131,11 @@ def _kept_from(problem: Problem) -> Callable[[WorkToAssign], frozenset[ExpertId]
     return kept_from
 
 
-def _mutual(problem: Problem, solution: Solution) -> Iterator[Violation]:
+def mutual(problem: Problem, rows: Sequence[Assignment]) -> Iterator[Violation]:
     """Two schools that mark each other, here or together with what was allocated before."""
     if problem.mutual is not MutualMarking.NEVER:
         return
-    used = directions_of(problem, solution.assignments)
+    used = directions_of(problem, rows)
     for school, other in sorted(used):
         if (other, school) in problem.directions or (school < other and (other, school) in used):
             yield Violation(Rule.MUTUAL, (school, other))

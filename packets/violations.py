@@ -54,6 +54,10 @@ _SAID: dict[Rule, tuple[str, tuple[str, ...]]] = {
         N_("Expert {expert} would mark the tasks {tasks}, and marks others: nobody marks two parts."),
         ("expert", "tasks"),
     ),
+    Rule.CONTROL: (
+        N_("Work {work}: its control marking can't be given to expert {expert} under this number."),
+        ("work", "expert"),
+    ),
     Rule.LOADS: (N_("The loads stated aren't those of the works given out."), ()),
     Rule.SEED: (N_("The choice among equals was made with another number ({seed}) than the one asked for."), ("seed",)),
     Rule.OBJECTIVE: (N_("The cost stated isn't what the allocation costs: {level}."), ("level",)),

@@ -4,7 +4,7 @@ next; how well experts agree. Works and experts by number only. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
 from crosscheck.i18n import translator
@@ -13,6 +13,7 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary, Figure, Known, NotEnoughData, NoVariation
+from scoring.controls import hidden
 from scoring.discrepancies import ESSENTIAL, Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
 from scoring.forms.stated import NotStated, NotTaught, Stated, sign
 from scoring.reports import Words, natural
@@ -196,6 +197,34 @@ def _mean(values: Sequence[int], _: Words) -> Cell:
     return Decimal(fmean(values)) if len(values) >= 5 else Withheld(_("not enough data"))
 
 
+def _hidden_table(procedure: Procedure, works: Sequence[WorkSeen]) -> Iterator[Table]:
+    """What hidden works tell of experts; nothing where none were hidden."""
+    _ = translator(procedure.language)
+    if not (experts := hidden(works)):
+        return
+    columns = (
+        _("Expert"),
+        _("Works a second time"),
+        _("The same points, criteria"),
+        _("Mean change, points of a criterion"),
+        _("Exemplar works"),
+        _("Mean difference from the others, points"),
+    )
+    rows = tuple(
+        (
+            Text(one.expert),
+            Whole(one.again),
+            Share(one.same / len(one.changes)) if one.changes else Withheld("—"),
+            _mean(one.changes, _),
+            Whole(one.shown),
+            _mean(one.apart, _),
+        )
+        for one in experts
+    )
+    notes = (_("Works that were hidden among the others under numbers of their own; they count in no result."),)
+    yield Table(_("Hidden works"), columns, rows, notes)
+
+
 def _essential_counts(procedure: Procedure, found: Sequence[Discrepancy]) -> dict[str, int]:
     """Works with an essential difference, for each expert."""
     works: dict[str, set[str]] = {}
@@ -229,6 +258,7 @@ def discrepancy_report(
         discrepancy_table(procedure, found, people),
         agreement_table(procedure, agreed),
         experts_table(procedure, works, found),
+        *(_hidden_table(procedure, works) if people is None else ()),
     )
     return Report(_("Differences between experts"), lines, tables)
 

@@ -79,21 +79,22 @@ def lacking(
 def standing_assignments(connection: Connection, /, **equals: object) -> list[facts.Assignment]:
     """Who marks what, as it stands: each assignment with whoever has it now, in the order in which they were made.
 
-    Everything that asks who marks a work asks here; `facts.Assignment` alone is how it was at first.
+    Everything that asks who marks a work asks here; `facts.Assignment` alone is how it was at first. A control marking
+    that was given back to nobody isn't there any more.
     """
     now = {new.key: new for new in latest_of(connection, facts.Reassignment)}
     found = (
         _as_given(new) if (new := now.get(first.key)) is not None else first
         for first in all_of(connection, facts.Assignment)
     )
-    return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
+    return [one for one in found if one.expert and all(getattr(one, n) == value for n, value in equals.items())]
 
 
 def ever_assigned(connection: Connection, /, **equals: object) -> list[facts.Assignment]:
     """Whoever was to mark a work at any time: nobody who had it in hand marks it again."""
     later = all_of(connection, facts.Reassignment)
     found = (*all_of(connection, facts.Assignment), *map(_as_given, later))
-    return [one for one in found if all(getattr(one, name) == value for name, value in equals.items())]
+    return [one for one in found if one.expert and all(getattr(one, n) == value for n, value in equals.items())]
 
 
 def _as_given(new: facts.Reassignment) -> facts.Assignment:

@@ -19,7 +19,10 @@ from crosscheck.db.columns import one_of as _in
 from crosscheck.db.columns import text as _text
 from crosscheck.db.columns import whole as _int
 from crosscheck.db.keeping import CHAIN, CHECKPOINT
-from crosscheck.model import Fate
+from crosscheck.model import FIRST_CONTROL_MARKING, Fate
+
+# Markings that count: who has a work a second time, has it as a control marking.
+_COUNTED = sa.text(f"marking < {FIRST_CONTROL_MARKING}")
 
 TABLES: dict[type[object], sa.Table] = {
     facts.ProcedureVersion: _fact("procedure_version", ("version",), _int("version"), _text("toml"), _text("paper")),
@@ -185,7 +188,9 @@ TABLES: dict[type[object], sa.Table] = {
         _text("allocation"),
         _text("criteria"),
         _later_int("part"),
-        sa.UniqueConstraint("work", "expert", name="one_marking_per_expert"),
+        sa.Index(
+            "one_marking_per_expert", "work", "expert", unique=True, sqlite_where=_COUNTED, postgresql_where=_COUNTED
+        ),
     ),
     facts.Reassignment: _fact(
         "reassignment",

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
-from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking, TaskId
+from crosscheck.model import (
+    LAST_INDEPENDENT_MARKING,
+    THIRD_MARKING,
+    AnonymousNumber,
+    Marking,
+    TaskId,
+    is_control,
+)
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import CaptureStyle, Control, Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press
@@ -49,8 +56,8 @@ class CoverFacts:
 
 def marking_name(marking: Marking, _: Callable[[str], str]) -> str:
     """`independent` or `third`, in the language of `_`."""
-    # A packet mixes first and second markings; which is which must not be told.
-    if marking <= LAST_INDEPENDENT_MARKING:
+    # A packet mixes first, second and control markings; which is which must not be told.
+    if marking <= LAST_INDEPENDENT_MARKING or is_control(marking):
         return _("independent")
     return _("third") if marking == THIRD_MARKING else str(int(marking))
 

@@ -264,6 +264,27 @@ def test_parts_that_are_none_are_refused(words: str, told: str) -> None:
     assert told in str(refused.value)
 
 
+def test_works_are_hidden_only_where_the_file_asks_for_it() -> None:
+    """Nothing by default; two exemplar works for each expert, or as many as stated, never more than there are."""
+    found = {
+        words: (p.seed_works, p.seeds, p.repeats)
+        for words in ("", "seed_works = 5", "seed_works = 1", "seed_works = 5\nseeds = 4\nrepeats = 1")
+        for p in [three(words)]
+    }
+    assert list(found.values()) == [(0, 0, 0), (5, 2, 0), (1, 1, 0), (5, 4, 1)]
+    for words in ("seeds = 1", "seed_works = 2\nseeds = 3", "repeats = 11", "seed_works = -1"):
+        with pytest.raises(ProcedureProblems) as refused:
+            three(words)
+        assert {problem.path.split(".")[0] for problem in refused.value.problems} == {"marking"}
+    control, appeal = Marking(40), APPEAL_MARKING
+    split = three('scheme = "by_page"')
+    assert [(split.owners.part(control, c.id), split.owners.part(appeal, c.id)) for c in split.criteria] == [
+        (1, 0),
+        (1, 0),
+        (2, 0),
+    ]
+
+
 def test_a_split_that_leaves_one_part_is_refused() -> None:
     """Pages without a second page, tasks without a second task."""
     one_page = GOOD.replace("page = 2\nheight_mm = 110.5", "page = 1\nheight_mm = 10").replace(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import openpyxl
@@ -16,17 +16,18 @@ import pytest
 from crosscheck import facts
 from crosscheck import status as state
 from crosscheck.db import queries
-from crosscheck.model import THIRD_MARKING, AnonymousNumber, Points
+from crosscheck.model import THIRD_MARKING, AnonymousNumber, Points, is_control
 from crosscheck.numbering import packet_code, spaced
 from drill import journey, people
-from drill.experts import CARELESS, EXACT
+from drill.experts import EXACT, Severity
 from drill.truth import read as read_truth
 from tests.journey import played
 from tests.journey.played import SAMPLES
 
 TRUTH = read_truth(SAMPLES / "truth.json")
 PARTS = {1: ("1", "2", "3"), 2: ("4", "5"), 3: ("6",)}
-SPLIT = 'markings = 2\nscheme = "by_task"\nparts = [["1", "2", "3"], ["4", "5"], ["6"]]'
+SPLIT = 'markings = 2\nscheme = "by_task"\nparts = [["1", "2", "3"], ["4", "5"], ["6"]]\nseed_works = 2\nseeds = 1'
+HARD = Severity(bias=1.0, noise=0.0, blunder=0.0)
 FAMILIES = "АБВГДЕЖЗИКЛМНОПРСТ"
 
 
@@ -48,8 +49,9 @@ def district(folder: Path) -> Path:
     (folder / "procedure.toml").write_text(text, "utf-8")
     rows = ["expert;name;schools;subjects;status;capacity;check_point;classes"]
     for n, letter in enumerate(FAMILIES):
-        school, status = ("3", "7", "12")[n % 3], ("ordinary", "senior")[n % 2]
-        rows.append(f"Э{n:02d};{letter}{letter.lower()}ва {letter}. {letter}.;{school};Математика;{status};40;Пункт 1;")
+        # All may give third markings: six of twelve of other schools read some part of a work.
+        school = ("3", "7", "12")[n % 3]
+        rows.append(f"Э{n:02d};{letter}{letter.lower()}ва {letter}. {letter}.;{school};Математика;senior;40;Пункт 1;")
     (folder / "experts.csv").write_text("\n".join([*rows, ""]), "utf-8")
     (folder / "conflicts.csv").write_text("expert;kind;school;class;participant;note\n", "utf-8")
     return folder
@@ -57,10 +59,18 @@ def district(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def by_task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByTask]:
-    """The day, played once: everybody marks as the work deserves but the first expert, who is careless."""
+    """The day, played once: everybody marks as works deserve, but one expert of the first part gives nothing."""
     root = tmp_path_factory.mktemp("by-task")
-    severities = chain([CARELESS], repeat(EXACT))
-    with played.settled(), mock.patch.object(people, "some_severity", side_effect=severities):
+    real, hard = people._judged, set[int]()
+
+    def judged(connection: queries.Connection, *more: Any) -> Any:
+        packet = more[2]
+        first = {row.packet for row in queries.all_of(connection, facts.PacketRow, part=1)}
+        hard.update([packet] if packet in first and not hard else [])
+        with mock.patch.object(people, "some_severity", return_value=HARD if packet in hard else EXACT):
+            return real(connection, *more)
+
+    with played.settled(), mock.patch.object(people, "_judged", judged):
         day = journey.play(SAMPLES, district(root / "district"), root / "station", played.SEED)
         yield ByTask(day, root / "station")
 
@@ -71,7 +81,7 @@ def all_of(by_task: ByTask, kind: type[facts.PacketRow]) -> list[facts.PacketRow
 
 
 def test_the_points_published_are_those_the_works_deserve(by_task: ByTask) -> None:
-    """Parts come together to the truth, criterion by criterion; where the careless expert was wrong, by a third one."""
+    """Parts come together to the truth, criterion by criterion; where one expert was wrong, by a third one."""
     published = {}
     for path in sorted((by_task.home / "out" / "results").glob("class-*.xlsx")):
         rows = list(openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True))
@@ -85,7 +95,7 @@ def test_the_points_published_are_those_the_works_deserve(by_task: ByTask) -> No
         for work in TRUTH.works
     }
     assert published == truth
-    assert by_task.day.discrepancies > 0, "the careless expert changed nothing: the test would say less"
+    assert by_task.day.discrepancies > 0, "the hard expert changed nothing: the test would say less"
 
 
 def test_nothing_went_wrong_and_every_law_balances(by_task: ByTask) -> None:
@@ -114,7 +124,24 @@ def test_nobody_sees_two_parts_of_a_work(by_task: ByTask) -> None:
     assert {len(parts) for parts in given.values()} == {1}
     assert all(len({expert for expert, _part in some}) == len(some) for some in of_work.values())
     numbers = [n.number for n in played.all_of(by_task.home, facts.Number)]
-    assert len(numbers) == len(set(numbers)) == 8 * 2 * 3 + by_task.day.discrepancies
+    assert len(numbers) == len(set(numbers)) == 8 * 2 * 3 + by_task.day.discrepancies + len(hidden(by_task))
+
+
+def hidden(by_task: ByTask) -> list[facts.Assignment]:
+    return [a for a in played.all_of(by_task.home, facts.Assignment) if is_control(a.marking)]
+
+
+def test_hidden_works_come_back_and_count_in_nothing(by_task: ByTask) -> None:
+    """Printed, marked and read like the others; their points stand in the methodists' report and in no result."""
+    some = hidden(by_task)
+    assert some
+    scores = {(s.work, s.marking) for s in played.all_of(by_task.home, facts.Score)}
+    assert {(a.work, a.marking) for a in some} <= scores
+    book = openpyxl.load_workbook(by_task.home / "out" / "reports" / "discrepancies.xlsx")
+    told = [str(row[0]) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
+    assert any("Скрытые работы" in word for word in (*told, *book.sheetnames))
+    results = openpyxl.load_workbook(by_task.home / "out" / "results" / "discrepancies.xlsx")
+    assert not any("Скрытые" in word for word in results.sheetnames)
 
 
 def test_a_packet_shows_the_tasks_of_its_part_and_no_others(by_task: ByTask) -> None:

@@ -49,11 +49,16 @@ def by_page(**changes: object) -> Procedure:
 
 def registered(desk: Desk, folder: Path, procedure: Procedure, experts: str = EXPERTS) -> Desk:
     """The district, its works numbered part by part."""
-    district(folder, experts=experts)
-    (folder / "procedure.toml").write_text(toml(procedure), "utf-8")
+    district_of(folder, procedure, experts)
     assert desk.run("register", str(folder)).status == Exit.DONE
     number_works(desk, procedure, FORMS)
     return desk
+
+
+def district_of(folder: Path, procedure: Procedure, experts: str) -> None:
+    """The files of the district with another procedure and other experts."""
+    district(folder, experts=experts)
+    (folder / "procedure.toml").write_text(toml(procedure), "utf-8")
 
 
 def number_works(desk: Desk, procedure: Procedure, forms: tuple[int, ...]) -> None:
@@ -136,8 +141,7 @@ def test_each_part_is_an_allocation_of_its_own(numbered: Desk, tmp_path: Path) -
 
 def test_late_works_find_everybody_in_the_part_they_had(fresh: Desk, tmp_path: Path) -> None:
     """A work that is numbered later is given out beside the others; nobody changes parts for it."""
-    district(tmp_path / "parts", experts=EXPERTS)
-    (tmp_path / "parts" / "procedure.toml").write_text(toml(by_page()), "utf-8")
+    district_of(tmp_path / "parts", by_page(), EXPERTS)
     assert fresh.run("register", str(tmp_path / "parts")).status == Exit.DONE
     number_works(fresh, by_page(), FORMS[:3])
     assert fresh.run("allocate").status == Exit.DONE
@@ -145,8 +149,7 @@ def test_late_works_find_everybody_in_the_part_they_had(fresh: Desk, tmp_path: P
     number_works(fresh, by_page(), FORMS[3:])
     # More experts, and dealt anew everybody would come elsewhere.
     new = "".join(f"n{n};Новикова {x}. {x}.;{s};Математика;lead;40;П1;\n" for n, x, s in NEW)
-    district(tmp_path / "parts", experts=EXPERTS + new)
-    (tmp_path / "parts" / "procedure.toml").write_text(toml(by_page()), "utf-8")
+    district_of(tmp_path / "parts", by_page(), EXPERTS + new)
     assert fresh.run("register", str(tmp_path / "parts")).status == Exit.DONE
     ended = fresh.run("allocate")
     assert ended.status == Exit.DONE, ended.err
@@ -406,8 +409,7 @@ def test_who_never_had_a_part_helps_where_somebody_is_missing(fresh: Desk, tmp_p
     before = standing(desk)
     missing = sorted({expert for key, expert in before.items() if key.part == 1})
     more = EXPERTS + "".join(f"n{n};Новикова {x}. {x}.;{s};Математика;lead;40;П1;\n" for n, x, s in NEW)
-    district(tmp_path / "parts", experts=more)
-    (tmp_path / "parts" / "procedure.toml").write_text(toml(by_page()), "utf-8")
+    district_of(tmp_path / "parts", by_page(), more)
     assert desk.run("register", str(tmp_path / "parts")).status in (Exit.DONE, Exit.PERSON_NEEDED)
     new = {e.expert for e in desk.facts(facts.Expert)} - {
         e.expert for e in desk.facts(facts.Expert) if e.status != "lead"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -122,6 +123,15 @@ def test_it_goes_on_with_parts(earlier: Ledger) -> None:
         ]
 
 
+def test_a_work_is_marked_once_by_an_expert_but_for_control_markings(earlier: Ledger) -> None:
+    """In whatever part; a work that was hidden a second time is a control marking."""
+    with earlier.writing() as writer:
+        writer.append(facts.Assignment("W9", 1, "E1", "A9", "", 1))
+        writer.append(facts.Assignment("W9", 40, "E1", "K9", "", 1))
+    with pytest.raises(sa.exc.IntegrityError), earlier.writing() as writer:
+        writer.append(facts.Assignment("W9", 2, "E1", "A9", "", 2))
+
+
 def test_a_part_taken_off_a_row_is_found(earlier: Ledger) -> None:
     """A row of part 1 that is made a row of the whole work no longer is what the chain names."""
     with earlier.writing() as writer:
@@ -136,13 +146,13 @@ def test_a_part_taken_off_a_row_is_found(earlier: Ledger) -> None:
 def told(engine: sa.Engine) -> dict[str, tuple[set[str], list[str]]]:
     """Columns of every table and what is unique in it, in whatever order."""
     seen = sa.inspect(engine)
-    return {
-        name: (
-            {column["name"] for column in seen.get_columns(name)},
-            sorted(str(sorted(unique["column_names"])) for unique in seen.get_unique_constraints(name)),
-        )
-        for name in seen.get_table_names()
-    }
+    found = {}
+    for name in seen.get_table_names():
+        columns = {column["name"] for column in seen.get_columns(name)}
+        unique: list[Any] = [*seen.get_unique_constraints(name), *seen.get_indexes(name)]
+        keys = [one["column_names"] for one in unique if not one.get("duplicates_constraint")]
+        found[name] = columns, sorted(str(sorted(key)) for key in keys)
+    return found
 
 
 def test_a_database_of_postgresql_gets_the_columns_too(ledger_engine: sa.Engine) -> None:
@@ -161,6 +171,8 @@ def test_a_database_of_postgresql_gets_the_columns_too(ledger_engine: sa.Engine)
             ("reassignment", "work, marking, revision"),
         ):
             connection.exec_driver_sql(f"ALTER TABLE {name} ADD CONSTRAINT {name}_key UNIQUE ({key})")
+        connection.exec_driver_sql("DROP INDEX one_marking_per_expert")
+        connection.exec_driver_sql("ALTER TABLE assignment ADD CONSTRAINT one_marking_per_expert UNIQUE (work, expert)")
         connection.exec_driver_sql(
             "INSERT INTO number (work, marking, number, station, who, at) VALUES ('W1', 1, '1234560', 's', 'w', 't')"
         )

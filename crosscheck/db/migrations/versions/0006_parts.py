@@ -49,3 +49,6 @@ def _alter(table: sa.Table, missing: list[sa.Column[object]]) -> None:
     if any(column.name in key for column in missing):
         op.drop_constraint(f"{table.name}_key", table.name)
         op.create_unique_constraint(f"{table.name}_key", table.name, list(key))
+    for index in table.indexes:  # it was a constraint, which no marking was exempt from
+        op.drop_constraint(str(index.name), table.name)
+        index.create(op.get_bind())

@@ -1,0 +1,65 @@
+"""What hidden works tell of experts: the same work marked twice by one, and exemplar works that many mark. Pure.
+
+For methodists only, by number; no result of a work depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crosscheck.model import CriterionId, is_control
+from scoring.discrepancies import MarkingSeen, WorkSeen
+from scoring.verdicts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Of one expert, by number. again, shown: works marked a second time, and exemplar ones. changes: points of the
+    second time minus those of the first, criterion by criterion. apart: total of an exemplar work minus that of each
+    other expert, over the criteria both gave."""
+
+    expert: str
+    again: int
+    changes: tuple[int, ...]
+    shown: int
+    apart: tuple[int, ...]
+
+    @property
+    def same(self) -> int:
+        """Criteria that got the same points both times."""
+        return self.changes.count(0)
+
+
+def hidden(works: Sequence[WorkSeen]) -> tuple[Hidden, ...]:
+    """Every expert with a control marking of which points came back, in the order of numbers."""
+    found: dict[str, Hidden] = {}
+    for work in works:
+        for one in work.markings:
+            if is_control(one.marking) and one.scores and one.expert:
+                before = found.get(one.expert, Hidden(one.expert, 0, (), 0, ()))
+                found[one.expert] = _with(before, one, work)
+    return tuple(found[expert] for expert in sorted(found, key=lambda number: (len(number), number)))
+
+
+def _with(sofar: Hidden, one: MarkingSeen, work: WorkSeen) -> Hidden:
+    own: list[MarkingSeen] = []
+    others: list[MarkingSeen] = []
+    for other in work.markings:
+        if other.marking != one.marking and other.part == one.part and other.scores:
+            (own if other.expert == one.expert else others).append(other)
+    if own:
+        changes = tuple(mine - first for mine, first in _both(one, own[0]))
+        return Hidden(sofar.expert, sofar.again + 1, sofar.changes + changes, sofar.shown, sofar.apart)
+    apart = tuple(
+        sum(mine - theirs for mine, theirs in pairs) for other in others if (pairs := list(_both(one, other)))
+    )
+    return Hidden(sofar.expert, sofar.again, sofar.changes, sofar.shown + 1, sofar.apart + apart)
+
+
+def _both(one: MarkingSeen, other: MarkingSeen) -> Iterator[tuple[int, int]]:
+    """Points that both gave, criterion by criterion; X counts 0."""
+    given: dict[CriterionId, int] = {s.criterion: counted(s.given) for s in other.scores}
+    for score in one.scores:
+        if score.criterion in given:
+            yield counted(score.given), given[score.criterion]
