@@ -110,9 +110,10 @@ def run(home: str, todo: Sequence[Sequence[str]]) -> int:
     return 0
 
 
-def _be_run(home: str, scans: str, bug: str, gate: int) -> None:
-    """A run in a fork of its own; never returns. What it prints is kept in memory and written by a call that nobody
-    disturbs: a terminal doesn't run out of space."""
+def _be_run(home: str, scans: str, bug: str, gate: socket.socket) -> None:
+    """A run in a fork of its own; never returns. It says through the gate that it is ready and waits there to be told
+    to go: a tracer counts calls from then on, in each run the same. What it prints is kept in memory and written by a
+    call that nobody disturbs: a terminal doesn't run out of space."""
     status, said = 70, io.StringIO()
     handle = os.open(f"{home}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -122,7 +123,8 @@ def _be_run(home: str, scans: str, bug: str, gate: int) -> None:
         if bug:
             module, _, function = bug.partition(":")
             getattr(importlib.import_module(module), function)()
-        os.read(gate, 1)
+        gate.send(b"!")
+        gate.recv(1)
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             status = run(home, commands(scans))
     finally:
@@ -147,15 +149,16 @@ def serve() -> None:
         if task == "prepare":
             print(prepare(home), flush=True)
             continue
-        gate, go = os.pipe()
+        ours, theirs = socket.socketpair()
         if (pid := os.fork()) == 0:
-            os.close(go)
-            _be_run(home, scans, bug, gate)
-        os.close(gate)
+            ours.close()
+            _be_run(home, scans, bug, theirs)
+        theirs.close()
+        ours.recv(1)
         print(pid, flush=True)
         sys.stdin.readline()
-        os.write(go, b"!")
-        os.close(go)
+        ours.send(b"!")
+        ours.close()
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
 
