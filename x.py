@@ -6,6 +6,7 @@
     python3 x.py check              style, types, direction of imports, documents, catalogue
     python3 x.py bench [NAME]       measure; figures are written to build/bench/
     python3 x.py drill [NAME]       break it on purpose, or make the sample scans
+    python3 x.py train digits ...   learn the recogniser of digits again (see training/README.md)
     python3 x.py crosscheck ARGS    the program itself, in your current folder
     python3 x.py clean              remove .venv, build and caches
 
@@ -269,6 +270,7 @@ COMMANDS = {
     "check": check,
     "bench": lambda arguments: module("benchmarks", *arguments),
     "drill": lambda arguments: module("drill", *arguments),
+    "train": lambda arguments: module("training", *arguments),
     "crosscheck": crosscheck,
 }
 

@@ -25,7 +25,9 @@ from crosscheck.paper_facts import PacketRow as PacketRow
 from crosscheck.paper_facts import PointClosed as PointClosed
 from crosscheck.paper_facts import Reassignment as Reassignment
 from crosscheck.paper_facts import Reprint as Reprint
+from crosscheck.paper_facts import RowSum as RowSum
 from crosscheck.paper_facts import Sheet as Sheet
+from crosscheck.paper_facts import SumReading as SumReading
 
 # --- what was announced and registered ---------------------------------------------------------
 
@@ -427,6 +429,6 @@ Fact = (
     | PageReading | Finding | FindingClosed | PageDecision | KeptOver | KeyedCode | PageFate | MissingPage
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
-    | CellReading | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
+    | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer
 )  # fmt: skip

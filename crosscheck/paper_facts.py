@@ -176,3 +176,33 @@ class Sheet:
     sheet: int
     round: int
     blank: str
+
+
+@dataclass(frozen=True, slots=True)
+class SumReading(_OfMarking):
+    """What the machine saw where the expert wrote the sum of a row of sheet `sheet`. `kind`: agrees or differs, when
+    all cells of the row were read; open, when not all were; unclear; empty. `points`: the sum, where it was read beyond
+    doubt; what it might be, in `measures` as JSON; the crop's blob."""
+
+    page: str
+    work: str
+    marking: int
+    part: int
+    sheet: int
+    kind: str
+    points: int | None
+    measures: str
+    crop: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowSum(_OfMarking):
+    """What a person read as the sum of a row; None: none is written there."""
+
+    work: str
+    marking: int
+    part: int
+    sheet: int
+    revision: int
+    points: int | None
+    why: str

@@ -6,10 +6,16 @@ Here an object may be written as soon as it is known; the rest follows at the en
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, BinaryIO
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
+
+
+def _plain(number: float) -> bytes:
+    return f"{number:.4f}".rstrip("0").rstrip(".").encode()
+
 
 _HEADER = b"%%PDF-%d.%d\n%%\xe2\xe3\xcf\xd3\n"  # the second line tells programs that this is no text
 
@@ -20,6 +26,23 @@ class _Properties(pdfdoc.PDFInfo):  # type: ignore[misc]  # reportlab has no typ
     def format(self, document: Any) -> bytes:
         name = pdfdoc.PDFString("crosscheck")
         return bytes(pdfdoc.PDFDictionary({"Creator": name, "Producer": name}).format(document))
+
+
+class Raw(pdfdoc.PDFObject):  # type: ignore[misc]
+    """An object whose bytes are known; set later where it takes part in a circle. Others refer to it."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, data: bytes = b"null") -> None:
+        self.data = data
+
+    def format(self, _document: object) -> bytes:
+        return self.data
+
+
+def stream(entries: bytes, data: bytes) -> Raw:
+    """A stream of `data`; `entries` of its dictionary besides the length."""
+    return Raw(b"<<%s /Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data))
 
 
 class StraightFile:
@@ -46,8 +69,44 @@ class StraightFile:
         self._put(name, thing)
         document.idToObject[name] = None  # written: nobody asks for it any more
 
+    def page(self, canvas: Any, width: float, height: float) -> None:
+        """Write the page that a canvas holds, and begin the next one. A page is small: making it of all the objects
+        that reportlab has for it took most of the time of a copy."""
+        document = self._document
+        if canvas._shadingUsed or canvas._colorsUsed or canvas._annotationrefs or canvas._extgstate.getState():
+            canvas._pagesize = (width, height)
+            canvas.showPage()  # nothing of ours needs these; whoever does gets them
+            return
+        packed = zlib.compress("\n".join([canvas._preamble, *canvas._code, " "]).encode("latin-1"))
+        contents = self._number(stream(b"/Filter /FlateDecode", packed), f"Contents{document.pageCounter}")
+        names = dict.fromkeys(map(document.getXObjectName, canvas._formsinuse))
+        shown = b" ".join(b"/%s %d 0 R" % (name.encode(), self._known(name)) for name in names)
+        resources = b"<</Font %d 0 R /XObject <<%s>>>>" % (self._known(pdfdoc.BasicFonts), shown)
+        parent, box = self._known_thing(document.Pages), b"[0 0 %s %s]" % (_plain(width), _plain(height))
+        entries = (parent, box, contents, resources)
+        page = Raw(b"<</Type /Page /Parent %d 0 R /MediaBox %s /Contents %d 0 R /Resources %s>>" % entries)
+        name = document.thisPageName()
+        document.addPage(page)
+        self._put(name, page)
+        page.data = b""
+        canvas._startPage()
+
+    def _number(self, thing: Any, name: str) -> int:
+        """Write an object at once; its number."""
+        self.write(name, thing)
+        return self._known(name)
+
+    def _known(self, name: str) -> int:
+        return int(self._document.idToObjectNumberAndVersion[name][0])
+
+    def _known_thing(self, thing: Any) -> int:
+        return self._known(self._document.Reference(thing).name)
+
     def _put(self, name: str, thing: Any) -> None:
-        made = pdfdoc.PDFIndirectObject(name, thing).format(self._document)
+        if isinstance(thing, Raw):
+            made = b"%d 0 obj\n%s\nendobj\n" % (self._known(name), thing.data)
+        else:
+            made = pdfdoc.PDFIndirectObject(name, thing).format(self._document)
         self._document.idToOffset[name] = self._add(made)
 
     def _add(self, data: bytes) -> int:

@@ -27,7 +27,8 @@ from crosscheck.model import (
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
-GEOMETRY = 1  # of answer pages and score sheets; part of the paper digest
+GEOMETRY = 1  # of answer pages; part of the paper digest
+SHEET_GEOMETRY = 2  # of score sheets; part of the sheet digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,20 @@ class Wished(enum.Enum):
 
     LAST_YEAR = "last_year"  # schools that met then; table last_year
     TRAVEL = "travel"  # the way from a school to where its works are marked; table distances
+
+
+class CaptureStyle(enum.Enum):
+    """How experts write scores down on a sheet."""
+
+    BOXES = "boxes"  # a cross into one of the boxes 0..maximum and X
+    DIGITS = "digits"  # a number or X in one or two digit cells
+
+
+class Control(enum.Enum):
+    """What an expert writes down on a sheet besides the scores, so that errors of reading show."""
+
+    NONE = "none"
+    ROWS = "rows"  # at the end of each row the sum of its scores on that sheet; X counts 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +232,8 @@ class Procedure:
     minutes_per_task: int = 0
     by_check_point: bool = False
     third_reserve: int = DEFAULT_THIRD_RESERVE
+    style: CaptureStyle = CaptureStyle.BOXES
+    control: Control = Control.NONE
     stated_parts: tuple[tuple[TaskId, ...], ...] = ()
     school_criteria: tuple[Criterion, ...] = ()
 
@@ -310,13 +327,24 @@ class Procedure:
 
 
 def paper_digest(procedure: Procedure) -> str:
-    """8 base32 letters that stand for what is printed: tasks, maxima, geometry.
+    """8 base32 letters that stand for what answer pages and covers are printed from: tasks, maxima, geometry.
 
     Rules, boundaries and criteria texts arrive after printing and are no part of it. Heights count in
     tenths of a millimetre, so that 40 and 40.0 are the same paper.
     """
+    return _digest(_printed(procedure))
+
+
+def sheet_digest(procedure: Procedure) -> str:
+    """The same for score sheets. They are printed later: how scores are written down may be settled after answer pages
+    were handed out."""
+    sheet = [SHEET_GEOMETRY, procedure.style.value, procedure.control.value]
+    return _digest({**_printed(procedure), "sheet": sheet})
+
+
+def _printed(procedure: Procedure) -> dict[str, object]:
     of_schools = [[c.id, c.task, c.maximum] for c in procedure.school_criteria]
-    printed = {
+    return {
         "geometry": GEOMETRY,
         "code": procedure.code,
         "pages": procedure.pages,
@@ -326,4 +354,7 @@ def paper_digest(procedure: Procedure) -> str:
         # Only where there are any: paper of before keeps its digest.
         **({"school": of_schools} if of_schools else {}),
     }
+
+
+def _digest(printed: dict[str, object]) -> str:
     return labels.paper_digest(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode())

@@ -1,8 +1,9 @@
 """procedure.toml -> Procedure. All problems of the file are listed at once, each with its key path.
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
-how often · [[task]] and [[criterion]] what is judged · [rules] when two markings differ · [boundaries]
-least totals for the marks 3, 4, 5. Rules and boundaries may be left out and added later.
+how often · [sheet] how scores are written down · [[task]] and [[criterion]] what is judged · [rules] when
+two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and boundaries may be left
+out and added later.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from crosscheck.procedure import (
     DEFAULT_THIRD_RESERVE,
     IN_PARTS,
     Boundaries,
+    CaptureStyle,
+    Control,
     ForeignPaper,
     MarkedBy,
     Minor,
@@ -39,7 +42,7 @@ from crosscheck.procedure import (
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "task", "criterion", "rules", "boundaries")
 _MARKING = (
     "markings",
     "different_schools",
@@ -142,7 +145,8 @@ def _draft(root: Reading) -> Procedure:
     head, marking = root.section("procedure"), root.section("marking")
     head.only("code", "kind", "subject", "grade", "date", "title", "language", "criteria_pdf")
     marking.only(*_MARKING)
-    paper = _paper(root.section("paper"))
+    paper, sheet = _paper(root.section("paper")), root.section("sheet")
+    sheet.only("style", "control")
     tasks = read_tasks(root, paper)
     criteria = read_criteria(root, tasks)
     of_school = frozenset(task.id for task in tasks if task.marked_by is MarkedBy.SCHOOL)
@@ -178,6 +182,8 @@ def _draft(root: Reading) -> Procedure:
         by_check_point=marking.flag("by_check_point", default=False),
         scheme=scheme,
         stated_parts=_parts(marking, scheme, tuple(task for task in tasks if task.id not in of_school)),
+        style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
+        control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
     )
 
 

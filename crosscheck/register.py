@@ -20,7 +20,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import ExpertId
-from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest
+from crosscheck.procedure import ForeignPaper, OwnPaper, Procedure, Scheme, paper_digest, sheet_digest
 from crosscheck.procedure_file import load_procedure, read_procedure
 from crosscheck.register_rows import (
     ClassRef,
@@ -50,6 +50,12 @@ class PaperFixed(CrosscheckError):
     number, exit = 2033, Exit.PROCEDURE
     sentence = "Tasks, maxima or page layout changed, but paper is already printed for this procedure."
     remedy = "Rules and boundaries may still change; for other paper start a new ledger with `crosscheck init`."
+
+
+class SheetsFixed(CrosscheckError):
+    number, exit = 2059, Exit.PROCEDURE
+    sentence = "The score sheets changed ([sheet] in procedure.toml), but some are already printed."
+    remedy = "Put [sheet] back as it was; for other sheets start a new ledger with `crosscheck init`."
 
 
 class PartsFixed(CrosscheckError):
@@ -166,6 +172,9 @@ def _refuse_other(writer: Writer, known: facts.ProcedureVersion, procedure: Proc
     printed = sum(queries.count_of(writer.connection, kind) for kind in (facts.IssuedForm, facts.Sheet, facts.Cover))
     if printed and paper != known.paper:
         raise PaperFixed
+    sheets = queries.count_of(writer.connection, facts.Sheet)
+    if sheets and sheet_digest(procedure) != sheet_digest(read_procedure(known.toml, "procedure.toml")):
+        raise SheetsFixed
     if queries.count_of(writer.connection, facts.Number):
         _refuse_other_parts(read_procedure(known.toml, "procedure.toml"), procedure)
 

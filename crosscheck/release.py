@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from crosscheck import facts, safe, stages
+from crosscheck import facts, rowsums, safe, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import CrosscheckError, Exit
@@ -96,10 +96,10 @@ def release(station: Station, purpose: str, why: str, partial: bool) -> None:
     unlocked(station, Holder.COORDINATOR)  # proves that the coordinator is here; nothing is opened yet
     with station.ledger.writing() as writer:
         totals = state.counts(writer.connection, procedure)
-        doubtful = state.doubtful_cells(writer.connection)
+        doubtful = len(state.doubtful_cells(writer.connection)) + len(rowsums.waiting(writer.connection, procedure))
         outstanding = totals.outstanding + totals.markings_waiting
         if not partial and (outstanding or doubtful or totals.works_waiting):
-            raise NotReady(works=totals.works_waiting, outstanding=outstanding, doubtful=len(doubtful))
+            raise NotReady(works=totals.works_waiting, outstanding=outstanding, doubtful=doubtful)
         state.require_balance(writer.connection, procedure)
         known = queries.one_of(writer.connection, facts.Release, purpose=purpose)
         if known is None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from crosscheck import facts
+from crosscheck import facts, rowsums
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
@@ -173,7 +173,7 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
         "allocate": totals.markings_waiting - third,
         "print": len(assigned - rows),
         "read": len(queries.unread_pages(connection, "sheets", _MOST)),
-        "review": len(doubtful_cells(connection)),
+        "review": len(doubtful_cells(connection)) + len(rowsums.waiting(connection, procedure)),
         "adjudicate": third,
     }
     return tuple(Waiting(stage, n) for stage, n in units.items())
@@ -184,12 +184,18 @@ def differs_name(cell: facts.CellReading) -> str:
     return f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
 
 
+def doubts_of(cell: facts.CellReading) -> tuple[str, str]:
+    """The names of the findings that may put a cell in doubt although it has a score."""
+    return differs_name(cell), rowsums.finding_name(cell.work, cell.marking, cell.criterion)
+
+
 def doubtful_cells(connection: Connection) -> list[facts.CellReading]:
-    """Cells that wait for a person: read but not accepted, or read otherwise than somebody keyed them."""
-    differing = {f.finding for f in queries.open_findings(connection) if f.kind == "entry_differs"}
+    """Cells that wait for a person: read but not accepted, read otherwise than somebody keyed them, or in a row whose
+    sum differs."""
+    differing = {f.finding for f in queries.open_findings(connection) if f.kind in ("entry_differs", rowsums.KIND)}
     have = {(s.work, s.marking, s.criterion) for s in queries.all_of(connection, facts.Score)}
     return [
         cell
         for cell in queries.all_of(connection, facts.CellReading)
-        if (cell.work, cell.marking, cell.criterion) not in have or differs_name(cell) in differing
+        if (cell.work, cell.marking, cell.criterion) not in have or not differing.isdisjoint(doubts_of(cell))
     ]

@@ -15,13 +15,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import zxingcpp
 from reportlab import rl_config
 from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from crosscheck.barcodes import (
+    BAR_QUIET,
+    QR_QUIET,
+    aruco_modules,
+    bar_modules,
+    qr_modules,
+    runs,
+)
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box, Mark
 from crosscheck.pdffile import StraightFile
@@ -36,15 +43,6 @@ LEADING = 1.2
 _FONTS = Path(__file__).parent / "fonts"
 _STEP = 0.25
 _ASCENT, _DESCENT = 0.93, 0.24  # of Й and of р in DejaVu, per size
-
-QR_VERSION = 3
-_QR_QUIET = 4  # modules on each side (ISO/IEC 18004)
-_BAR_QUIET = 10  # modules on each side (ISO/IEC 15417)
-
-# The first twelve markers of ArUco's dictionary 4x4_50, row by row, white = 1; a border of black
-# modules one wide stands around them. Kept here because printing needs no image library.
-_ARUCO = (0xB532, 0x0F9A, 0x332D, 0x9946, 0x549E, 0x79CD, 0x9E2E, 0xC4F2, 0xFEDA, 0xCF56, 0xF991, 0x11A7)
-ARUCO_MODULES = 6
 
 
 class TextDoesNotFit(CrosscheckError):
@@ -63,15 +61,6 @@ class SignsMissing(CrosscheckError):
     exit = Exit.PRINTING
     sentence = "“{text}” can't be printed: the font has no sign for {signs}."
     remedy = "Write it in Russian or Latin letters where it was entered, then print again; nothing was printed."
-
-
-class CodeDoesNotFit(CrosscheckError):
-    """A code needs more room than its box has, or more data than its version holds."""
-
-    number = 5002
-    exit = Exit.PRINTING
-    sentence = "The code “{payload}” does not fit into its place on the paper."
-    remedy = "This is a fault in the program: report it with the text of the code."
 
 
 class Align(enum.Enum):
@@ -179,54 +168,6 @@ def _measure(size: float, font: str) -> Callable[[str], float]:
     return lambda piece: width(piece, size, font)
 
 
-# --- codes ------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def qr_modules(payload: str) -> tuple[str, ...]:
-    """Rows of a QR code of version 3, level Q: `1` is black.
-
-    Errors: CodeDoesNotFit (E5002) when version 3 can't hold the payload (47 characters).
-    """
-    try:
-        made = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="Q", version=QR_VERSION)
-    except Exception as refused:
-        raise CodeDoesNotFit(payload=payload) from refused
-    rows = _rows(made)
-    if len(rows) != 17 + 4 * QR_VERSION:
-        raise CodeDoesNotFit(payload=payload)
-    return rows
-
-
-@lru_cache(maxsize=256)
-def bar_modules(payload: str) -> str:
-    """Modules of a Code128 of digits (code set C, two digits a symbol): `1` is black."""
-    if not (payload.isascii() and payload.isdigit() and len(payload) % 2 == 0):
-        raise CodeDoesNotFit(payload=payload)
-    return _rows(zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.Code128))[0]
-
-
-def _rows(made: Any) -> tuple[str, ...]:
-    pixels: Any = memoryview(made.to_image(scale=1, add_quiet_zones=False))
-    return tuple("".join("0" if pixel else "1" for pixel in row) for row in pixels.tolist())
-
-
-def aruco_modules(marker: int) -> tuple[str, ...]:
-    """Rows of marker 0-11 of ArUco's dictionary 4x4_50 with its black border: `1` is black."""
-    bits = f"{_ARUCO[marker] ^ 0xFFFF:016b}"
-    middle = [f"1{bits[row : row + 4]}1" for row in range(0, 16, 4)]
-    return ("111111", *middle, "111111")
-
-
-def _runs(row: str) -> Iterable[tuple[int, int]]:
-    """Start and length of each run of black modules."""
-    start = 0
-    for part in row.replace("01", "0 1").replace("10", "1 0").split():
-        if part[0] == "1":
-            yield start, len(part)
-        start += len(part)
-
-
 # --- the page ---------------------------------------------------------------------------------
 
 
@@ -237,19 +178,9 @@ def _number(value: float) -> str:
     return str(fp_str(value))
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """Boxes as a path for reportlab, letter by letter what its own path would say."""
-
-    boxes: Sequence[Box]
-
-    def getCode(self) -> str:  # noqa: N802 - the name reportlab asks for
-        return " ".join(("n", *map(self._rectangle, self.boxes)))
-
-    @staticmethod
-    def _rectangle(box: Box) -> str:
-        sizes = (box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
-        return f"{' '.join(map(_number, sizes))} re"
+def _rectangle(box: Box) -> str:
+    sizes = (box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT)
+    return f"{' '.join(map(_number, sizes))} re"
 
 
 class Press:
@@ -273,9 +204,7 @@ class Press:
 
     def end_page(self, *, across: bool = False) -> None:
         """Finish the page, `across` where halves were drawn; the next one stands upright."""
-        if across:
-            self.canvas.setPageSize(_ACROSS)
-        self.canvas.showPage()
+        self.file.page(self.canvas, *(_ACROSS if across else self.canvas._pagesize))
         self.canvas.setPageSize(_UPRIGHT)
         self.pages += 1
 
@@ -293,6 +222,22 @@ class Press:
         self.canvas.save()
         return self.pages
 
+    def again(self, key: str, draw: Callable[[], None]) -> None:
+        """What `draw` puts on the page (text and shapes), stored once in the file however many pages show it. `key`
+        names it there."""
+        if not self.file.knows(self.canvas._doc.getXObjectName(key)):
+            self.canvas.beginForm(key, 0, 0, A4_WIDTH / POINT, A4_HEIGHT / POINT)
+            draw()
+            self.canvas.endForm()
+        self.canvas.doForm(key)
+
+    def place(self, key: str, box: Box) -> None:
+        """A picture that the file knows by this name fills the box."""
+        sizes = (box.w / POINT, 0, 0, box.h / POINT, box.x / POINT, _up(box.bottom))
+        self.canvas._code.append(f"q {' '.join(map(_number, sizes))} cm")
+        self.canvas.doForm(key)
+        self.canvas._code.append("Q")
+
     # shapes
 
     def fill(self, box: Box, ink: float = 1.0) -> None:
@@ -301,22 +246,20 @@ class Press:
 
     def frame(self, box: Box, line: float = 0.2, ink: float = 1.0) -> None:
         """The outline of a rectangle, its line centred on the edges."""
-        self._line_style(line, ink)
-        self.canvas.rect(box.x / POINT, _up(box.bottom), box.w / POINT, box.h / POINT, stroke=1, fill=0)
+        self.canvas._code.append(f"{self._line_style(line, ink)} n {_rectangle(box)} S")
 
     def line(self, start: tuple[float, float], end: tuple[float, float], line: float = 0.2, ink: float = 1.0) -> None:
         """A straight line `line` millimetres thick."""
-        self._line_style(line, ink)
-        self.canvas.line(start[0] / POINT, _up(start[1]), end[0] / POINT, _up(end[1]))
+        (x, y), (to_x, to_y) = ((_number(at[0] / POINT), _number(_up(at[1]))) for at in (start, end))
+        self.canvas._code.append(f"{self._line_style(line, ink)} n {x} {y} m {to_x} {to_y} l S")
 
-    def _line_style(self, line: float, ink: float) -> None:
-        self.canvas.setLineWidth(line / POINT)
-        self.canvas.setStrokeGray(1.0 - ink)
+    @staticmethod
+    def _line_style(line: float, ink: float) -> str:
+        return f"{_number(line / POINT)} w {_number(1.0 - ink)} G"
 
     def _blacken(self, boxes: Sequence[Box], ink: float) -> None:
         # One path for all: separate rectangles leave hairlines between neighbours when rendered.
-        self.canvas.setFillGray(1.0 - ink)
-        self.canvas.drawPath(_Filled(boxes), stroke=0, fill=1)
+        self.canvas._code.append(f"{_number(1.0 - ink)} g n {' '.join(map(_rectangle, boxes))} f")
 
     def _modules(self, rows: Sequence[str], box: Box) -> None:
         high = box.h / len(rows)
@@ -324,7 +267,7 @@ class Press:
             [
                 Box(box.x + start * box.w / len(row), box.y + i * high, length * box.w / len(row), high)
                 for i, row in enumerate(rows)
-                for start, length in _runs(row)
+                for start, length in runs(row)
             ],
             1.0,
         )
@@ -338,7 +281,7 @@ class Press:
     def qr(self, box: Box, payload: str) -> None:
         """A QR code centred in `box`, whose margin is the quiet zone."""
         rows = qr_modules(payload)
-        quiet = min(box.w, box.h) * _QR_QUIET / (len(rows) + 2 * _QR_QUIET)
+        quiet = min(box.w, box.h) * QR_QUIET / (len(rows) + 2 * QR_QUIET)
         side = min(box.w, box.h) - 2 * quiet
         x, y = box.centre
         self._modules(rows, Box(x - side / 2, y - side / 2, side, side))
@@ -346,7 +289,7 @@ class Press:
     def bar(self, box: Box, payload: str) -> None:
         """A Code128 of digits filling the height of `box`, a quiet zone at both ends."""
         modules = bar_modules(payload)
-        quiet = box.w * _BAR_QUIET / (len(modules) + 2 * _BAR_QUIET)
+        quiet = box.w * BAR_QUIET / (len(modules) + 2 * BAR_QUIET)
         self._modules((modules,), Box(box.x + quiet, box.y, box.w - 2 * quiet, box.h))
 
     # text

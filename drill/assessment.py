@@ -11,6 +11,8 @@ from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
     DEFAULT_THIRD_RESERVE,
     Boundaries,
+    CaptureStyle,
+    Control,
     Criterion,
     ForeignPaper,
     MarkedBy,
@@ -100,6 +102,12 @@ def _table(header: str, values: dict[str, object]) -> str:
     return "\n".join([header, *lines, ""])
 
 
+def _sheet(procedure: Procedure) -> list[str]:
+    said = {"style": procedure.style.value, "control": procedure.control.value}
+    usual = (procedure.style, procedure.control) == (CaptureStyle.BOXES, Control.NONE)
+    return [] if usual else [_table("[sheet]", dict(said))]
+
+
 def _tasks(procedure: Procedure) -> list[str]:
     return [
         _table(
@@ -162,4 +170,4 @@ def toml(procedure: Procedure) -> str:
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]
-    return "\n".join([*tables, *_tasks(p), *_rules(p)])
+    return "\n".join([*tables, *_sheet(p), *_tasks(p), *_rules(p)])

@@ -74,13 +74,15 @@ def sketches(out: BinaryIO) -> Iterator[Sketch]:
 
 
 def rendered(pdf: bytes, page: int, dpi: float) -> Page:
-    """Page `page` (from 0) of a PDF as an RGB array, exactly A4 at `dpi`."""
+    """Page `page` (from 0) of a PDF as an RGB array, exactly A4 at `dpi`, lying where the page lies."""
     document = pypdfium2.PdfDocument(io.BytesIO(pdf))
     try:
         image = document[page].render(scale=dpi / 72).to_numpy()[:, :, :3]
     finally:
         document.close()
     height, width = round(A4_HEIGHT / 25.4 * dpi), round(A4_WIDTH / 25.4 * dpi)
+    if image.shape[1] > image.shape[0]:
+        height, width = width, height
     exact = np.full((height, width, 3), 255, np.uint8)
     rows, columns = min(height, image.shape[0]), min(width, image.shape[1])
     exact[:rows, :columns] = image[:rows, :columns, ::-1]

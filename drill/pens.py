@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscheck.geometry import Box
-from crosscheck.model import CriterionId, Given
+from crosscheck.model import CriterionId, Given, Points
 from crosscheck.sheetform import SheetForm
+from drill import numerals
 from drill.ink import BLACK, BLUE, PENCIL, VIOLET, Ink, Page, lay, pixels
+from drill.numerals import Hand, some_hand
 
 _SUBPIXEL = 4  # bits of fraction in cv2's fixed-point coordinates
 
@@ -29,6 +31,9 @@ class Deed(enum.Enum):
     FAINT = "faint"
     SLIPPED = "slipped"  # the cross reaches into the neighbouring box
     FORGOTTEN = "forgotten"
+    WRITTEN = "written"  # in digits
+    STRUCK_OUT = "struck_out"  # digits struck out, and the right ones written beside or over them
+    MISCOUNTED = "miscounted"  # the sum of a row is not that of its points
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Habits:
     faint: float = 0.0
     slipped: float = 0.0
     forgotten: float = 0.0
+    no_sum: float = 0.0  # of all rows
+    miscounted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,25 @@ class FilledCell:
     also: Given | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FilledSum:
+    """The truth of the sum at the end of a row: what stands there, None when it was forgotten."""
+
+    row: int
+    written: int | None
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The truth of a sheet that was filled."""
+
+    cells: tuple[FilledCell, ...]
+    sums: tuple[FilledSum, ...]
+
+
 STEADY = Habits()
-HUMAN = Habits(corrected=0.012, faint=0.004, slipped=0.003, forgotten=0.004)
+HUMAN = Habits(corrected=0.012, faint=0.004, slipped=0.003, forgotten=0.004, no_sum=0.01, miscounted=0.01)
 CAREFUL = Pen(0.5, 0.8, 0.2, BLUE, STEADY)
 ORDINARY = Pen(0.5, 0.85, 0.35, BLUE, HUMAN)
 HASTY = Pen(0.6, 1.0, 0.6, VIOLET, Habits(0.03, 0.01, 0.015, 0.01))
@@ -183,9 +207,51 @@ def _fill_cell(sheet: _Sheet, boxes: Sequence[tuple[Given, Box]], at: int, pen: 
             _fill(sheet, boxes[other][1], pen)
             _cross(sheet, box, pen, pen.ink)
             return deed, boxes[other][0]
-        case Deed.CROSSED:
+        case _:
             _cross(sheet, box, pen, pen.ink)
             return deed, None
+
+
+def _write_number(
+    sheet: _Sheet, value: Given, cells: tuple[Box, ...], pen: Pen, hand: Hand
+) -> tuple[Deed, Given | None]:
+    """Write points or X into digit cells; what was done."""
+    rng, deed = sheet.rng, _deed(pen.habits, sheet.rng)
+    ink = pen.ink
+    match deed:
+        case Deed.FORGOTTEN:
+            return deed, None
+        case Deed.FAINT:
+            ink = replace(pen.ink, strength=pen.ink.strength * float(rng.uniform(0.12, 0.3)))
+        case Deed.CORRECTED:
+            wrong = Points(int(rng.integers(10)))
+            numerals.write(sheet.page, str(wrong.value), cells[-1:], sheet.dpi, hand, ink, rng)
+            numerals.strike_out(sheet.page, cells[-1], sheet.dpi, ink, rng)
+            above = replace(cells[-1], x=cells[-1].x + 1.5, y=cells[-1].y - 2.0)
+            numerals.write(sheet.page, _spelled(value)[-1:], (above,), sheet.dpi, hand, ink, rng)
+            return Deed.STRUCK_OUT, wrong
+        case _:
+            deed = Deed.WRITTEN
+    numerals.write(sheet.page, _spelled(value), cells, sheet.dpi, hand, ink, rng)
+    return deed, None
+
+
+def _spelled(value: Given) -> str:
+    return str(value.value) if isinstance(value, Points) else "X"
+
+
+def _write_sum(
+    sheet: _Sheet, row: int, given: Sequence[Given], cells: tuple[Box, ...], pen: Pen, hand: Hand
+) -> FilledSum:
+    rng = sheet.rng
+    right = sum(value.value for value in given if isinstance(value, Points))
+    chance = float(rng.random())
+    if chance < pen.habits.no_sum:
+        return FilledSum(row, None, Deed.FORGOTTEN)
+    miscounted = chance < pen.habits.no_sum + pen.habits.miscounted
+    written = max(0, right + (int(rng.choice([-2, -1, 1, 2])) if miscounted else 0))
+    numerals.write(sheet.page, str(written), cells, sheet.dpi, hand, pen.ink, rng)
+    return FilledSum(row, written, Deed.WRITTEN if written == right else Deed.MISCOUNTED)
 
 
 def fill_sheet(
@@ -195,21 +261,31 @@ def fill_sheet(
     rows: Sequence[Mapping[CriterionId, Given] | None],
     pen: Pen,
     rng: np.random.Generator,
-) -> tuple[Page, tuple[FilledCell, ...]]:
-    """Fill an upright, unworn sheet (grey or RGB, `dpi` pixels an inch) with crosses.
+) -> tuple[Page, Filled]:
+    """Fill an upright, unworn sheet (grey or RGB, `dpi` pixels an inch) with crosses or digits, as it asks, and write
+    the sums of its rows.
 
     `rows[i]` says what row i is given; criteria it doesn't name, rows that are None and rows beyond the list stay
-    untouched. Returns the filled copy and the truth of each cell that was to be filled.
+    untouched. Returns the filled copy and the truth of all that was to be filled.
     Raises ValueError when a value has no box on this sheet.
     """
-    sheet, done = _Sheet(image.copy(), dpi, rng), []
+    sheet, cells, sums = _Sheet(image.copy(), dpi, rng), [], []
+    hand = some_hand(rng) if form.digits else None
     for row, given in enumerate(rows):
+        asked = {criterion: value for criterion, value in (given or {}).items() if criterion in form.criteria}
         for criterion, boxes in form.cells(row):
-            if given is None or criterion not in given:
-                continue
-            values = [value for value, _ in boxes]
-            if given[criterion] not in values:
-                raise ValueError(f"row {row}, criterion {criterion}: no box for {given[criterion]}")
-            deed, also = _fill_cell(sheet, boxes, values.index(given[criterion]), pen)
-            done.append(FilledCell(row, criterion, given[criterion], deed, also))
-    return sheet.page, tuple(done)
+            if criterion in asked:
+                values = [value for value, _ in boxes]
+                if asked[criterion] not in values:
+                    raise ValueError(f"row {row}, criterion {criterion}: no box for {asked[criterion]}")
+                deed, also = _fill_cell(sheet, boxes, values.index(asked[criterion]), pen)
+                cells.append(FilledCell(row, criterion, asked[criterion], deed, also))
+        if hand is None or not asked:
+            continue
+        for criterion, places in form.digit_cells(row):
+            if criterion in asked:
+                deed, also = _write_number(sheet, asked[criterion], places, pen, hand)
+                cells.append(FilledCell(row, criterion, asked[criterion], deed, also))
+        if form.sums:
+            sums.append(_write_sum(sheet, row, list(asked.values()), form.sum_cells(row), pen, hand))
+    return sheet.page, Filled(tuple(cells), tuple(sums))

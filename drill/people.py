@@ -19,7 +19,7 @@ from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.keys import Holder
-from crosscheck.model import CriterionId, Given, NotAttempted
+from crosscheck.model import CriterionId, Given, NotAttempted, Points
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.register import Tokens
@@ -150,7 +150,10 @@ def mark_packets(
         meant |= {(number, c): given for number, row in rows.items() for c, given in row.items()}
         if packet != keyed:
             drawn = {sheet: printed.pages - 1 - len(sheets) + i for i, sheet in enumerate(sheets)}  # before the slip
-            files += _scanned(station, procedure, packet, drawn, list(rows.values()), folder, rng)
+            scanned, sums = _scanned(station, procedure, packet, drawn, list(rows.values()), folder, rng)
+            files += scanned
+            numbers = list(rows)
+            meant |= {(numbers[row], name): Points(written) for (row, name), written in sums.items()}
     return Marked(tuple(files), meant, keyed)
 
 
@@ -175,20 +178,22 @@ def _scanned(
     rows: Sequence[dict[CriterionId, Given]],
     folder: Path,
     rng: np.random.Generator,
-) -> list[Path]:
+) -> tuple[list[Path], dict[tuple[int, str], int]]:
     """The packet's sheets (sheet to page of its PDF) filled and scanned: PDF, JPEG, PNG or TIFF, straight or
-    upside down, worn as paper is."""
+    upside down, worn as paper is. With the sums that stand at the ends of rows, by row and name."""
     pdf = (station.out / "packets" / f"{packet_code(packet)}.pdf").read_bytes()
     with station.ledger.reading() as connection:
         part = queries.all_of(connection, facts.PacketRow, packet=packet)[0].key.part
     forms = {form.sheet: form for form in sheetform.sheet_forms(procedure, part)}
     pen = pens.some_pen(rng)
-    scans = []
+    scans: list[containers.Scan] = []
+    sums: dict[tuple[int, str], int] = {}
     for sheet, page in sheets.items():
         drawn = rendered(pdf, page, SHEET_DPI)
         wanted = {column.criterion.id for column in forms[sheet].columns}
         asked = [{c: g for c, g in row.items() if c in wanted} for row in rows]
-        filled, _truth = pens.fill_sheet(drawn, SHEET_DPI, forms[sheet], asked, pen, rng)
+        filled, truth = pens.fill_sheet(drawn, SHEET_DPI, forms[sheet], asked, pen, rng)
+        sums |= {(one.row, f"sum:{sheet}"): one.written for one in truth.sums if one.written is not None}
         worn = paper.aged(paper.grey(filled), SHEET_DPI, paper.ORDINARY, rng)
         turn = paper.Turn.OVER if rng.random() < 0.1 else paper.Turn.UPRIGHT
         scans.append(containers.Scan(paper.turned(worn, turn)))
@@ -196,7 +201,7 @@ def _scanned(
     written = containers.files(f"sheets-{packet:03d}", scans, container, SCANNER)
     for name, data in written.items():
         (folder / name).write_bytes(data)
-    return [folder / name for name in written]
+    return [folder / name for name in written], sums
 
 
 # --- keying and settling cells -------------------------------------------------------------------
@@ -221,9 +226,13 @@ def spelled(given: Given) -> str:
 
 
 def settle_cells(run: Run, meant: Mapping[tuple[str, str], Given]) -> int:
-    """Look at the picture of every doubtful cell (or ask the expert, where it is empty) and say what it is."""
-    rows = json.loads(run(["review", "list", "--json"]))
-    for row in rows:
-        given = meant[row["number"], row["criterion"]]
-        run(["review", "set", spaced(row["number"]), row["criterion"], spelled(given)])
-    return len(rows)
+    """Look at the picture of every doubtful cell (or ask the expert, where it is empty) and say what it is. A sum that
+    differs brings up the cells of its row: until nothing waits."""
+    settled = 0
+    while rows := json.loads(run(["review", "list", "--json"])):
+        for row in rows:
+            given = meant.get((row["number"], row["criterion"]))
+            typed = "-" if given is None else spelled(given)  # no sum is written
+            run(["review", "set", spaced(row["number"]), row["criterion"], typed])
+        settled += len(rows)
+    return settled

@@ -295,3 +295,12 @@ class PointFileFailed(CrosscheckError):
     number, exit = 6074, Exit.BUG
     sentence = "The file {file} of check point '{point}' could not be made: its worker process failed."
     remedy = "The packets themselves are there. Set `jobs = 1` in station.toml, run it again, and report this."
+
+
+class SheetDrawnOtherwise(CrosscheckError):
+    number, exit = 6075, Exit.PRINTING
+    sentence = "Score sheet {sheet} of packet {code} would not look as it did when it was drawn first."
+    remedy = (
+        "Another version of the program drew it. The file that is there stays good; a packet in the new look is a new "
+        "print: `crosscheck print --again {code} --why ...`."
+    )

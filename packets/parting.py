@@ -52,10 +52,17 @@ class Parting:
 
 @dataclass(frozen=True, slots=True)
 class PartProblem:
-    """The allocation of one part to its own experts, in works of that part."""
+    """The allocation of one part to its own experts, in works of that part. effort, whole: of one of them, and of a
+    whole work."""
 
     part: WorkPart
     problem: Problem
+    effort: int = 1
+    whole: int = 1
+
+    def whole_works(self, works: int) -> int:
+        """Whole works that take as much as so many of the part: a capacity as the table of experts states it."""
+        return -(-works * self.effort // self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +96,22 @@ def parted(problem: Problem, parting: Parting) -> Parted:
     staff.mend()
     of_part = staff.chosen
     return Parted(
-        tuple(_problem(problem, share, of_part) for share in parting.shares),
+        tuple(_problem(problem, share, parting.whole, of_part) for share in parting.shares),
         tuple(e.expert for e in staff.experts if e.expert not in of_part and e.room),
         -(-staff.needed // parting.whole),
         sum(staff.room) // parting.whole,
     )
 
 
-def _problem(problem: Problem, share: Share, of_part: Mapping[ExpertId, Part]) -> PartProblem:
+def _problem(problem: Problem, share: Share, whole: int, of_part: Mapping[ExpertId, Part]) -> PartProblem:
     experts = (e for e in problem.experts if of_part.get(e.expert) == share.part.number)
-    return PartProblem(
-        share.part,
-        replace(
-            problem,
-            works=tuple(replace(work, pages=share.pages) for work in problem.works),
-            experts=tuple(counted(e, share.effort) for e in experts),
-            tasks=share.part.tasks,
-        ),
+    own = replace(
+        problem,
+        works=tuple(replace(work, pages=share.pages) for work in problem.works),
+        experts=tuple(counted(e, share.effort) for e in experts),
+        tasks=share.part.tasks,
     )
+    return PartProblem(share.part, own, share.effort, whole)
 
 
 # --- who marks which part -----------------------------------------------------------------------

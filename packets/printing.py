@@ -29,7 +29,6 @@ from crosscheck.model import (
     Fate,
     Given,
     Marking,
-    MarkingKey,
     NotAttempted,
     Part,
     Points,
@@ -46,14 +45,14 @@ from crosscheck.wholefile import digest_of, writing_whole
 from crosscheck.wholeness import unsound_works
 from packets import print_state
 from packets.checking import needs_check
-from packets.composition import compose
+from packets.composing import compose_packets
 from packets.drawing.criteria import Criteria, read_criteria
 from packets.drawing.cropped import WHOLE as EVERYTHING
 from packets.drawing.cropped import Copy, Only
 from packets.drawing.layout import Drawn
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet
-from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
-from packets.errors import ConflictsUnchecked, WorksChanged
+from packets.drawing.sheets import SheetContent, SheetRow, blank_raster, pixels
+from packets.errors import ConflictsUnchecked, SheetDrawnOtherwise, WorksChanged
 from packets.print_settings import NO_WISH, Settings, Wish
 
 
@@ -96,6 +95,7 @@ class Unit:
     blobs: Path
     out: Path
     key: bytes
+    blanks: tuple[tuple[int, str], ...] = ()  # pictures of its sheets, where this print was drawn before
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,41 +176,6 @@ def packets_waiting(station: Station) -> bool:
         return bool(assigned - rows or queries.packets_to_print(connection, 1))
 
 
-# --- composing ----------------------------------------------------------------------------------
-
-
-def compose_packets(writer: Writer, station: Station, procedure: Procedure) -> int:
-    """Record packets for assignments that lie in none yet; how many packets."""
-    placed = {row.key for row in queries.standing_rows(writer.connection)}
-    waiting: dict[str, list[facts.Assignment]] = {}
-    for assignment in queries.standing_assignments(writer.connection):
-        if assignment.key not in placed:
-            waiting.setdefault(assignment.expert, []).append(assignment)
-    numbers = {n.key: n.number for n in queries.all_of(writer.connection, facts.Number)}
-    secret = station.secret()
-    number = queries.count_of(writer.connection, facts.Packet)
-    before = number
-
-    def order(key: MarkingKey) -> str:
-        return keys.keyed(secret, "packet-order", state.subject_of(key))
-
-    # Packet numbers follow a keyed hash too: the lists of schools and experts must not show through.
-    for expert in sorted(waiting, key=lambda e: keys.keyed(secret, "packet-number", e)):
-        for packet in compose(waiting[expert], min(procedure.rows_per_sheet, sheetform.MAX_ROWS), order):
-            number += 1
-            _record_packet(writer, number, packet, numbers)
-    return number - before
-
-
-def _record_packet(
-    writer: Writer, number: int, assignments: Sequence[facts.Assignment], numbers: Mapping[MarkingKey, str]
-) -> None:
-    first = assignments[0]
-    writer.append(facts.Packet(number, first.expert, min(a.marking for a in assignments), len(assignments)))
-    for row, a in enumerate(assignments):
-        writer.append(facts.PacketRow(number, row, a.work, a.marking, numbers[a.key], a.criteria, a.part))
-
-
 # --- what a packet is drawn from -----------------------------------------------------------------
 
 
@@ -266,12 +231,20 @@ class UnitMaker:
             blobs=self.station.home / "blobs",
             out=self.station.out / "packets",
             key=keys.label_key(self.station.keys),
+            blanks=self._blanks(connection, packet.packet, round_),
         )
+
+    @staticmethod
+    def _blanks(connection: Connection, packet: int, round_: int) -> tuple[tuple[int, str], ...]:
+        sheets = queries.all_of(connection, facts.Sheet, packet=packet, round=round_)
+        return tuple((sheet.sheet, sheet.blank) for sheet in sheets)
 
     def _row(self, connection: Connection, row: facts.PacketRow) -> Row:
         asked = state.asked(row, self.procedure)
         earlier = earlier_scores(connection, self.procedure, row.work, asked) if row.marking == THIRD_MARKING else ()
-        return Row(row.row, row.number, asked, earlier, self.pages[row.work], self.expected[row.work])
+        tasks, pages = self.procedure.part(row.key.part).tasks, self.pages[row.work]
+        copies = tuple(page for page in pages if not row.part or any(zone.task in tasks for zone in page.zones))
+        return Row(row.row, row.number, asked, earlier, copies, self.expected[row.work])
 
 
 def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]:
@@ -281,11 +254,12 @@ def masked_pages(connection: Connection) -> Mapping[str, tuple[MaskedPage, ...]]
     for fate in queries.latest_of(connection, facts.PageFate):
         if fate.fate == Fate.KNOWN.value:
             reading = readings[fate.page]
-            pages.setdefault(fate.work, []).append(MaskedPage(fate.page_no, _zones(reading), reading.masked))
+            pages.setdefault(fate.work, []).append(MaskedPage(fate.page_no, zones_of(reading), reading.masked))
     return {work: tuple(sorted(found, key=lambda page: page.page)) for work, found in pages.items()}
 
 
-def _zones(reading: facts.PageReading) -> tuple[AnswerZone, ...]:
+def zones_of(reading: facts.PageReading) -> tuple[AnswerZone, ...]:
+    """Where the answer zones of a masked page lie."""
     listed = json.loads(reading.evidence)["zones"]
     return tuple(AnswerZone(TaskId(task), Box(*box)) for task, *box in listed)
 
@@ -314,15 +288,31 @@ def work(unit: Unit) -> Printed:
     content = content_of(unit)
     unit.out.mkdir(parents=True, exist_ok=True)
     path = unit.out / f"{packet_code(unit.packet)}.pdf"
+    blanks = kept_blanks(unit, content.sheets)  # first: a sheet that would look otherwise must not reach the file
+    drawn = draw_to(path, unit, content)
+    return Printed(digest_of(path), drawn, blanks)
+
+
+def draw_to(path: Path, unit: Unit, content: PacketContent) -> Drawn:
+    """The packet as a file that appears whole or not at all."""
     with writing_whole(path) as out:
-        drawn = draw_packet(content, out, unit.settings.layout)
-    return Printed(digest_of(path), drawn, kept_blanks(unit, content.sheets))
+        return draw_packet(content, out, unit.settings.layout)
 
 
 def kept_blanks(unit: Unit, sheets: Sequence[SheetContent]) -> tuple[tuple[int, str], ...]:
-    """The picture of each unfilled score sheet, stored for whoever reads the filled one."""
-    blobs = BlobStore(unit.blobs)
-    return tuple((sheet.form.sheet, str(blobs.put(blank_raster(sheet)))) for sheet in sheets)
+    """The picture of each unfilled score sheet, stored for whoever reads the filled one. A sheet that was drawn before
+    must look the same: paper that is about is read against the picture kept then. Errors: SheetDrawnOtherwise (E6075).
+    """
+    blobs, before = BlobStore(unit.blobs), dict(unit.blanks)
+    kept = []
+    for sheet in sheets:
+        number, drawn = sheet.form.sheet, blank_raster(sheet)
+        if (known := before.get(number)) is None:
+            known = str(blobs.put(drawn))
+        elif pixels(blobs.get(BlobId(known))) != pixels(drawn):
+            raise SheetDrawnOtherwise(sheet=number, code=packet_code(unit.packet))
+        kept.append((number, known))
+    return tuple(kept)
 
 
 @lru_cache(maxsize=1)

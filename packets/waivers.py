@@ -19,7 +19,7 @@ from packets.calling import Calling
 from packets.errors import AllocationUndecided, DirectionsUndecided, SolverFailed
 from packets.explain import Blocking, explain, listed, sentence
 from packets.network import Ints, Network, network_of
-from packets.parting import Parted
+from packets.parting import Parted, PartProblem
 from packets.problem import AnySchool, ExpertCapacity, Problem, Solution
 from packets.solve import solve
 
@@ -273,13 +273,27 @@ def in_words(waiver: Waiver, called: Calling) -> str:
             )
 
 
-def said(problem: Problem, called: Calling) -> str:
-    """What blocks an impossible allocation and what would help, a line each; nothing where that isn't known."""
+def said(problem: Problem, called: Calling, of: PartProblem | None = None) -> str:
+    """What blocks an impossible allocation and what would help, a line each; nothing where that isn't known. `of`: the
+    part of works it is the allocation of; capacities are told in whole works, as experts state them."""
     blocking = explain(problem)
     if not isinstance(blocking, Blocking):
         return ""
-    ways = [f"- {in_words(waiver, called)}" for waiver in waivers(problem)]
+    found = waivers(problem)
+    ways = [f"- {in_words(waiver if of is None else _stated(waiver, of), called)}" for waiver in found]
     return "\n".join([sentence(blocking, called), *([gettext(_ANY), *ways] if ways else []), ""])
+
+
+def _stated(waiver: Waiver, of: PartProblem) -> Waiver:
+    """The same with capacities in whole works."""
+    match waiver:
+        case MoreCapacity(raises, room):
+            stated = (Raise(r.expert, of.whole_works(r.before), of.whole_works(r.after)) for r in raises)
+            return MoreCapacity(tuple(stated), room)
+        case MoreExperts(capacities, statuses, not_of):
+            return MoreExperts(tuple(map(of.whole_works, capacities)), statuses, not_of)
+        case _:
+            return waiver
 
 
 _SHORT = N_(
@@ -295,7 +309,7 @@ def said_of_parts(split: Parted, called: Calling) -> str:
         return said(split.problems[0].problem, called)
     lines = [gettext(_SHORT).format(needed=split.needed, room=split.room)] if split.room < split.needed else []
     for of in split.problems:
-        if reason := said(of.problem, called):
+        if reason := said(of.problem, called, of):
             tasks, count = ", ".join(of.part.tasks), len(of.problem.experts)
             lines.append(gettext(_OF_PART).format(tasks=tasks, count=count, reason=reason))
     return "\n".join(lines)

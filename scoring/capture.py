@@ -18,22 +18,19 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
-    Ambiguous,
-    Blank,
     BlobId,
     CriterionId,
-    Damaged,
-    Given,
-    NotAttempted,
     Part,
-    Points,
 )
-from crosscheck.procedure import Procedure, paper_digest
+from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
-from scoring.sheets import CellSeen, SheetFault, SheetFaultKind, identify, read_sheet
+from scoring import settle, sums
+from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
+from scoring.reading import read_sheet
+from scoring.sheets import SheetFault, SheetFaultKind, identify
 
 _NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)
 
@@ -52,20 +49,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell as it is recorded."""
-
-    row: int
-    criterion: str
-    kind: str
-    points: int | None
-    candidates: str
-    rule: str
-    measures: str
-    crop: str
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """A sheet that was read."""
 
@@ -73,6 +56,7 @@ class Read:
     sheet: int
     round: int
     cells: tuple[Cell, ...]
+    sums: tuple[RowSum, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,51 +185,21 @@ def work(unit: Unit) -> Read | Refused:
     if entry.newest != where[2]:
         return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
+    if form.layout != seen.layout:
+        return Refused("the marks of the sheet are not those of its form")
     reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
-    return Read(*where, tuple(_cell(cell, blobs) for cell in reading.cells))
-
-
-def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
-    paper = paper_digest(procedure)
-    if isinstance(label, ShortLabel):
-        return label.paper_digits == labels.paper_digits(paper)
-    return label.paper == paper
-
-
-def _cell(cell: CellSeen, blobs: BlobStore) -> Cell:
-    kind, points, candidates = _plain(cell)
-    measures = {
-        _spelled(box.given): [round(box.coverage, 3), round(box.faint, 3), round(box.ring, 3), round(box.extent, 3)]
-        for box in cell.boxes
-    }
-    return Cell(
-        cell.row,
-        cell.criterion,
-        kind,
-        points,
-        json.dumps([_spelled(given) for given in candidates]),
-        cell.rule.value,
-        json.dumps(measures),
-        str(blobs.put(cell.crop)),
+    return Read(
+        *where,
+        tuple(recorded_cell(cell, blobs) for cell in reading.cells),
+        tuple(recorded_sum(one, blobs) for one in reading.sums),
     )
 
 
-def _plain(cell: CellSeen) -> tuple[str, int | None, tuple[Given, ...]]:
-    match cell.reading:
-        case Points(value):
-            return "points", value, ()
-        case NotAttempted():
-            return "not_attempted", None, ()
-        case Blank():
-            return "blank", None, ()
-        case Ambiguous(candidates):
-            return "ambiguous", None, candidates
-        case Damaged():
-            return "damaged", None, ()
-
-
-def _spelled(given: Given) -> str:
-    return "X" if isinstance(given, NotAttempted) else str(given.value)
+def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
+    paper = sheet_digest(procedure)
+    if isinstance(label, ShortLabel):
+        return label.paper_digits == labels.paper_digits(paper)
+    return label.paper == paper
 
 
 # --- in the parent ------------------------------------------------------------------------------
@@ -274,8 +228,20 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         for cell in cells:
             writer.append(cell)
             _accept(writer, cell)
+        _record_sums(writer, unit, result, void)
         return
     _record_again(writer, unit.page, before.page, result, cells)
+
+
+def _record_sums(writer: Writer, unit: Unit, result: Read, void: set[int]) -> None:
+    rows = {row.row: row for row in queries.all_of(writer.connection, facts.PacketRow, packet=result.packet)}
+    for one in result.sums:
+        if one.row in void:
+            continue
+        key = rows[one.row].key
+        where = (unit.page, key.work, int(key.marking), int(key.part), result.sheet)
+        writer.append(facts.SumReading(*where, one.kind, one.points, one.measures, one.crop))
+        sums.check(writer, _procedure(unit.procedure), sums.SumPlace(key, result.sheet))
 
 
 def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
@@ -328,20 +294,19 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
 
 
 def _accept(writer: Writer, cell: facts.CellReading) -> None:
-    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks."""
-    if cell.kind not in ("points", "not_attempted"):
-        return
+    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
+    don't count by themselves are still compared with what a person keyed without seeing them."""
     standing = queries.all_of(
         writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
     )
-    if not standing:
+    if cell.kind not in ("points", "not_attempted"):
+        if standing and settle.read_otherwise(cell, standing[-1]):
+            settle.tell_difference(writer, cell)
+    elif not standing:
         score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
         writer.append(score)
     elif standing[-1].points != cell.points:
-        name = state.differs_name(cell)
-        detail = f"criterion {cell.criterion}: entered and read points differ"
-        if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
-            writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
+        settle.tell_difference(writer, cell)
 
 
 def _refuse(writer: Writer, page: str, why: str) -> None:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscheck.geometry import A4_HEIGHT, A4_WIDTH, Box
+from crosscheck.geometry import Box
 from crosscheck.model import Given
 from scoring.decide import BoxMeasure, Thresholds
 from scoring.errors import BlankRasterUnreadable
@@ -26,7 +26,6 @@ Columns = NDArray[np.bool_]
 _T = TypeVar("_T", bound=np.generic)
 
 SCALE = 8  # canonical pixels per millimetre: about 200 dpi
-_WIDTH, _HEIGHT = round(A4_WIDTH * SCALE), round(A4_HEIGHT * SCALE)
 _WINDOW_MM = 3.3  # inner window of a 4.2 mm box: its line and half a millimetre of slack stay outside
 _RING_MM = 0.8
 _SEARCH = round(0.5 * SCALE)  # the local search reaches half a millimetre
@@ -35,29 +34,40 @@ _TILE = 8 * SCALE  # the local paper is estimated over 8 mm tiles
 _OUTLINE_DARKNESS = 0.45  # box outlines are printed at 45 % grey: pen strokes must not outweigh them
 _FOUND = 0.35  # least correlation that counts as having found the printed outline
 _FINE_DPI = 330.0
+_BETWEEN = 0.001  # of all pixels: a scan in grey has more that are neither black nor white
 
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """A scan laid over the form: `grey` for crops, `dark` for measuring, `seen` where the scan has pixels."""
+    """A scan laid over the form: `grey` for crops, `dark` for measuring, `seen` where the scan has pixels; whether the
+    scan was in black and white."""
 
     grey: Grey
     dark: Dark
     seen: NDArray[np.bool_]
+    two_coloured: bool
 
 
-def canonical(grey: Grey, matrix: NDArray[np.float64]) -> Canonical:
-    """Lay a scan over the form. `matrix`: 3x3, millimetres on the form to pixels of the scan."""
+def _size(paper: Box) -> tuple[int, int]:
+    """Width and height of a canonical page."""
+    return round(paper.w * SCALE), round(paper.h * SCALE)
+
+
+def canonical(grey: Grey, matrix: NDArray[np.float64], paper: Box) -> Canonical:
+    """Lay a scan over the form. `matrix`: 3x3, millimetres on the form to pixels of the scan. `paper`: the whole page,
+    upright or lying."""
     scan, to_scan = _halved(grey, np.asarray(matrix, dtype=np.float64))
     canonical_mm = np.diag([1 / SCALE, 1 / SCALE, 1.0])
     canonical_mm[:2, 2] = 0.5 / SCALE  # the centre of the first pixel
     warp = to_scan @ canonical_mm
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    page = cv2.warpPerspective(scan, warp, (_WIDTH, _HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    page = cv2.warpPerspective(scan, warp, _size(paper), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     whole = np.full(scan.shape[:2], 255, np.uint8)
-    seen = cv2.warpPerspective(whole, warp, (_WIDTH, _HEIGHT), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    seen = cv2.warpPerspective(whole, warp, _size(paper), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     upright = np.asarray(page, dtype=np.uint8)
-    return Canonical(upright, darkness(upright), np.asarray(seen) > 0)
+    some = grey[::3, ::3]
+    between = float(((some > 40) & (some < 215)).mean())
+    return Canonical(upright, darkness(upright), np.asarray(seen) > 0, between < _BETWEEN)
 
 
 def _halved(grey: Grey, matrix: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64]]:
@@ -86,12 +96,12 @@ def darkness(page: Grey) -> Dark:
     return np.clip(dark, 0.0, 1.0).astype(np.float32)
 
 
-def blank_darkness(png: bytes) -> Dark:
+def blank_darkness(png: bytes, paper: Box) -> Dark:
     """The unfilled sheet as printed, canonical. Raises E3063 when it is no picture."""
     page = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE) if png else None
     if page is None:
         raise BlankRasterUnreadable()
-    fitted = cv2.resize(page, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
+    fitted = cv2.resize(page, _size(paper), interpolation=cv2.INTER_AREA)
     return (1.0 - np.asarray(fitted, dtype=np.float32) / 255.0).astype(np.float32)
 
 
@@ -132,14 +142,20 @@ def square_shifts(page: Dark, blank: Dark, squares: Sequence[Box]) -> tuple[Shif
     return tuple(find(page, blank, square, _SQUARE_SEARCH, Shift(0, 0, True)) for square in squares)
 
 
-def expected_shift(box: Box, squares: Sequence[Box], shifts: Sequence[Shift]) -> Shift:
+def expected_shift(box: Box, squares: Sequence[Box], shifts: Sequence[Shift], *, lying: bool) -> Shift:
     """What the side squares say about the shift at `box`: weighted by nearness, at most 0.5 mm away after that."""
     found = [(square, shift) for square, shift in zip(squares, shifts, strict=True) if shift.found]
     if not found:
         return Shift(0, 0, False)
-    x, y = box.centre
     # Stretch runs along the feed, so nearness counts most along the long side.
-    weights = np.array([1.0 / (4.0 + abs(s.centre[1] - y) ** 2 + 0.05 * abs(s.centre[0] - x)) for s, _ in found])
+    along, across = (0, 1) if lying else (1, 0)
+    here = box.centre
+    weights = np.array(
+        [
+            1.0 / (4.0 + abs(s.centre[along] - here[along]) ** 2 + 0.05 * abs(s.centre[across] - here[across]))
+            for s, _ in found
+        ]
+    )
     weights /= weights.sum()
     dx = float(weights @ np.array([shift.dx for _, shift in found]))
     dy = float(weights @ np.array([shift.dy for _, shift in found]))
@@ -164,15 +180,22 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What boxes are measured on: ink of the page, the known print, and streaks by column."""
+    """What boxes are measured on: ink of the page, the known print, and streaks by column (by row of a page that
+    lies)."""
 
     page: Canonical
     blank: Dark
     levels: Levels
     streaks: Columns
+    lying: bool = False
+
+    def streaked(self, area: tuple[int, int, int, int]) -> bool:
+        """Whether a streak runs through an area (top, bottom, left, right)."""
+        start, end = area[:2] if self.lying else area[2:]
+        return bool(self.streaks[max(start, 0) : max(end, 0)].any())
 
     def streaks_mm(self) -> tuple[int, ...]:
-        """Whole millimetres from the left edge at which streaks run."""
+        """Whole millimetres from the left edge (of a page that lies, from the top) at which streaks run."""
         return tuple(sorted({int(column) // SCALE for column in np.flatnonzero(self.streaks)}))
 
 
@@ -192,7 +215,7 @@ def measure(scene: Scene, given: Given, box: Box, shift: Shift) -> BoxMeasure:
         extent=extent,
         quarters=_quarters(ink),
         sides=_sides(ink),
-        streaked=bool(scene.streaks[max(inner[2], 0) : max(inner[3], 0)].any()),
+        streaked=scene.streaked(inner),
     )
 
 
@@ -205,6 +228,23 @@ def _ring(scene: Scene, outer: tuple[int, int, int, int], shift: Shift) -> float
     if not free.any():
         return 0.0
     return float((_cut(scene.page.dark, outer) > scene.levels.ink)[free].mean())
+
+
+def streaked(scene: Scene, box: Box, shift: Shift) -> bool:
+    """Whether a streak runs through a box."""
+    return scene.streaked(_slice(box, shift))
+
+
+def inked(scene: Scene, box: Box, around_mm: float, shift: Shift) -> tuple[Dark, Columns]:
+    """Darkness above paper and print, 0 to 1, of a box and so much around it, where it lies in the scan; and where
+    print is, so that a stroke across it may have a gap."""
+    outer = _slice(box.grown(around_mm), shift)
+    printed = _cut(scene.blank, _moved(outer, Shift(-shift.dx, -shift.dy, True)))
+    # A line of print may lie a pixel beside its place. In black and white what is grey is black, with rough edges, or
+    # not there.
+    reach, times = (7, 2.5) if scene.page.two_coloured else (3, 1.0)
+    known = np.asarray(cv2.dilate(printed, np.ones((reach, reach), np.uint8)), np.float32) * times
+    return np.asarray(np.clip(_cut(scene.page.dark, outer) - known, 0.0, 1.0), np.float32), known > 0.08
 
 
 def _largest(ink: NDArray[np.bool_]) -> tuple[float, float]:
@@ -297,7 +337,8 @@ def crop(page: Canonical, box: Box, shift: Shift) -> bytes:
 def visible(page: Canonical, box: Box, shift: Shift) -> bool:
     """Whether all of `box` lies on the scan."""
     top, bottom, left, right = _slice(box, shift)
-    inside = top >= 0 and left >= 0 and bottom <= _HEIGHT and right <= _WIDTH
+    height, width = page.seen.shape
+    inside = top >= 0 and left >= 0 and bottom <= height and right <= width
     return inside and bool(page.seen[top:bottom, left:right].all())
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import facts, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
@@ -40,6 +40,7 @@ def read(station: Station) -> int:
     ran = capture.read_all(station)
     with station.ledger.reading() as connection:
         doubtful = len(state.doubtful_cells(connection))
+        sums = len(rowsums.waiting(connection, station.procedure()))
         cells = queries.count_of(connection, facts.CellReading)
         refused = queries.count_of(connection, facts.SheetReading, outcome="refused")
     click.echo(
@@ -47,7 +48,9 @@ def read(station: Station) -> int:
             done=ran.done, cells=cells, doubtful=doubtful, refused=refused
         )
     )
-    return Exit.PERSON_NEEDED if doubtful or refused else Exit.DONE
+    if sums:
+        click.echo(_("Row sums that wait for a person: {sums}.").format(sums=sums))
+    return Exit.PERSON_NEEDED if doubtful or sums or refused else Exit.DONE
 
 
 @click.command(

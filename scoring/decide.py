@@ -67,6 +67,10 @@ class Rule(enum.StrEnum):
     """Which rule gave the reading of a cell."""
 
     ONE_CROSS = "one_cross"
+    ONE_CROSS_SUM = "one_cross_sum"  # and the sum of the row, which the expert wrote, is right
+    DIGITS_SUM = "digits_sum"  # all digits of the row were read, and their sum is the one that is written
+    DIGITS = "digits"  # digits alone never count
+    SUM_DIFFERS = "sum_differs"
     NOTHING = "nothing"
     CORRECTION = "correction"
     ONLY_FILLED = "only_filled"

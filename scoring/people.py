@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import facts, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
@@ -18,7 +19,7 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
-from scoring import settle
+from scoring import settle, sums
 
 
 class NothingRead(CrosscheckError):
@@ -58,10 +59,12 @@ class OpenAppealExists(CrosscheckError):
     help=stages.help_of(
         "review",
         "A cell is named by the number printed in its row and the criterion above its column. What you decide stands "
-        "beside what the machine saw, with your name; it can be corrected, never overwritten.",
+        "beside what the machine saw, with your name; it can be corrected, never overwritten. The sum of a row is "
+        "named sum:1 for the first sheet of the packet; type - when none is written.",
         "crosscheck review list",
         "crosscheck review show 483291-5 6К1 --out cell.png",
         "crosscheck --who 'Орлова В. П.' review set 483291-5 6К1 2",
+        "crosscheck review set 483291-5 sum:1 14",
     )
 )
 def review() -> None:
@@ -75,6 +78,7 @@ def list_cells(station: Station, as_json: bool) -> None:
     owners = station.procedure().owners
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
+        waiting = rowsums.waiting(connection, station.procedure())
         rows = {r.key: r for r in queries.standing_rows(connection)}
     listed = [
         {
@@ -87,6 +91,17 @@ def list_cells(station: Station, as_json: bool) -> None:
         }
         for cell in doubtful
         for row in [rows[owners.key(cell.work, cell.marking, cell.criterion)]]
+    ]
+    listed += [
+        {
+            "number": rows[one.key].number,
+            "criterion": sums.place_name(one.sheet),
+            "seen": one.kind,
+            "candidates": json.dumps(list(json.loads(one.measures).get("believed", {}))),
+            "rule": "row_sum",
+            "packet": rows[one.key].packet,
+        }
+        for one in waiting
     ]
     listed.sort(key=lambda row: (row["packet"], row["number"]))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
@@ -103,13 +118,20 @@ def list_cells(station: Station, as_json: bool) -> None:
 def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        place = settle.place_of(connection, procedure, number, criterion)
-        where = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
-        cell = queries.one_of(connection, facts.CellReading, **where)
+        picture = _picture(connection, procedure, number, criterion)
+    out.write_bytes(station.blobs.get(BlobId(picture)))
+    click.echo(str(out))
+
+
+def _picture(connection: Connection, procedure: Procedure, number: str, criterion: str) -> str:
+    if (sheet := sums.sheet_named(criterion)) is not None:
+        return sums.reading_of(connection, sums.SumPlace(settle.numbered(connection, number), sheet)).crop
+    place = settle.place_of(connection, procedure, number, criterion)
+    where = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    cell = queries.one_of(connection, facts.CellReading, **where)
     if cell is None:
         raise NothingRead(criterion=criterion, number=number)
-    out.write_bytes(station.blobs.get(BlobId(cell.crop)))
-    click.echo(str(out))
+    return cell.crop
 
 
 @review.command("set", help=N_("Say what a cell shows.\n\nExample: crosscheck review set 483291-5 6К1 2"))
@@ -124,12 +146,15 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
         raise click.UsageError(_("A correction needs a reason: --why."))
     procedure = station.procedure()
     with station.ledger.writing() as writer:
+        if (sheet := sums.sheet_named(criterion)) is not None:
+            place_of_sum = sums.SumPlace(settle.numbered(writer.connection, number), sheet)
+            sums.key(writer, procedure, place_of_sum, value, why)
+            return
         place = settle.place_of(writer.connection, procedure, number, criterion)
         given = settle.given_of(procedure, place.criterion, value)
         settle.record(writer, place, given, "review", why, correct=correct)
-        name = f"differs-{place.work}-{int(place.marking)}-{place.criterion}"
-        if name in {finding.finding for finding in queries.open_findings(writer.connection)}:
-            writer.append(facts.FindingClosed(name, f"settled: {value}"))
+        settle.close_doubts(writer, place, f"settled: {value}")
+        sums.check_all(writer, procedure, place.work, place.marking)
 
 
 # --- enter --------------------------------------------------------------------------------------
@@ -162,7 +187,10 @@ def _enter_row(station: Station, procedure: Procedure, row: settle.RowToKey) -> 
     given = _typed_row(procedure, row)
     with station.ledger.writing() as writer:
         for criterion, value in given:
-            settle.record(writer, settle.Place(row.work, row.marking, criterion), value, "entry", "")
+            place = settle.Place(row.work, row.marking, criterion)
+            settle.record(writer, place, value, "entry", "")
+            settle.compare_with_reading(writer, place)
+        sums.check_all(writer, procedure, row.work, row.marking)
     return len(given)
 
 

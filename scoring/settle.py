@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
 from crosscheck.procedure import Procedure
+from scoring.decide import Rule
 
 
 class NoSuchNumber(CrosscheckError):
@@ -108,6 +110,40 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
         raise StandsAlready(criterion=place.criterion, number=place.work, points=shown)
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
     return writer.append(facts.Score(work, marking, criterion, len(standing), points, source, page, why))
+
+
+def read_otherwise(cell: facts.CellReading, keyed: facts.Score) -> bool:
+    """Whether digits were read, with no other value likely, that a person who didn't see them keyed otherwise."""
+    candidates = json.loads(cell.candidates)
+    if keyed.source != "entry" or cell.rule not in (Rule.DIGITS, Rule.SUM_DIFFERS) or len(candidates) != 1:
+        return False
+    return bool(candidates[0] != ("X" if keyed.points is None else str(keyed.points)))
+
+
+def tell_difference(writer: Writer, cell: facts.CellReading) -> None:
+    """A cell was read otherwise than it was keyed: a person must look."""
+    name = state.differs_name(cell)
+    detail = f"criterion {cell.criterion}: entered and read points differ"
+    if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
+        writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
+
+
+def compare_with_reading(writer: Writer, place: Place) -> None:
+    """Compare what was just keyed with digits that a machine read in the same cell."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    cell = queries.one_of(writer.connection, facts.CellReading, **where)
+    standing = queries.all_of(writer.connection, facts.Score, **where)
+    if cell is not None and standing and read_otherwise(cell, standing[-1]):
+        tell_difference(writer, cell)
+
+
+def close_doubts(writer: Writer, place: Place, why: str) -> None:
+    """Close the findings that put a cell in doubt: a person has looked at it."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    cell = queries.one_of(writer.connection, facts.CellReading, **where)
+    if cell is not None:
+        still = {finding.finding for finding in queries.open_findings(writer.connection)}
+        writer.append_all(facts.FindingClosed(name, why) for name in state.doubts_of(cell) if name in still)
 
 
 def packet_number(connection: Connection, code: str) -> int:

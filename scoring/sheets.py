@@ -1,43 +1,26 @@
-"""A scanned score sheet: which one it is, where it lies, and what its cells say.
+"""A scanned score sheet: which one it is and where it lies.
 
-The sheet is known by its codes and its four marks together; a page that shows anything less is a fault
-for a person, never a guess. What was read keeps its evidence: measures, the rule, a picture of the cell.
+The sheet is known by its codes and its four marks together; a page that shows anything less is a fault for a person,
+never a guess.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from statistics import median
+from dataclasses import dataclass
 
-from crosscheck.geometry import Box, corner_marks
 from crosscheck.labels import Kind, Label, ShortLabel
-from crosscheck.model import CellReading, CriterionId, Damaged, Given
-from crosscheck.sheetform import BOX, FIRST_MARKER, SheetForm
+from crosscheck.sheetlayout import LAYOUTS, Layout
 from scanning.codes.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable, label_of, read_codes
-from scanning.placing.registration import Registration, RegistrationFault, RegistrationFaultKind, register, which_page
-from scoring.cells import (
-    Canonical,
-    Columns,
-    Dark,
-    Grey,
-    Levels,
-    Scene,
-    Shift,
-    blank_darkness,
-    canonical,
-    cell_shift,
-    crop,
-    expected_shift,
-    measure,
-    references,
-    square_shifts,
-    streak_columns,
-    visible,
+from scanning.placing.registration import (
+    Registration,
+    RegistrationFault,
+    RegistrationFaultKind,
+    register_seen,
+    see_marks,
+    which_page,
 )
-from scoring.decide import BoxMeasure, Decision, Look, Rule, Thresholds, decide, look
-from scoring.errors import RowsDontFit
+from scoring.cells import Grey
 
 
 class SheetFaultKind(enum.Enum):
@@ -54,10 +37,12 @@ class SheetFaultKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SheetSeen:
-    """A sheet that can be read. A ShortLabel (only the Code128 was read) must be matched with what was issued."""
+    """A sheet that can be read. A ShortLabel (only the Code128 was read) must be matched with what was issued.
+    `layout`: upright or lying, as its marks say."""
 
     label: Label | ShortLabel
     registration: Registration
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +59,10 @@ def identify(grey: Grey) -> SheetSeen | SheetFault:
     label = _sheet_label(found, grey)
     if isinstance(label, SheetFault):
         return label
-    place = register(grey, corner_marks(FIRST_MARKER))
-    return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place)
+    seen = see_marks(grey)
+    layout = max(LAYOUTS, key=lambda one: len({mark.marker for mark in one.marks} & {mark.marker for mark in seen}))
+    place = register_seen(grey, seen, layout.marks)
+    return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place, layout)
 
 
 def _sheet_label(found: LabelReading, grey: Grey) -> Label | ShortLabel | SheetFault:
@@ -107,150 +94,3 @@ def _placed(fault: RegistrationFault) -> SheetFault:
     }
     detail = ", ".join(map(str, fault.markers)) or fault.detail
     return SheetFault(kinds.get(fault.kind, SheetFaultKind.RESIDUAL), detail)
-
-
-# --- reading -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CellSeen:
-    """One cell: `row` from 0. `crop`: PNG of the cell from the scan."""
-
-    row: int
-    criterion: CriterionId
-    boxes: tuple[BoxMeasure, ...]
-    reading: CellReading
-    rule: Rule
-    crop: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SheetQuality:
-    """How far the sheet can be trusted: side squares found of all, largest shift in mm of a found cell,
-    share of asked cells whose print was found, columns with streaks (mm from the left), reference boxes as printed."""
-
-    squares_found: int
-    squares: int
-    largest_shift_mm: float
-    print_found: float
-    streaks_mm: tuple[int, ...]
-    references: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SheetReading:
-    """All asked cells of a sheet, row by row, in the order of the form's columns."""
-
-    cells: tuple[CellSeen, ...]
-    thresholds: Thresholds
-    quality: SheetQuality
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    row: int
-    criterion: CriterionId
-    boxes: tuple[tuple[Given, Box], ...]
-
-    @property
-    def box(self) -> Box:
-        first, last = self.boxes[0][1], self.boxes[-1][1]
-        return Box(first.x, first.y, last.right - first.x, BOX)
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    cell: _Cell
-    shift: Shift
-    seen: bool
-    boxes: tuple[BoxMeasure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The scan laid over the form, with the known blank and where the side squares lie."""
-
-    form: SheetForm
-    page: Canonical
-    blank: Dark
-    squares: tuple[Shift, ...]
-
-    def expected(self, box: Box) -> Shift:
-        return expected_shift(box, self.form.side_squares, self.squares)
-
-
-def read_sheet(
-    grey: Grey, registration: Registration, form: SheetForm, asked: Sequence[frozenset[CriterionId]], blank: bytes
-) -> SheetReading:
-    """Read the asked cells of a sheet.
-
-    `asked`: for each row in use, from the top, the criteria to read. `blank`: PNG of the unfilled sheet.
-    Raises E3063 (no picture), E3064 (more rows than the form has).
-    """
-    if len(asked) > form.rows:
-        raise RowsDontFit(asked=len(asked), rows=form.rows)
-    page = canonical(grey, registration.homography())
-    printed = blank_darkness(blank)
-    sheet = _Sheet(form, page, printed, square_shifts(page.dark, printed, form.side_squares))
-    levels, thresholds = references(page.dark, form.reference, _reference_shift(sheet))
-    scene = Scene(page, printed, levels, _streaks(sheet, levels, len(asked)))
-    measured = tuple(_measured(sheet, scene, cell) for cell in _cells(form, asked))
-    settled = replace(thresholds, cross_most=_cross_most(measured, thresholds))
-    cells = tuple(_seen(page, item, settled) for item in measured)
-    return SheetReading(cells, settled, _quality(sheet, measured, scene, thresholds))
-
-
-def _cells(form: SheetForm, asked: Sequence[frozenset[CriterionId]]) -> tuple[_Cell, ...]:
-    return tuple(
-        _Cell(row, criterion, boxes)
-        for row, wanted in enumerate(asked)
-        for criterion, boxes in form.cells(row)
-        if criterion in wanted
-    )
-
-
-def _reference_shift(sheet: _Sheet) -> Shift:
-    first, last = sheet.form.reference[0], sheet.form.reference[-1]
-    span = Box(first.x, first.y, last.right - first.x, first.h)
-    return cell_shift(sheet.page.dark, sheet.blank, span, sheet.expected(span))
-
-
-def _streaks(sheet: _Sheet, levels: Levels, rows: int) -> Columns:
-    bottom = sheet.form.row_top(max(rows - 1, 4)) + BOX
-    return streak_columns(sheet.page.dark, sheet.blank, levels.faint, sheet.form.row_top(0), bottom)
-
-
-def _measured(sheet: _Sheet, scene: Scene, cell: _Cell) -> _Measured:
-    shift = cell_shift(sheet.page.dark, sheet.blank, cell.box, sheet.expected(cell.box))
-    if not visible(sheet.page, cell.box.grown(0.8), shift):
-        return _Measured(cell, shift, False, ())
-    return _Measured(cell, shift, True, tuple(measure(scene, given, box, shift) for given, box in cell.boxes))
-
-
-def _cross_most(measured: Sequence[_Measured], thresholds: Thresholds) -> float:
-    """The most a cross may cover, judged by this expert's own crosses on this sheet.
-
-    A box much blacker than the others of the same pen may be a cancelled one.
-    """
-    crosses = [box.coverage for item in measured for box in item.boxes if look(box, thresholds) is Look.CROSS]
-    if len(crosses) < 5:
-        return thresholds.cross_most
-    return min(thresholds.cross_most, max(1.4 * median(crosses), 0.45))
-
-
-def _seen(page: Canonical, item: _Measured, thresholds: Thresholds) -> CellSeen:
-    decision = decide(item.boxes, thresholds) if item.seen else Decision(Damaged(), Rule.CUT_OFF)
-    picture = crop(page, item.cell.box, item.shift)
-    return CellSeen(item.cell.row, item.cell.criterion, item.boxes, decision.reading, decision.rule, picture)
-
-
-def _quality(sheet: _Sheet, measured: Sequence[_Measured], scene: Scene, thresholds: Thresholds) -> SheetQuality:
-    found = [item.shift for item in measured if item.shift.found]
-    return SheetQuality(
-        squares_found=sum(shift.found for shift in sheet.squares),
-        squares=len(sheet.squares),
-        largest_shift_mm=max((shift.length_mm for shift in found), default=0.0),
-        print_found=len(found) / max(len(measured), 1),
-        streaks_mm=scene.streaks_mm(),
-        references=thresholds.reliable,
-    )

@@ -5,8 +5,20 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+from hypothesis import strategies as st
+
 from crosscheck.model import CriterionId, Difficulty, Status, TaskId
-from crosscheck.procedure import Boundaries, Criterion, OwnPaper, Procedure, Rules, Task
+from crosscheck.procedure import (
+    Boundaries,
+    CaptureStyle,
+    Control,
+    Criterion,
+    OwnPaper,
+    Procedure,
+    Rules,
+    Task,
+)
+from crosscheck.sheetform import MAX_MAXIMUM, MAX_ROWS
 
 
 def criterion(name: str, task: str, maximum: int) -> Criterion:
@@ -53,3 +65,16 @@ def procedure(**changes: object) -> Procedure:
         criteria_pdf=None,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@st.composite
+def procedures(draw: st.DrawFn) -> Procedure:
+    """Procedures of 1 to 30 criteria with maxima 1 to 20 and 1 to 20 rows, in both styles, with sums and without."""
+    highest = draw(st.sampled_from((3, 9, MAX_MAXIMUM)))
+    maxima = draw(st.lists(st.integers(1, highest), min_size=1, max_size=30))
+    return procedure(
+        criteria=tuple(criterion(f"{n // 2}К{n % 2 + 1}", "1", m) for n, m in enumerate(maxima, start=2)),
+        rows_per_sheet=draw(st.integers(1, MAX_ROWS)),
+        style=draw(st.sampled_from(CaptureStyle)),
+        control=draw(st.sampled_from(Control)),
+    )

@@ -17,6 +17,7 @@ PURE = (
     "crosscheck.procedure",
     "crosscheck.pageform",
     "crosscheck.sheetform",
+    "crosscheck.sheetlayout",
     "crosscheck.conflicts",
     "crosscheck.declared",
     "crosscheck.names",
@@ -66,6 +67,8 @@ PURE = (
     "packets.violations",
     "packets.why",
     "scoring.decide",
+    "scoring.rows",
+    "scoring.digits.numbers",
     "scoring.verdicts",
     "scoring.agreement",
     "scoring.forms.book",
@@ -209,7 +212,9 @@ def test_the_spine_starts_without_heavy_libraries(module: str) -> None:
 
 def test_tests_of_the_product_are_not_part_of_it() -> None:
     """Nothing that is installed imports the tests, the drills or the benchmarks."""
-    wrong = [found for found in product_imports() if package(found.imported) in ("tests", "drill", "benchmarks")]
+    wrong = [
+        found for found in product_imports() if package(found.imported) in ("tests", "drill", "benchmarks", "training")
+    ]
     assert listed(wrong) == []
 
 

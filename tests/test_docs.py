@@ -216,7 +216,7 @@ def test_the_table_of_stages_is_the_one_of_the_program(name: str) -> None:
     assert rows == [(row.name, row.sentence) for row in stages.STAGES]
 
 
-@pytest.mark.parametrize("package", ["crosscheck", "scanning", "packets", "scoring", "drill", "benchmarks"])
+@pytest.mark.parametrize("package", ["crosscheck", "scanning", "packets", "scoring", "drill", "benchmarks", "training"])
 def test_the_readme_of_a_package_names_every_module(package: str) -> None:
     """A module that was added, or went, is seen in the tables; the modules of a room are named all or none."""
     text = (ROOT / package / "README.md").read_text("utf-8")

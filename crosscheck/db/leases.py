@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from crosscheck.db.engine import for_writing, reachable
-from crosscheck.db.schema import LEASE
+from crosscheck.db.keeping import LEASE
 
 _MOST_NAMED = 500  # values in one statement; SQLite's own limit may be as low as 999
 

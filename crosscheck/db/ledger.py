@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from crosscheck.db.engine import for_writing, reachable
 from crosscheck.db.errors import DiffersFromRecorded, LedgerAltered
-from crosscheck.db.schema import CHAIN, CHECKPOINT, RECORD_KEY, TABLES
+from crosscheck.db.keeping import CHAIN, CHECKPOINT, RECORD_KEY
+from crosscheck.db.schema import TABLES
 from crosscheck.facts import Fact
 
 GENESIS = "0" * 64

@@ -8,7 +8,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from crosscheck import facts
-from crosscheck.db.schema import CHAIN, RECORD_KEY, TABLES
+from crosscheck.db.keeping import CHAIN, RECORD_KEY
+from crosscheck.db.schema import TABLES
 
 F = TypeVar("F")
 

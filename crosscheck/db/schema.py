@@ -10,10 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
-from crosscheck.db.columns import BYTES as _BYTES
-from crosscheck.db.columns import METADATA
 from crosscheck.db.columns import TEXT as _TEXT
-from crosscheck.db.columns import WHOLE as _INT
 from crosscheck.db.columns import binary as _bytes
 from crosscheck.db.columns import fact as _fact
 from crosscheck.db.columns import later_whole as _later_int
@@ -21,6 +18,7 @@ from crosscheck.db.columns import maybe_whole as _maybe_int
 from crosscheck.db.columns import one_of as _in
 from crosscheck.db.columns import text as _text
 from crosscheck.db.columns import whole as _int
+from crosscheck.db.keeping import CHAIN, CHECKPOINT
 from crosscheck.model import Fate
 
 TABLES: dict[type[object], sa.Table] = {
@@ -206,12 +204,7 @@ TABLES: dict[type[object], sa.Table] = {
         _in("reason", ("absent", "conflict", "together", "room", "handed_over", "lost")),
     ),
     facts.Attendance: _fact(
-        "attendance",
-        ("expert", "revision"),
-        _text("expert"),
-        _int("revision"),
-        _int("present"),
-        _text("why"),
+        "attendance", ("expert", "revision"), _text("expert"), _int("revision"), _int("present"), _text("why")
     ),
     facts.Packet: _fact("packet", ("packet",), _int("packet"), _text("expert"), _int("marking"), _int("works")),
     facts.PacketRow: _fact(
@@ -295,6 +288,32 @@ TABLES: dict[type[object], sa.Table] = {
         _text("crop"),
         _in("kind", ("points", "not_attempted", "blank", "ambiguous", "damaged")),
     ),
+    facts.SumReading: _fact(
+        "sum_reading",
+        ("page", "work", "marking", "part", "sheet"),
+        _text("page"),
+        _text("work"),
+        _int("marking"),
+        _int("part"),
+        _int("sheet"),
+        _text("kind"),
+        _maybe_int("points"),
+        _text("measures"),
+        _text("crop"),
+        _in("kind", ("agrees", "differs", "open", "unclear", "empty")),
+    ),
+    facts.RowSum: _fact(
+        "row_sum",
+        ("work", "marking", "part", "sheet", "revision"),
+        _text("work"),
+        _int("marking"),
+        _int("part"),
+        _int("sheet"),
+        _int("revision"),
+        _maybe_int("points"),
+        _text("why"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="sum_some"),
+    ),
     facts.Score: _fact(
         "score",
         ("work", "marking", "criterion", "revision"),
@@ -345,43 +364,5 @@ TABLES: dict[type[object], sa.Table] = {
         *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
     ),
 }
-
-# The chain over a station's facts: altering, dropping or inserting a row later breaks it.
-CHAIN = sa.Table(
-    "chain",
-    METADATA,
-    sa.Column("station", _TEXT, primary_key=True),
-    sa.Column("position", _INT, primary_key=True, autoincrement=False),
-    sa.Column("fact", _TEXT, nullable=False),
-    sa.Column("key", _TEXT, nullable=False),
-    sa.Column("row_hash", _TEXT, nullable=False),
-    sa.Column("hash", _TEXT, nullable=False),
-)
-
-# A Merkle root over a stretch of one station's chain: proves a long ledger in few steps.
-CHECKPOINT = sa.Table(
-    "checkpoint",
-    METADATA,
-    sa.Column("station", _TEXT, primary_key=True),
-    sa.Column("position", _INT, primary_key=True, autoincrement=False),
-    sa.Column("root", _TEXT, nullable=False),
-)
-
-RECORD_KEY = sa.Table(
-    "record_key",
-    METADATA,
-    sa.Column("record", _TEXT, primary_key=True),
-    sa.Column("holder", _TEXT, primary_key=True),
-    sa.Column("wrapped", _BYTES, nullable=False),
-)
-
-LEASE = sa.Table(
-    "lease",
-    METADATA,
-    sa.Column("stage", _TEXT, primary_key=True),
-    sa.Column("unit", _TEXT, primary_key=True),
-    sa.Column("holder", _TEXT, nullable=False),
-    sa.Column("until", _INT, nullable=False),  # seconds since 1970, by the database's clock
-)
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

@@ -10,7 +10,7 @@ from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
 from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, AnonymousNumber, Marking, TaskId
 from crosscheck.numbering import packet_code, spaced
-from crosscheck.procedure import Procedure, paper_digest
+from crosscheck.procedure import CaptureStyle, Control, Procedure, paper_digest
 from crosscheck.typeset import BOLD, Align, Press
 from packets.drawing.parts import draw_codes
 
@@ -122,15 +122,39 @@ def draw_cover(press: Press, facts: CoverFacts) -> None:
     press.end_page()
 
 
-def _steps(marking: Marking, tasks: tuple[TaskId, ...], _: Callable[[str], str]) -> tuple[str, ...]:
+def _writing(procedure: Procedure, _: Callable[[str], str]) -> tuple[str, ...]:
+    """How scores are written down on the sheets."""
+    if procedure.style is CaptureStyle.BOXES:
+        steps = (
+            _(
+                "For each criterion put one cross into the box of the points you give. X means: not attempted; it is "
+                "not 0."
+            ),
+            _("To correct a cross, fill its box completely and cross another box. Do not use correction fluid."),
+        )
+    else:
+        steps = (
+            _(
+                "For each criterion write the points you give, one digit in a cell, like the printed ones. X means: "
+                "not attempted; it is not 0."
+            ),
+            _("To correct a number, strike it out and write the right one close to it. Do not use correction fluid."),
+        )
+    if procedure.control is Control.ROWS:
+        return (*steps, _("At the end of each row write the sum of its points on that sheet; X counts 0."))
+    return steps
+
+
+def _steps(
+    procedure: Procedure, marking: Marking, tasks: tuple[TaskId, ...], _: Callable[[str], str]
+) -> tuple[str, ...]:
     only = _("You mark the tasks {tasks} and no others: other experts mark the rest of these works.")
     steps = (
         _("Check that the packet is complete: the works on the cover, all their pages, all score sheets."),
         *((only.format(tasks=", ".join(tasks)),) if tasks else ()),
         _("Mark by the criteria only. Ask the organiser when a criterion is unclear; do not agree scores with others."),
         _("Every work has a number of 7 digits at the top of each page. Find the same number on the score sheet."),
-        _("For each criterion put one cross into the box of the points you give. X means: not attempted; it is not 0."),
-        _("To correct a cross, fill its box completely and cross another box. Do not use correction fluid."),
+        *_writing(procedure, _),
         _("Do not fold or staple the score sheets, and write nothing near the black squares and the codes."),
         _("A dash instead of boxes means that this criterion is not asked of you."),
         _("Leave no criterion empty. If a page is missing or unreadable, tell the organiser and do not guess."),
@@ -150,7 +174,7 @@ def draw_instruction(press: Press, procedure: Procedure, marking: Marking, tasks
     _ = translator(procedure.language)
     press.text(Box(20, 20, 170, 12), _("Instruction for the expert"), 18, BOLD, upright=0.5)
     top = INSTRUCTION.y
-    for i, step in enumerate(_steps(marking, tasks, _), start=1):
+    for i, step in enumerate(_steps(procedure, marking, tasks, _), start=1):
         press.text(Box(INSTRUCTION.x, top, 10, 6), f"{i}.", 12, BOLD)
         room = Box(INSTRUCTION.x + 12, top, INSTRUCTION.w - 12, INSTRUCTION.bottom - top)
         top += press.text(room, step, 12).height + 5

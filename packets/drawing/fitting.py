@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crosscheck.geometry import Box, Mark
 from crosscheck.typeset import LEAST_SIZE, REGULAR, Align, Fitted, Press, fit
@@ -29,6 +29,10 @@ class Fitting(Press):
     ) -> Fitted:
         del align, upright, ink
         return fit(text, box, size, font, least)
+
+    def again(self, key: str, draw: Callable[[], None]) -> None:
+        del key
+        draw()
 
     def end_page(self, *, across: bool = False) -> None:
         del across

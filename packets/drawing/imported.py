@@ -16,9 +16,9 @@ from typing import Any
 
 from pypdf import PageObject, Transformation
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject
-from reportlab.pdfbase import pdfdoc
 
 from crosscheck.geometry import A4_HEIGHT, Box
+from crosscheck.pdffile import Raw, stream
 from crosscheck.typeset import POINT, Press
 
 _DEEPEST = 200  # dictionaries within each other; a page needs a dozen
@@ -73,7 +73,7 @@ class _Taking:
         self.file = press.file
         self.key = key
 
-    def form(self, page: PageObject) -> _Raw:
+    def form(self, page: PageObject) -> Raw:
         """A form that shows the page."""
         contents = page.get_contents()
         packed = zlib.compress(b"" if contents is None else contents.get_data())
@@ -84,7 +84,7 @@ class _Taking:
         ]
         if "/Group" in page:
             entries.append(b"/Group " + self._taken(page["/Group"], 0))
-        return _stream(b"\n".join(entries), packed)
+        return stream(b"\n".join(entries), packed)
 
     def _taken(self, thing: object, depth: int) -> bytes:
         if depth > _DEEPEST:
@@ -109,28 +109,14 @@ class _Taking:
     def _referred(self, thing: IndirectObject, depth: int) -> bytes:
         name = f"{self.key}.{thing.idnum}.{thing.generation}"
         if not self.file.knows(name):
-            held = _Raw()
+            held = Raw()
             self.document.Reference(held, name)  # first the name, then what it stands for: objects may go in circles
             meant = thing.get_object()
             if isinstance(meant, StreamObject):
-                held.data = _stream(self._entries(meant, depth + 1), meant._data).data
+                held.data = stream(self._entries(meant, depth + 1), meant._data).data
             else:
                 held.data = self._taken(meant, depth + 1)
         return b"%d %d R" % tuple(self.document.idToObjectNumberAndVersion[name])
-
-
-class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
-    """An object whose bytes are known; set later where it takes part in a circle."""
-
-    def __init__(self, data: bytes = b"null") -> None:
-        self.data = data
-
-    def format(self, _document: object) -> bytes:
-        return self.data
-
-
-def _stream(entries: bytes, data: bytes) -> _Raw:
-    return _Raw(b"<<%s /Length %d>>\nstream\n%s\nendstream\n" % (entries, len(data), data))
 
 
 def _plain(thing: PdfObject) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -126,7 +127,8 @@ def _draw_copy(press: Press, content: PacketContent, work: PacketWork, copy: Cop
     except NotAPicture as wrong:
         raise _unreadable(work, copy.page, wrong) from wrong
     # What the form says of tasks stands outside the zones, so the masked copy has lost it.
-    draw_captions(press, content.procedure, copy.zones)
+    captions = partial(draw_captions, press, content.procedure, copy.zones)
+    press.again(_key("captions", repr(copy.zones), content.procedure.language), captions)
     _draw_place(press, content, work, (copy.page, work.pages))
 
 
@@ -146,10 +148,28 @@ def _draw_crop_page(
 
 def _draw_place(press: Press, content: PacketContent, work: PacketWork, place: tuple[int, int]) -> None:
     _ = translator(content.procedure.language)
-    press.text(NUMBER, spaced(work.number), 26, BOLD, upright=0.5)
     where = _("page {page} of {pages}").format(page=place[0], pages=place[1])
+    foot = printed_name(content)
+    press.again(_key("number", work.number), partial(_write_number, press, work.number))
+    press.again(_key("place", where), partial(_write_place, press, where))
+    press.again(_key("foot", foot), partial(_write_foot, press, foot))
+
+
+def _write_number(press: Press, number: AnonymousNumber) -> None:
+    press.text(NUMBER, spaced(number), 26, BOLD, upright=0.5)
+
+
+def _write_place(press: Press, where: str) -> None:
     press.text(PLACE, where, 12, align=Align.RIGHT, upright=0.5)
-    press.text(FOOT, printed_name(content), 7, align=Align.RIGHT, ink=0.7)
+
+
+def _write_foot(press: Press, foot: str) -> None:
+    press.text(FOOT, foot, 7, align=Align.RIGHT, ink=0.7)
+
+
+def _key(*said: str) -> str:
+    """A name for something that many pages show: the same words, the same name."""
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:12]
 
 
 def printed_name(content: PacketContent) -> str:

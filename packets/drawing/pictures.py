@@ -13,20 +13,19 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image
-from reportlab.pdfbase import pdfdoc
 
-from crosscheck.geometry import A4_HEIGHT, Box
-from crosscheck.typeset import POINT, Press
+from crosscheck.geometry import Box
+from crosscheck.pdffile import Raw, stream
+from crosscheck.typeset import Press
 
 _JPEG = b"\xff\xd8"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive: what PDF viewers decode
 _NEEDED = (*_FRAMES, 0xC4, 0xDA, 0xDB, 0xDD)  # frame, Huffman tables, scan, quantisation, restart interval
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_SPACES = {1: "DeviceGray", 3: "DeviceRGB"}
+_SPACES = {1: b"DeviceGray", 3: b"DeviceRGB"}
 
 
 class NotAPicture(ValueError):
@@ -132,37 +131,30 @@ def _flattened(data: bytes) -> bytes:
     return made.getvalue()
 
 
-_PARAMETERS: dict[str, Callable[[Picture], dict[str, int]]] = {
-    "FlateDecode": lambda shown: {
-        "Predictor": 15,
-        "Colors": shown.channels,
-        "BitsPerComponent": shown.bits,
-        "Columns": shown.width,
-    },
-    "CCITTFaxDecode": lambda shown: {"K": -1, "Columns": shown.width, "Rows": shown.height},
+def _embedded(shown: Picture) -> Raw:
+    """A picture as an object of a PDF."""
+    parameters = _PARAMETERS[shown.filter](shown) if shown.filter in _PARAMETERS else b""
+    entries = (
+        b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent %d /ColorSpace /%s /Filter /%s %s"
+        % (
+            shown.width,
+            shown.height,
+            shown.bits,
+            _SPACES[shown.channels],
+            shown.filter.encode(),
+            parameters,
+        )
+    )
+    return stream(entries, shown.data)
+
+
+_PARAMETERS: dict[str, Callable[[Picture], bytes]] = {
+    "FlateDecode": lambda shown: (
+        b"/DecodeParms <</Predictor 15 /Colors %d /BitsPerComponent %d /Columns %d>>"
+        % (shown.channels, shown.bits, shown.width)
+    ),
+    "CCITTFaxDecode": lambda shown: b"/DecodeParms <</K -1 /Columns %d /Rows %d>>" % (shown.width, shown.height),
 }
-
-
-class _Embedded(pdfdoc.PDFObject):  # type: ignore[misc]
-    """A picture as an object of reportlab's document."""
-
-    def __init__(self, shown: Picture) -> None:
-        self.shown = shown
-
-    def format(self, document: Any) -> bytes:
-        shown = self.shown
-        entries = {
-            "Type": pdfdoc.PDFName("XObject"),
-            "Subtype": pdfdoc.PDFName("Image"),
-            "Width": shown.width,
-            "Height": shown.height,
-            "BitsPerComponent": shown.bits,
-            "ColorSpace": pdfdoc.PDFName(_SPACES[shown.channels]),
-            "Filter": pdfdoc.PDFName(shown.filter),
-        }
-        if (how := _PARAMETERS.get(shown.filter)) is not None:
-            entries["DecodeParms"] = pdfdoc.PDFDictionary(how(shown))
-        return bytes(pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), shown.data).format(document))
 
 
 def draw_picture(press: Press, box: Box, shown: Picture) -> None:
@@ -170,9 +162,5 @@ def draw_picture(press: Press, box: Box, shown: Picture) -> None:
     key = shown.key
     name = press.canvas._doc.getXObjectName(key)
     if not press.file.knows(name):
-        press.file.write(name, _Embedded(shown))
-    press.canvas.saveState()
-    press.canvas.translate(box.x / POINT, (A4_HEIGHT - box.bottom) / POINT)
-    press.canvas.scale(box.w / POINT, box.h / POINT)
-    press.canvas.doForm(key)
-    press.canvas.restoreState()
+        press.file.write(name, _embedded(shown))
+    press.place(key, box)

@@ -8,29 +8,29 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import pypdfium2
+from PIL import Image
 
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label, signed_or_plain
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking
 from crosscheck.numbering import packet_code, spaced
-from crosscheck.procedure import Procedure, paper_digest
-from crosscheck.sheetform import BOX, PITCH, ROWS_PER_CAPTION, Column, SheetForm
+from crosscheck.procedure import CaptureStyle, Control, Procedure, sheet_digest
+from crosscheck.sheetform import CAPTION, PITCH, ROWS_PER_CAPTION, BoxColumn, DigitColumn, SheetForm
+from crosscheck.sheetlayout import BOX
 from crosscheck.typeset import BOLD, Align, Press, canvas
 from packets.drawing.parts import draw_codes, draw_marks, spelled
 
 BOX_LINE = 0.28
 BOX_INK = 0.45
 CROSS_LINE = 0.5
-TITLE = Box(108, 10, 53, 11)
-PACKET = Box(26, 25, 60, 7)
-SHEET = Box(90, 25, 71, 7)
-EXPERT = Box(26, 32.5, 135, 5.5)
-INSTRUCTION = Box(26, 39, 90, 20)
-SIGNATURE = Box(52, 240, 134, 18)
 _ID_HEIGHT, _VALUE_TOP, _VALUE_HEIGHT = 2.75, 2.75, 2.75
 _REFERENCE_CAPTION = 3.2
 _DASH = 3.0
+_RULE, _RULE_INK = 0.12, 0.25  # hairlines between rows guide the eye from the number to the last cell
+_SAMPLE = "0123456789X"
+_BESIDE = 1.0
+_NARROW, _BETWEEN = 0.18, 4.0  # share of the signature's width that date and times have each; mm between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SheetContent:
 
     @property
     def label(self) -> Label:
-        plain = Label(Kind.SHEET, self.packet, self.form.sheet, self.round, paper_digest(self.procedure))
+        plain = Label(Kind.SHEET, self.packet, self.form.sheet, self.round, sheet_digest(self.procedure))
         return signed_or_plain(plain, self.key)
 
     def __post_init__(self) -> None:
@@ -82,15 +82,22 @@ def reference_caption_box(box: Box) -> Box:
     return Box(box.centre[0] - 4.9, box.bottom + 1.4, 9.8, _REFERENCE_CAPTION)
 
 
-def identifier_box(form: SheetForm, group: int, column: Column) -> Box:
+def identifier_box(form: SheetForm, group: int, column: BoxColumn) -> Box:
     """Where the identifier of a criterion stands in a caption line."""
-    left, right = column.choices[0][1], column.choices[-1][1] + BOX
-    return Box(left, form.caption_top(group), right - left, _ID_HEIGHT)
+    return Box(column.left, form.caption_top(group), column.right - column.left, _ID_HEIGHT)
 
 
 def value_box(form: SheetForm, group: int, left: float) -> Box:
     """Where the value of a choice stands in a caption line: centred above its box."""
     return Box(left - (PITCH - BOX) / 2, form.caption_top(group) + _VALUE_TOP, PITCH, _VALUE_HEIGHT)
+
+
+def digits_caption_box(form: SheetForm, group: int, left: float, right: float) -> Box:
+    """Where the caption of digit cells from `left` to `right` stands: it may use half of the gaps beside them."""
+    return Box(left - _BESIDE, form.caption_top(group), right - left + 2 * _BESIDE, CAPTION)
+
+
+# --- the head of a sheet --------------------------------------------------------------------------
 
 
 def _draw_cross(press: Press, box: Box) -> None:
@@ -105,75 +112,138 @@ def _draw_box(press: Press, box: Box) -> None:
 
 def _draw_reference(press: Press, content: SheetContent) -> None:
     _ = translator(content.procedure.language)
-    empty, crossed, filled = content.form.reference
+    empty, crossed, filled = content.form.layout.reference
     for box, caption in ((empty, _("empty")), (crossed, _("cross")), (filled, _("cancelled"))):
         _draw_box(press, box)
-        press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
+        if content.procedure.style is CaptureStyle.BOXES:
+            press.text(reference_caption_box(box), caption, 6, align=Align.CENTRE, least=4)
+    if content.procedure.style is CaptureStyle.DIGITS:  # nobody crosses anything
+        middle = reference_caption_box(crossed)
+        wide = Box(empty.x, middle.y, filled.right - empty.x, middle.h)
+        press.text(wide, _("for the scanner"), 6, align=Align.CENTRE)
     _draw_cross(press, crossed)
     press.fill(filled)
 
 
-def _draw_header(press: Press, content: SheetContent) -> None:
-    procedure, form = content.procedure, content.form
+def _instruction(procedure: Procedure) -> str:
     _ = translator(procedure.language)
-    press.text(TITLE, procedure.title, 9, BOLD)
-    press.text(PACKET, _("Packet {packet}").format(packet=packet_code(content.packet)), 13, BOLD, upright=0.5)
-    sheet = _("Score sheet {sheet} of {sheets}").format(sheet=form.sheet, sheets=form.sheets)
-    press.text(SHEET, sheet, 11, BOLD, align=Align.RIGHT, upright=0.5)
-    press.text(EXPERT, _("Expert: {expert}").format(expert=content.expert), 10, upright=0.5)
-    press.text(
-        INSTRUCTION,
-        _(
+    if procedure.style is CaptureStyle.BOXES:
+        said = _(
             "For every work put a cross into exactly one box for each criterion: the points, or X when the pupil "
             "did not attempt the task. To cancel a cross, fill its box completely and cross another. "
             "Use a black or blue pen. Write nothing else between the boxes."
-        ),
-        7.5,
-    )
+        )
+    else:
+        said = _(
+            "For every work write the points for each criterion, one digit in a cell, or X when the pupil did not "
+            "attempt the task. To correct a number, strike it out and write the right one close to it. "
+            "Use a black or blue pen. Write nothing else in the table."
+        )
+    if procedure.control is Control.ROWS:
+        said += " " + _("At the end of the row write the sum of its points on this sheet; X counts 0.")
+    return said
 
 
-def _draw_caption_line(press: Press, form: SheetForm, group: int) -> None:
+def _draw_sample(press: Press, form: SheetForm) -> None:
+    """Digits to write like: whoever writes a 1 or a 7 in another way is read worse."""
+    place = form.layout.sample
+    pitch = place.w / len(_SAMPLE)
+    for i, sign in enumerate(_SAMPLE):
+        box = Box(place.x + i * pitch, place.y, pitch - 1, place.h)
+        press.frame(box, BOX_LINE, BOX_INK)
+        press.text(box, sign, 12, align=Align.CENTRE, upright=0.5, ink=0.7)
+
+
+def _draw_header(press: Press, content: SheetContent) -> None:
+    procedure, form, layout = content.procedure, content.form, content.form.layout
+    _ = translator(procedure.language)
+    press.text(layout.title, procedure.title, 9, BOLD)
+    packet = _("Packet {packet}").format(packet=packet_code(content.packet))
+    press.text(layout.packet, packet, 13, BOLD, upright=0.5)
+    sheet = _("Score sheet {sheet} of {sheets}").format(sheet=form.sheet, sheets=form.sheets)
+    press.text(layout.sheet, sheet, 11, BOLD, align=Align.RIGHT, upright=0.5)
+    press.text(layout.expert, _("Expert: {expert}").format(expert=content.expert), 10, upright=0.5)
+    press.text(layout.instruction, _instruction(procedure), 7.5)
+    if form.digits:
+        _draw_sample(press, form)
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+def _draw_caption_line(press: Press, content: SheetContent, group: int) -> None:
+    _ = translator(content.procedure.language)
+    form = content.form
     for column in form.columns:
-        press.text(identifier_box(form, group, column), column.criterion.id, 7, BOLD, align=Align.CENTRE)
-        for given, left in column.choices:
-            press.text(value_box(form, group, left), spelled(given), 6.5, align=Align.CENTRE)
+        match column:
+            case BoxColumn(criterion, choices):
+                press.text(identifier_box(form, group, column), criterion.id, 7, BOLD, align=Align.CENTRE)
+                for given, left in choices:
+                    press.text(value_box(form, group, left), spelled(given), 6.5, align=Align.CENTRE)
+            case DigitColumn(criterion):
+                said = f"{criterion.id}\n0–{criterion.maximum}"
+                _draw_digits_caption(press, digits_caption_box(form, group, column.left, column.right), said)
+    if form.sums:
+        cells = form.sum_cells(0)
+        place = digits_caption_box(form, group, cells[0].x, cells[-1].right)
+        _draw_digits_caption(press, place, _("Sum"))
+
+
+def _draw_digits_caption(press: Press, place: Box, said: str) -> None:
+    press.text(place, said, 7, BOLD, align=Align.CENTRE, upright=0.5)
 
 
 def _draw_row(press: Press, form: SheetForm, index: int, row: SheetRow) -> None:
-    press.text(form.number_box(index), spaced(row.number), 10.5, BOLD, upright=0.5)
+    number = form.number_box(index)
+    press.text(number, spaced(row.number), 10.5, BOLD, upright=0.5)
     for criterion, boxes in form.cells(index):
-        if criterion in row.asked:
-            for _given, box in boxes:
-                _draw_box(press, box)
-        else:
-            middle = (boxes[0][1].x + boxes[-1][1].right) / 2
-            y = boxes[0][1].centre[1]
-            press.line((middle - _DASH / 2, y), (middle + _DASH / 2, y), 0.3, 0.3)
+        _draw_cell(press, [box for _given, box in boxes], criterion in row.asked)
+    for criterion, cells in form.digit_cells(index):
+        _draw_cell(press, cells, criterion in row.asked)
+    _draw_cell(press, form.sum_cells(index), bool(row.asked & form.criteria))
+    press.line((number.x, number.bottom), (form.right, number.bottom), _RULE, _RULE_INK)
+
+
+def _draw_cell(press: Press, boxes: Sequence[Box], asked: bool) -> None:
+    """The boxes of a cell; where nothing is asked, a light dash."""
+    if asked:
+        for box in boxes:
+            _draw_box(press, box)
+    elif boxes:
+        middle, y = (boxes[0].x + boxes[-1].right) / 2, boxes[0].centre[1]
+        press.line((middle - _DASH / 2, y), (middle + _DASH / 2, y), 0.3, 0.3)
 
 
 def _draw_signature(press: Press, content: SheetContent) -> None:
     _ = translator(content.procedure.language)
-    line = SIGNATURE.y + 10
-    for left, right, caption in (
-        (SIGNATURE.x, SIGNATURE.x + 62, _("Signature of the expert")),
-        (SIGNATURE.x + 68, SIGNATURE.x + 98, _("Date")),
-        (SIGNATURE.x + 104, SIGNATURE.right, _("Time")),
+    place = content.form.layout.signature
+    narrow = _NARROW * place.w
+    wide = place.w - 3 * (narrow + _BETWEEN)
+    left, line = place.x, place.bottom - 5
+    for caption, width in (
+        (_("Signature of the expert"), wide),
+        (_("Date"), narrow),
+        (_("Started at"), narrow),
+        (_("Finished at"), narrow),
     ):
-        press.line((left, line), (right, line), 0.2, 0.7)
-        press.text(Box(left, line + 0.5, right - left, 4), caption, 7, ink=0.7)
+        press.line((left, line), (left + width, line), 0.2, 0.7)
+        press.text(Box(left, line + 0.5, width, 4), caption, 7, ink=0.7)
+        left += width + _BETWEEN
 
 
 def draw_sheet(press: Press, content: SheetContent) -> None:
     """Print one score sheet as a page of its own."""
-    form = content.form
-    draw_marks(press, form.marks)
-    for square in form.side_squares:
+    form, layout = content.form, content.form.layout
+    if layout.lying:
+        press.lay_across()
+    draw_marks(press, layout.marks)
+    for square in layout.side_squares:
         press.fill(square)
-    draw_codes(press, content.label, form.qr, form.bar)
+    draw_codes(press, content.label, layout.qr, layout.bar)
     _draw_header(press, content)
     _draw_reference(press, content)
     for group in sorted({index // ROWS_PER_CAPTION for index, _row in content.placed()}):
-        _draw_caption_line(press, form, group)
+        _draw_caption_line(press, content, group)
     for index, row in content.placed():
         _draw_row(press, form, index, row)
     _draw_signature(press, content)
@@ -199,7 +269,15 @@ def blank_raster(content: SheetContent, dpi: int = 200) -> bytes:
     try:
         page = document[0].render(scale=dpi / 72, grayscale=True)
         png = io.BytesIO()
-        page.to_pil().convert("L").save(png, "PNG", compress_level=1, dpi=(dpi, dpi))
+        # As a palette of greys: PNG then tries no filters, which cost more time than they save of a page that is white.
+        page.to_pil().convert("L").convert("P").save(png, "PNG", compress_level=1, dpi=(dpi, dpi))
     finally:
         document.close()
     return png.getvalue()
+
+
+def pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
+    """Size and greys of a picture that `blank_raster` made, in this version or an earlier one."""
+    with Image.open(io.BytesIO(png)) as opened:
+        grey = opened.convert("L")
+    return grey.size, grey.tobytes()

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscheck import pageform, sheetform
+from crosscheck import pageform, sheetlayout
 from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box, corner_marks
 from scanning.codes import barcodes
 from scanning.codes.barcodes import Code, Symbology
@@ -63,8 +63,9 @@ def coarsely(seen: tuple[Seen, ...]) -> Floats | None:
     kind = page_kind(seen)
     if kind is None:
         return None
-    first = pageform.FIRST_MARKER if kind == "answer" else sheetform.FIRST_MARKER
-    places = {mark.marker: mark.box.centre for mark in corner_marks(first)}
+    # Codes of a sheet that lies stand elsewhere: it is searched whole.
+    marks = corner_marks(pageform.FIRST_MARKER) if kind == "answer" else sheetlayout.UPRIGHT.marks
+    places = {mark.marker: mark.box.centre for mark in marks}
     mine = [mark for mark in seen if mark.marker in places]
     if len({mark.marker for mark in mine}) != len(mine) or len(mine) < 3:
         return None

@@ -181,9 +181,19 @@ def _drawn_whole(page: pdfium.PdfPage, index: int, caps: Caps) -> RawPage | Page
 
 
 def _is_empty(image: pdfium.PdfImage) -> bool:
-    """Whether an image shows nothing: it is of one colour (a mask that lets nothing through is black)."""
+    """Whether an image shows nothing: it is of one colour (a mask that lets nothing through is black), and so is its
+    data. Where a bit flipped in what is said of it, in its colours for one, PDFium gives white paper instead."""
     pixels = image.get_bitmap().to_numpy()
-    return bool(pixels.min() == pixels.max())
+    return bool(pixels.min() == pixels.max()) and not _says_more(image)
+
+
+def _says_more(image: pdfium.PdfImage) -> bool:
+    """Whether an image's data, where it is plain or a JPEG, is of more than one colour, or broken."""
+    filters, data = image.get_filters(), bytes(image.get_data(decode_simple=True))
+    if filters and filters[-1] in ("DCTDecode", "DCT"):
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        return decoded is None or bool(decoded.min() != decoded.max())
+    return set(filters) <= _SIMPLE and len(set(data)) > 1
 
 
 def _is_whole(image: pdfium.PdfImage) -> bool:

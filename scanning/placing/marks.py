@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscheck import pageform, sheetform
+from crosscheck import pageform, sheetlayout
 from crosscheck.geometry import A4_HEIGHT
 from scanning.placing.shrinking import shrunk
 
@@ -135,12 +135,12 @@ def page_kind(seen: tuple[Seen, ...]) -> Literal["answer", "sheet"] | None:
     like one) or as many speak for each."""
     markers = {mark.marker for mark in seen}
     answers = len(markers & set(range(pageform.FIRST_MARKER, pageform.FIRST_MARKER + 4)))
-    sheets = len(markers & set(range(sheetform.FIRST_MARKER, sheetform.FIRST_MARKER + 4)))
+    sheets = len(markers & sheetlayout.MARKERS)
     if answers == sheets or max(answers, sheets) < 2:
         return None
     return "answer" if answers > sheets else "sheet"
 
 
 def which_page(grey: Grey) -> Literal["answer", "sheet"] | None:
-    """Whether this is an answer page (markers 0-3) or a score sheet (markers 4-7) of ours."""
+    """Whether this is an answer page (markers 0-3) or a score sheet (markers 4-7, lying 12-15) of ours."""
     return page_kind(see_marks(grey))

@@ -24,6 +24,7 @@ from crosscheck.register import (
     ProcedureFileMissing,
     SchoolPairsMissing,
     SchoolPairsUnused,
+    SheetsFixed,
 )
 from crosscheck.register_settings import (
     MinutesHaveNoPrice,
@@ -215,6 +216,15 @@ def test_what_is_printed_on_paper_is_fixed(desk: Desk, tmp_path: Path) -> None:
     assert says(desk.run("register", procedure_folder(tmp_path, "max = 3", "max = 4")), PaperFixed)
     assert desk.run("register", procedure_folder(tmp_path, "three = 4", "three = 3")).status == Exit.DONE
     assert [version.version for version in desk.facts(facts.ProcedureVersion)] == [0, 1]
+
+
+def test_how_scores_are_written_down_is_fixed_when_sheets_are_printed(desk: Desk, tmp_path: Path) -> None:
+    """Answer forms may be out: they don't depend on it. Once a score sheet is printed, another kind is refused."""
+    sums = procedure_folder(tmp_path, "[[task]]", '[sheet]\nstyle = "digits"\ncontrol = "rows"\n[[task]]')
+    assert desk.run("register", sums).status == Exit.DONE
+    desk.add(facts.Sheet(1, 1, 0, "blank"))
+    assert desk.run("register", sums).status == Exit.DONE
+    assert says(desk.run("register", str(district(tmp_path / "usual"))), SheetsFixed)
 
 
 def split(folder: str, scheme: str) -> str:

@@ -10,7 +10,19 @@ import pytest
 
 from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, WHOLE, Difficulty, Marking, MutualMarking, Status
 from crosscheck.pageform import page_forms
-from crosscheck.procedure import Boundaries, ForeignPaper, Minor, OwnPaper, Procedure, Rules, Scope, Zone, paper_digest
+from crosscheck.procedure import (
+    Boundaries,
+    CaptureStyle,
+    Control,
+    ForeignPaper,
+    Minor,
+    OwnPaper,
+    Procedure,
+    Rules,
+    Scope,
+    Zone,
+    paper_digest,
+)
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
     ProcedureNotToml,
@@ -165,6 +177,17 @@ def test_whole_class_sets_and_parts_are_not_given_out_by_direction() -> None:
         assert (found.scheme.value, found.mutual_schools.value) == (scheme, mutual)
 
 
+def test_scores_are_crossed_in_boxes_without_sums_unless_the_file_says_otherwise() -> None:
+    """Left out means what sheets always were; each can be chosen by itself."""
+    usual = read_procedure(GOOD, "procedure.toml")
+    assert (usual.style, usual.control) == (CaptureStyle.BOXES, Control.NONE)
+    for style in CaptureStyle:
+        for control in Control:
+            text = GOOD.replace("[rules]", f'[sheet]\nstyle = "{style.value}"\ncontrol = "{control.value}"\n[rules]')
+            found = read_procedure(text, "procedure.toml")
+            assert (found.style, found.control) == (style, control)
+
+
 THREE = GOOD.replace(
     '[[criterion]]\nid = "1"',
     '[[task]]\nid = "3"\ndifficulty = "basic"\npage = 1\nheight_mm = 30\n'
@@ -298,6 +321,8 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("page = 2", "page = 3", "task[2].page"),
         ("height_mm = 60", "height_mm = nan", "task[1].height_mm"),
         ("height_mm = 60", "height_mm = 230", "task[1].height_mm"),
+        ("[rules]", '[sheet]\nstyle = "bubbles"\n[rules]', "sheet.style"),
+        ("[rules]", '[sheet]\ncontrol = "columns"\n[rules]', "sheet.control"),
         ("height_mm = 60", "height_mm = 60\nmore = 2", "task[1].more"),
         ("height_mm = 60", "height_mm = 60\nmore = [[3, 40]]", "task[1].more"),
         ("height_mm = 60", "height_mm = 60\nmore = [[2, 7.9]]", "task[1].more"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crosscheck.barcodes import CodeDoesNotFit, aruco_modules, bar_modules, qr_modules
 from crosscheck.geometry import BAR_TOP, QR_TOP, Box
 from crosscheck.labels import Kind, Label, digits, text
 from crosscheck.typeset import (
@@ -17,13 +18,9 @@ from crosscheck.typeset import (
     LEAST_SIZE,
     POINT,
     Align,
-    CodeDoesNotFit,
     TextDoesNotFit,
-    aruco_modules,
-    bar_modules,
     canvas,
     fit,
-    qr_modules,
     width,
 )
 from tests.packets.printed import pages, texts

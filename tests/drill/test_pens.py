@@ -44,7 +44,8 @@ def _boxes(cell: FilledCell) -> dict[Given, Box]:
 
 def _filled(habits: Habits, seed: int = 1, pen: Pen = CAREFUL) -> tuple[Page, tuple[FilledCell, ...]]:
     rng = np.random.default_rng(seed)
-    return fill_sheet(_sheet(), _DPI, _FORM, _rows(rng), replace(pen, habits=habits), rng)
+    page, truth = fill_sheet(_sheet(), _DPI, _FORM, _rows(rng), replace(pen, habits=habits), rng)
+    return page, truth.cells
 
 
 @pytest.mark.parametrize("name", sorted(PENS))
@@ -61,8 +62,8 @@ def test_a_plain_cross_darkens_its_own_box_only(name: str) -> None:
 def test_the_truth_has_one_entry_for_each_cell_asked() -> None:
     """Cells that are not named, rows that are None and rows beyond the list are neither filled nor listed."""
     first = _FORM.columns[0].criterion.id
-    page, cells = fill_sheet(_sheet(), _DPI, _FORM, [None, {first: Points(1)}], CAREFUL, np.random.default_rng(1))
-    assert [(c.row, c.criterion, c.meant) for c in cells] == [(1, first, Points(1))]
+    page, truth = fill_sheet(_sheet(), _DPI, _FORM, [None, {first: Points(1)}], CAREFUL, np.random.default_rng(1))
+    assert [(c.row, c.criterion, c.meant) for c in truth.cells] == [(1, first, Points(1))]
     assert all(_ink(page, box) == 0 for _, boxes in _FORM.cells(0) for _, box in boxes)
 
 

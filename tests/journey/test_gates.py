@@ -23,7 +23,7 @@ from scanning.collating import collation
 from scanning.collating.collation import Placed
 from scanning.leaks.leakcheck import LeakProof
 from scanning.masking import redaction
-from scoring import decide, sheets
+from scoring import decide, reading
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 from tests.journey.played import SAMPLES, Played
@@ -138,7 +138,7 @@ def test_the_gate_sees_points_read_from_the_darkest_box(
     def darkest(boxes: Sequence[decide.BoxMeasure], _limits: object) -> decide.Decision:
         return decide.Decision(max(boxes, key=lambda box: box.coverage).given, decide.Rule.ONE_CROSS)
 
-    monkeypatch.setattr(sheets, "decide", darkest)
+    monkeypatch.setattr(reading, "decide", darkest)
     compared = _corrected_sheets(desk_at("printed"), day, tmp_path / "sheets")
     assert compared.wrong_points_accepted > compared.cells / 2
 

@@ -20,7 +20,15 @@ from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
 from packets import point_files, printing
-from packets.errors import NoRoomForPackets, NoSuchPacketToPrint, NoSuchPart, PointFileFailed, SheetRead, TooManyPrints
+from packets.errors import (
+    NoRoomForPackets,
+    NoSuchPacketToPrint,
+    NoSuchPart,
+    PointFileFailed,
+    SheetDrawnOtherwise,
+    SheetRead,
+    TooManyPrints,
+)
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 
@@ -97,6 +105,21 @@ def test_the_way_of_printing_is_kept_and_the_same_way_is_the_same_file(desk_at: 
     assert played.files(desk.home / PACKETS) == files
     assert played.all_of(desk.home, facts.Sheet) == sheets
     assert {file.revision for file in played.all_of(desk.home, facts.PacketFile)} == {0, 1, 2}
+
+
+def test_a_sheet_that_would_look_otherwise_is_not_drawn_anew(
+    desk_at: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paper that is about is read against the picture kept first: a sheet that moved by a hair is another sheet."""
+    desk = desk_at("printed")
+    before, files = played.all_of(desk.home, facts.Sheet), played.files(desk.home / PACKETS)
+    monkeypatch.setattr("packets.drawing.sheets.CROSS_LINE", 0.8)
+    desk.type("print", "--duplex")
+    told = {finding.detail for finding in played.all_of(desk.home, facts.Finding) if finding.kind == "print"}
+    assert all(f"E{SheetDrawnOtherwise.number}" in detail for detail in told)
+    assert len(told) == len(played.all_of(desk.home, facts.Packet))
+    assert played.all_of(desk.home, facts.Sheet) == before
+    assert played.files(desk.home / PACKETS) == files
 
 
 def test_sheets_of_any_way_of_printing_are_read(desk_at: MakeDesk, tmp_path: Path) -> None:

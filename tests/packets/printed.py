@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 import cv2
@@ -112,6 +112,11 @@ class Recorder(Press):
         super().__init__(out)
         self.inked: list[tuple[str, Box]] = []
         self.quiet: list[tuple[str, Box]] = []
+        self.page = PAGE
+
+    def lay_across(self) -> None:
+        super().lay_across()
+        self.page = Box(0.0, 0.0, PAGE.h, PAGE.w)
 
     def text(self, box: Box, text: str, size: float, font: str = REGULAR, **how: Any) -> Fitted:
         fitted = super().text(box, text, size, font, **how)
@@ -120,6 +125,10 @@ class Recorder(Press):
         spare = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}[how.get("align", Align.LEFT)]
         self.inked.append((text, Box(box.x + (box.w - wide) * spare, top, wide, fitted.height)))
         return fitted
+
+    def again(self, key: str, draw: Callable[[], None]) -> None:
+        del key
+        draw()
 
     def qr(self, box: Box, payload: str) -> None:
         super().qr(box, payload)
@@ -135,8 +144,7 @@ class Recorder(Press):
 
     def collisions(self) -> list[tuple[str, str]]:
         """Pairs of texts, or of a text and a quiet zone, that share an area; texts off the page with themselves."""
-        page = PAGE.grown(-5)
-        off = [(name, name) for name, box in self.inked if not box.inside(page)]
+        off = [(name, name) for name, box in self.inked if not box.inside(self.page.grown(-5))]
         texts_, zones = self.inked, self.quiet
         pairs = [(a, b) for i, a in enumerate(texts_) for b in [*texts_[i + 1 :], *zones]]
         return off + [(a[0], b[0]) for a, b in pairs if a[1].grown(-0.05).overlaps(b[1])]

@@ -15,7 +15,7 @@ from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label
 from crosscheck.model import THIRD_MARKING, CriterionId, NotAttempted, Points
 from crosscheck.numbering import spaced
-from crosscheck.procedure import paper_digest
+from crosscheck.procedure import CaptureStyle, Control, paper_digest
 from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
 from packets.drawing.criteria import read_criteria
@@ -70,7 +70,7 @@ def test_the_labels_of_cover_and_sheet_read_back() -> None:
 def test_a_jpeg_copy_is_embedded_byte_for_byte() -> None:
     """Pixels are not encoded again: the scan's own data stands in the file."""
     found = PdfReader(io.BytesIO(_drawn(packet()))).pages[2]["/Resources"]["/XObject"].values()  # type: ignore[index]
-    (image,) = [one.get_object() for one in found]
+    (image,) = [one.get_object() for one in found if one.get_object()["/Subtype"] == "/Image"]
     own = scan(200)
     assert image["/Filter"] in ("/DCTDecode", ["/DCTDecode"])
     assert own[own.index(b"\xff\xdb") :][:200] in image._data
@@ -215,6 +215,24 @@ def test_texts_of_cover_and_instruction_never_collide(works: int) -> None:
             draw_instruction(press, full.procedure, THIRD_MARKING)
         assert len(press.inked) > 10
         assert press.collisions() == []
+
+
+def test_the_instruction_says_how_scores_are_written_down() -> None:
+    """Crosses where the sheets have boxes, digits where they have digit cells, sums where they are asked for."""
+    said = {}
+    for style in CaptureStyle:
+        for control in Control:
+            press = Recorder(io.BytesIO())
+            made = factories.procedure(style=style, control=control, language="en")
+            draw_instruction(press, made, THIRD_MARKING)
+            said[style, control] = " ".join(text for text, _box in press.inked)
+            assert press.collisions() == []
+    assert {key: ("one cross" in text, "one digit" in text, "the sum" in text) for key, text in said.items()} == {
+        (CaptureStyle.BOXES, Control.NONE): (True, False, False),
+        (CaptureStyle.BOXES, Control.ROWS): (True, False, True),
+        (CaptureStyle.DIGITS, Control.NONE): (False, True, False),
+        (CaptureStyle.DIGITS, Control.ROWS): (False, True, True),
+    }
 
 
 def test_texts_of_copies_never_collide() -> None:

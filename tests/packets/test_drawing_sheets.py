@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import cv2
 import numpy as np
+import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crosscheck import labels
+from crosscheck import damm, labels
 from crosscheck.geometry import Box
 from crosscheck.model import CriterionId
 from crosscheck.numbering import packet_code, spaced
+from crosscheck.procedure import CaptureStyle, Control, Procedure
 from crosscheck.sheetform import sheet_forms
 from packets.drawing.sheets import SheetContent, blank_raster, draw_sheet, draw_sheets
 from tests import factories
@@ -20,14 +25,21 @@ from tests.packets.printed import LONG_NAME, Grey, Recorder, mark_errors, number
 
 
 def _raster(content: SheetContent, dpi: int = 200) -> Grey:
-    grey = cv2.imdecode(np.frombuffer(blank_raster(content, dpi), np.uint8), cv2.IMREAD_UNCHANGED)
+    grey = cv2.imdecode(np.frombuffer(blank_raster(content, dpi), np.uint8), cv2.IMREAD_GRAYSCALE)
     assert grey is not None
     return np.asarray(grey, dtype=np.uint8)
 
 
 def _cut(grey: Grey, box: Box) -> Grey:
-    scale = grey.shape[1] / 210
+    scale = min(grey.shape) / 210
     return grey[round(box.y * scale) : round(box.bottom * scale), round(box.x * scale) : round(box.right * scale)]
+
+
+def _in_digits() -> SheetContent:
+    """A sheet that lies: 10 works, 20 criteria of up to 3 and 12 points written in digits, with row sums."""
+    criteria = tuple(factories.criterion(f"{i}К{i % 3 + 1}", "5", 12 if i == 7 else 3) for i in range(1, 21))
+    changes = {"style": CaptureStyle.DIGITS, "control": Control.ROWS, "rows_per_sheet": 10}
+    return sheet(factories.procedure(criteria=criteria, **changes), 10, expert=LONG_NAME)
 
 
 def _wide() -> SheetContent:
@@ -39,9 +51,9 @@ def _wide() -> SheetContent:
 def test_labels_of_every_sheet_read_back() -> None:
     """Each sheet of a packet says packet, sheet and round in both QR codes and in its bars."""
     procedure = _wide().procedure
-    contents = [sheet(procedure, index=i) for i in range(len(sheet_forms(procedure)))]
+    contents = [sheet(procedure, index=i) for i in range(len(sheet_forms(procedure)))] + [_in_digits()]
     out = io.BytesIO()
-    assert draw_sheets(contents, out) == len(contents) > 2
+    assert draw_sheets(contents, out) == len(contents) > 3
     for content, grey in zip(contents, pages(out.getvalue()), strict=True):
         qr, bar = read_labels(grey)
         assert qr == [content.label, content.label]
@@ -52,8 +64,8 @@ def test_marks_and_side_squares_stand_where_the_geometry_says() -> None:
     """Corner marks within 0.2 mm; side squares black, with paper around them."""
     content = sheet(factories.procedure(), 20)
     grey = _raster(content, 300)
-    assert max(mark_errors(grey, content.form.marks)) < 0.2
-    for square in content.form.side_squares:
+    assert max(mark_errors(grey, content.form.layout.marks)) < 0.2
+    for square in content.form.layout.side_squares:
         assert _cut(grey, square.grown(-0.2)).max() < 30
         assert _cut(grey, Box(square.x, square.y - 1.2, square.w, 1)).min() > 250
 
@@ -77,6 +89,39 @@ def test_boxes_are_empty_with_a_grey_line_on_their_edges() -> None:
                 assert 100 < top.min() < 190
 
 
+def test_digit_cells_are_empty_with_a_grey_line_on_their_edges() -> None:
+    """Nothing is printed where somebody writes, in cells of points and of sums."""
+    content = _in_digits()
+    grey = _raster(content, 300)
+    assert grey.shape[1] > grey.shape[0]
+    for row in range(10):
+        cells = [box for _criterion, boxes in content.form.digit_cells(row) for box in boxes]
+        assert len(cells) == 21
+        for box in (*cells, *content.form.sum_cells(row)):
+            assert _cut(grey, box.grown(-0.25)).min() > 250
+            assert 100 < _cut(grey, Box(box.x - 0.2, box.y + 1, 0.4, 2)).min() < 190
+            assert 100 < _cut(grey, Box(box.x + 1, box.y - 0.2, 2, 0.4)).min() < 190
+
+
+def test_a_row_that_asks_nothing_on_a_sheet_has_no_place_for_a_sum() -> None:
+    """Its criteria stand on the other sheets: there is nothing to sum up here."""
+    content = _in_digits()
+    none = replace(content.rows[1], asked=frozenset())
+    grey = _raster(replace(content, rows=(content.rows[0], none)))
+    first, second = (content.form.sum_cells(row)[0] for row in (0, 1))
+    assert _cut(grey, Box(first.x - 0.2, first.y + 1, 0.4, 2)).min() < 190
+    assert _cut(grey, Box(second.x - 0.2, second.y + 1, 0.4, 2)).min() > 250
+
+
+def test_a_sheet_that_lies_is_a_page_across() -> None:
+    """The page after it stands upright again."""
+    out = io.BytesIO()
+    draw_sheets([_in_digits(), sheet(factories.procedure())], out)
+    lying, upright = pypdf.PdfReader(io.BytesIO(out.getvalue())).pages
+    assert lying.mediabox.width == upright.mediabox.height > lying.mediabox.height
+    assert "Протокол" in texts(out.getvalue())[0]
+
+
 def test_a_criterion_not_asked_has_no_boxes() -> None:
     """Instead of boxes there is a light dash: whatever is written there is nobody's score."""
     content = sheet(factories.procedure(), 2)
@@ -92,7 +137,7 @@ def test_a_criterion_not_asked_has_no_boxes() -> None:
 def test_rows_beyond_the_works_are_not_drawn() -> None:
     """Below the last work the paper is empty down to the signature."""
     content = sheet(factories.procedure(), 3)
-    below = Box(16, content.form.row_top(3) + 0.5, 178, 238 - content.form.row_top(3))
+    below = Box(16, content.form.row_top(3) + 0.5, 178, 250 - content.form.row_top(3))
     assert _cut(_raster(content), below).min() > 250
 
 
@@ -120,21 +165,48 @@ def test_reference_boxes_are_empty_crossed_and_filled() -> None:
     """The three samples that calibrate a sheet differ clearly in ink."""
     content = sheet(factories.procedure())
     grey = _raster(content)
-    ink = [1 - _cut(grey, box.grown(-0.45)).mean() / 255 for box in content.form.reference]
+    ink = [1 - _cut(grey, box.grown(-0.45)).mean() / 255 for box in content.form.layout.reference]
     assert ink[0] == 0
     assert 0.1 < ink[1] < 0.6
     assert ink[2] > 0.98
 
 
-@pytest.mark.parametrize("content", [sheet(factories.procedure()), _wide()], ids=["small", "wide"])
-def test_texts_never_collide(content: SheetContent) -> None:
-    """Even with the longest name and most criteria no text touches another, a code, a mark or a box."""
+@given(factories.procedures(), st.sampled_from(["ru", "en"]), st.data())
+@settings(max_examples=30, deadline=None)
+def test_texts_never_collide(procedure: Procedure, language: str, data: st.DataObject) -> None:
+    """Whatever the form, and with the longest name, no text touches another, a code, a mark, a box or a cell."""
+    procedure = replace(procedure, language=language)
+    index = data.draw(st.integers(0, len(sheet_forms(procedure)) - 1))
+    content = sheet(procedure, procedure.rows_per_sheet, expert=LONG_NAME, index=index)
+    form, layout = content.form, content.form.layout
+    rows = range(len(content.rows))
+    boxes = [b.grown(0.8) for row in rows for _, cell in form.cells(row) for _, b in cell]
+    cells = [b for row in rows for b in (*form.sum_cells(row), *(b for _, cell in form.digit_cells(row) for b in cell))]
     press = Recorder(io.BytesIO())
-    boxes = [b.grown(0.8) for row in range(len(content.rows)) for _, cell in content.form.cells(row) for _, b in cell]
-    press.quiet = [("box", b) for b in [*boxes, *content.form.side_squares, *content.form.reference]]
+    press.quiet = [("box", b) for b in [*boxes, *cells, *layout.side_squares, *layout.reference]]
     draw_sheet(press, content)
-    assert len(press.inked) > 20
+    assert len(press.inked) > 10
     assert press.collisions() == []
+
+
+def test_the_longest_identifier_fits_above_one_digit_cell() -> None:
+    """Ten wide letters above a cell of 7 mm: on two lines, never cut."""
+    criteria = tuple(factories.criterion(f"{letter}ЩЖ.ЮЩЖ-Ю", "5", 3) for letter in ("10", "11", "12"))
+    changes = {"style": CaptureStyle.DIGITS, "control": Control.ROWS}
+    press = Recorder(io.BytesIO())
+    draw_sheet(press, sheet(factories.procedure(criteria=criteria, **changes), 20))
+    assert press.collisions() == []
+    assert sum("10ЩЖ.ЮЩЖ-Ю" in text for text, _box in press.inked) == 4
+
+
+def test_every_code_that_people_type_closes_with_a_check_digit() -> None:
+    """Packet, works and the label under the bars: a mistyped digit is noticed."""
+    out = io.BytesIO()
+    content = sheet(factories.procedure(), 3)
+    draw_sheets([content], out)
+    codes = re.findall(r"\b(?:\d{8}-\d{2}-\d|\d{3} \d{3}-\d|\d{6}-\d)\b", texts(out.getvalue())[0])
+    assert len(codes) == 1 + 1 + 3
+    assert all(damm.is_closed(re.sub(r"\D", "", code)) for code in codes)
 
 
 def test_the_blank_raster_is_the_same_each_time() -> None:

@@ -283,6 +283,17 @@ def test_the_part_that_is_impossible_is_named_by_its_tasks() -> None:
     assert "Tasks 1" not in said
 
 
+def test_what_would_help_a_part_is_told_in_capacities_as_experts_state_them() -> None:
+    """Four experts who may mark 10 whole works have the part that is a third: 30 each, and 200 are asked for. More than
+    16 whole works each would do, not more than 50."""
+    everybody = people(0, 1, 2, 3, 0, 1, 2, 3, capacity=30)
+    before = {e.expert: 1 if at < 4 else 2 for at, e in enumerate(everybody)}
+    found = parted(district(100, everybody), parting(1, 2, **before))
+    said = said_of_parts(found, Calling())
+    assert "Tasks 1 (experts who got this part: 4): Too little capacity" in said
+    assert "from 10 to 17" in said.split("Tasks 2")[0]
+
+
 def test_what_no_sharing_out_could_give_is_said_first() -> None:
     """8 works twice are 16 whole ones; 6 experts with 2 whole works each have room for 12."""
     everybody = people(0, 1, 2, 3, 0, 1, capacity=10)

@@ -175,7 +175,7 @@ def test_a_page_number_that_does_not_exist_is_told() -> None:
 def test_a_score_sheet_is_not_masked() -> None:
     """It goes to scoring."""
     paper = canvas(150)
-    draw_marks(paper, SHEET.marks)
+    draw_marks(paper, SHEET.layout.marks)
     draw_codes(paper, FORM, replace(LABEL, kind=labels.Kind.SHEET))
     result = outcome(paper.pixels)
     assert isinstance(result, SheetPage)
@@ -185,7 +185,7 @@ def test_a_score_sheet_is_not_masked() -> None:
 def test_an_answer_label_on_a_score_sheet_is_refused() -> None:
     """Marks and code contradict each other."""
     paper = canvas(150)
-    draw_marks(paper, SHEET.marks)
+    draw_marks(paper, SHEET.layout.marks)
     draw_codes(paper, FORM, LABEL)
     assert kinds(outcome(paper.pixels)) == {FindingKind.WRONG_KIND}
 

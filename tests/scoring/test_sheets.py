@@ -13,15 +13,8 @@ from crosscheck.labels import Kind
 from crosscheck.model import Ambiguous, Blank, CriterionId, Damaged, Given, NotAttempted, Points
 from scoring.decide import Rule
 from scoring.errors import BlankRasterUnreadable, RowsDontFit
-from scoring.sheets import (
-    CellSeen,
-    SheetFault,
-    SheetFaultKind,
-    SheetReading,
-    SheetSeen,
-    identify,
-    read_sheet,
-)
+from scoring.reading import CellSeen, SheetReading, read_sheet
+from scoring.sheets import SheetFault, SheetFaultKind, SheetSeen, identify
 from tests.scoring import pens
 from tests.scoring.pens import ALL, DPI, FORM, Grey, Pen, box_of, cross, fill, line, paper, scanned
 
@@ -213,8 +206,8 @@ def covered(*boxes: Box) -> Grey:
 @pytest.mark.parametrize(
     ("page", "kind"),
     [
-        (lambda: covered(*FORM.qr, FORM.bar), SheetFaultKind.NO_CODE),
-        (lambda: covered(FORM.marks[2].box), SheetFaultKind.MARKS_MISSING),
+        (lambda: covered(*FORM.layout.qr, FORM.layout.bar), SheetFaultKind.NO_CODE),
+        (lambda: covered(FORM.layout.marks[2].box), SheetFaultKind.MARKS_MISSING),
         (lambda: np.full((2000, 1500), 250, np.uint8), SheetFaultKind.NO_CODE),
     ],
     ids=["codes gone", "a corner torn off", "empty page"],
@@ -228,7 +221,7 @@ def test_a_page_that_shows_too_little_is_a_fault(page: object, kind: SheetFaultK
 
 def test_a_missing_corner_is_named() -> None:
     """The fault says which marker is missing."""
-    found = identify(covered(FORM.marks[2].box))
+    found = identify(covered(FORM.layout.marks[2].box))
     assert found == SheetFault(SheetFaultKind.MARKS_MISSING, "6")
 
 

@@ -23,6 +23,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.Reassignment, "reason"): "absent",
     (facts.SheetReading, "outcome"): "read",
     (facts.CellReading, "kind"): "points",
+    (facts.SumReading, "kind"): "agrees",
     (facts.Score, "source"): "reading",
     (facts.AppealDecision, "outcome"): "rejected",
     (facts.SchoolScore, "kind"): "points",

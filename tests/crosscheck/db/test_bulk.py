@@ -13,8 +13,9 @@ from crosscheck import facts
 from crosscheck.db import leases, queries
 from crosscheck.db import ledger as ledger_module
 from crosscheck.db.errors import DiffersFromRecorded
+from crosscheck.db.keeping import CHAIN, CHECKPOINT, RECORD_KEY
 from crosscheck.db.ledger import Ledger, Writer
-from crosscheck.db.schema import CHAIN, CHECKPOINT, RECORD_KEY, TABLES
+from crosscheck.db.schema import TABLES
 
 ADDED = st.one_of(
     st.builds(facts.Work, st.sampled_from("abcdef")),

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from crosscheck.db import leases
-from crosscheck.db.schema import LEASE
+from crosscheck.db.keeping import LEASE
 
 
 def test_what_one_holds_another_does_not_get(ledger_engine: sa.Engine) -> None:

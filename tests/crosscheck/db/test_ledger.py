@@ -17,8 +17,9 @@ from crosscheck.db import ledger as ledger_module
 from crosscheck.db import queries
 from crosscheck.db.engine import open_engine, sqlite_url
 from crosscheck.db.errors import DiffersFromRecorded, LedgerAltered
+from crosscheck.db.keeping import CHAIN, CHECKPOINT
 from crosscheck.db.ledger import GENESIS, Ledger, chained, merkle_root
-from crosscheck.db.schema import APPEND_ONLY, CHAIN, CHECKPOINT, TABLES
+from crosscheck.db.schema import APPEND_ONLY, TABLES
 from tests.crosscheck.db.samples import KINDS, sample
 from tests.crosscheck.db.writers import ROUNDS, write
 

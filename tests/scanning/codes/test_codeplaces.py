@@ -53,7 +53,7 @@ def test_three_marks_are_enough() -> None:
 def test_a_score_sheet_has_its_codes_at_the_same_places() -> None:
     """Marks of a sheet lead there too."""
     paper = canvas(200)
-    draw_marks(paper, SHEET.marks)
+    draw_marks(paper, SHEET.layout.marks)
     draw_codes(paper, FORM, replace(LABEL, kind=labels.Kind.SHEET))
     assert isinstance(label_of(read(paper.pixels)), LabelRead)
 

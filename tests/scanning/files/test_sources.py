@@ -28,6 +28,7 @@ from scanning.files.sources import (
     Media,
     Opener,
     PageFault,
+    PageFaultKind,
     RawPage,
     decode,
     explain,
@@ -320,3 +321,10 @@ def test_a_document_larger_than_memory_is_opened_anew(tmp_path: Path, monkeypatc
     found = [page for page in unpack.pages(path, Caps()) if isinstance(page, RawPage)]
     assert [round(float(decode(page.stream, page.media).mean()), -1) for page in found] == [0, 50, 100, 150, 200]
     assert opened == 5
+
+
+def test_a_written_page_that_pdfium_draws_as_empty_paper_is_damaged(opener: Opener) -> None:
+    """Bits flipped in a picture and in what is said of it: PDFium draws nothing, and that looks like a blank side."""
+    (fault,) = pages(opener.open(Path(__file__).parent / "gone_white.pdf"))
+    assert isinstance(fault, PageFault)
+    assert fault.reason is PageFaultKind.DAMAGED

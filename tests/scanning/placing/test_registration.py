@@ -102,7 +102,7 @@ def test_a_mark_seen_twice_is_refused() -> None:
 def test_answer_pages_and_score_sheets_are_told_apart() -> None:
     """By the numbers of their marks."""
     sheet = canvas(100)
-    draw_marks(sheet, SHEET.marks)
+    draw_marks(sheet, SHEET.layout.marks)
     assert (which_page(PLAIN), which_page(sheet.pixels), which_page(canvas(100).pixels)) == ("answer", "sheet", None)
 
 

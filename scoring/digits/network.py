@@ -1,0 +1,96 @@
+"""The recogniser: a small convolutional network, applied with numpy alone.
+
+Trained by `python3 x.py train digits` (training/README.md); BENCHMARKS.md says how often it errs. Its answers are
+shares of belief, never a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from scoring.digits.glyph import Ink
+
+Floats = NDArray[np.float32]
+
+SIGNS = "0123456789X"
+OTHER = len(SIGNS)  # the class of all that is no sign: scribbles, struck out digits, two in one cell
+CLASSES = OTHER + 1
+SOFTENED = 0.02  # of belief was left to the other classes in learning, so that what is sure means something
+_LEAST = 1e-4  # nothing is ruled out
+WEIGHTS = Path(__file__).with_name("weights.npz")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Weights: two convolutions of 5x5 (filters last), each followed by max pooling, then two full layers."""
+
+    first: Floats
+    first_bias: Floats
+    second: Floats
+    second_bias: Floats
+    hidden: Floats
+    hidden_bias: Floats
+    last: Floats
+    last_bias: Floats
+
+
+@cache
+def networks() -> tuple[Network, ...]:
+    """The trained networks, read once in each process."""
+    with np.load(WEIGHTS, allow_pickle=False) as stored:
+        many = {name: stored[name].astype(np.float32) for name in stored.files}
+    count = len(many["first"])
+    return tuple(Network(**{name: each[i] for name, each in many.items()}) for i in range(count))
+
+
+def patches(pictures: Floats, size: int) -> Floats:
+    """Every size x size window of pictures (n, height, width, channels), as rows of a matrix."""
+    windows = sliding_window_view(pictures, (size, size), axis=(1, 2))
+    number, height, width = windows.shape[:3]
+    return np.ascontiguousarray(windows).reshape(number * height * width, -1)
+
+
+def convolved(pictures: Floats, filters: Floats, bias: Floats) -> Floats:
+    """Filters (channels x 5 x 5 rows, filters columns) over pictures, what is below 0 cut off."""
+    number, height, width, _ = pictures.shape
+    out = patches(pictures, 5) @ filters + bias
+    return np.asarray(np.maximum(out, 0).reshape(number, height - 4, width - 4, -1), np.float32)
+
+
+def pooled(pictures: Floats) -> Floats:
+    """The largest of each 2 x 2."""
+    number, height, width, channels = pictures.shape
+    blocks = pictures.reshape(number, height // 2, 2, width // 2, 2, channels)
+    return np.asarray(blocks.max(axis=(2, 4)), np.float32)
+
+
+def scores(network: Network, pictures: Floats) -> Floats:
+    """One row of CLASSES for each picture (n, SIDE, SIDE): logarithms of belief up to a constant."""
+    seen = pooled(convolved(pictures[..., None], network.first, network.first_bias))
+    seen = pooled(convolved(seen, network.second, network.second_bias))
+    hidden = np.maximum(seen.reshape(len(seen), -1) @ network.hidden + network.hidden_bias, 0)
+    return np.asarray(hidden @ network.last + network.last_bias, np.float32)
+
+
+def softmax(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+def beliefs(pictures: Sequence[Ink]) -> Floats:
+    """For each glyph the shares of belief in SIGNS and OTHER: the mean of all networks, without what they learned to
+    leave to every other class."""
+    if not pictures:
+        return np.zeros((0, CLASSES), np.float32)
+    many = np.stack(pictures)
+    mean = np.mean([softmax(scores(each, many)) for each in networks()], axis=0)
+    left = SOFTENED / (CLASSES - 1)
+    hard = np.clip((mean - left) / (1.0 - SOFTENED - left), _LEAST, 1.0)
+    return np.asarray(hard / hard.sum(axis=1, keepdims=True), np.float32)

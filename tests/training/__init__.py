@@ -1,0 +1,1 @@
+"""How the recogniser of digits is learned."""

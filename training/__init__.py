@@ -1,0 +1,1 @@
+"""What the product learned, and how: run by hand, never by the product."""
