@@ -85,8 +85,8 @@ def _clamped(monkeypatch: pytest.MonkeyPatch) -> Sent:
     monkeypatch.setattr(
         reading,
         "score",
-        lambda content, criterion: (
-            Points(criterion.maximum) if isinstance(found := score(content, criterion), values.Wrong) else found
+        lambda content, criterion, *rest: (
+            Points(criterion.maximum) if isinstance(found := score(content, criterion, *rest), values.Wrong) else found
         ),
     )
     return spoilt("above the maximum")
@@ -96,7 +96,9 @@ def _empty_is_zero(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """An empty cell is a 0."""
     score = values.score
     monkeypatch.setattr(
-        reading, "score", lambda content, criterion: Points(0) if content is None else score(content, criterion)
+        reading,
+        "score",
+        lambda content, criterion, *rest: Points(0) if content is None else score(content, criterion, *rest),
     )
     return good(3)
 
