@@ -169,6 +169,7 @@ KINDS: Collection[str] = (
     N_("list of answer forms"),
     N_("allocation"),
     N_("results of class-sets and schools"),
+    N_("electronic forms of schools"),
 )
 
 # What a person can do about a finding of this kind.

@@ -61,6 +61,8 @@ def summary_of(day: Day) -> dict[str, object]:
         "conflicts": compared.conflicts,
         "names_planted_in_answers": compared.planted,
         "names_planted_flagged": compared.flagged,
+        "school_slips": day.slips.made,
+        "school_slips_found": day.slips.found,
         "balances_ok": day.balances_ok,
         "seconds": day.seconds,
     }
@@ -75,7 +77,7 @@ def sound(day: Day) -> bool:
         compared.wrong_points_accepted,
         compared.conflicts,
     )
-    return not any(bad) and day.balances_ok
+    return not any(bad) and day.balances_ok and day.slips.made == day.slips.found
 
 
 def _tell(day: Day, out: Path) -> None:
@@ -95,6 +97,7 @@ Compared with the truth, which only the simulator knows:
   wrong points accepted without a person     {compared.wrong_points_accepted} of {accepted}
   cells shown to a person                    {compared.cells_to_person} of {compared.cells}
   assignments against a conflict             {compared.conflicts} of {day.markings}
+  slips of schools in their forms, found     {day.slips.found} of {day.slips.made}
   names written inside an answer             {compared.planted}, flagged {compared.flagged} (no mask removes them)
 
 {day.seconds:.0f} s. Look into {out}:
@@ -102,6 +105,7 @@ Compared with the truth, which only the simulator knows:
   scanned-sheets-1, -2    the sheets as experts filled them and a scanner saw them
   station/out/reports     the discrepancy report by number, with pictures of the cells
   station/out/results     results of class-sets, schools and the district, after release
+  forms                   electronic forms of schools, filled in
   station/ledger.db       every fact; summary.json  these figures for programs"""
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crosscheck.model import CriterionId, Difficulty, NotAttempted, Points, TaskId
-from crosscheck.procedure import Criterion, Procedure, Task
+from crosscheck.procedure import Criterion, MarkedBy, Procedure, Task
 from crosscheck.procedure_file import load_procedure
 from drill.demo import SAMPLES
 from drill.form_bombs import DAMAGES, NOT_FORMS, deck
@@ -98,17 +98,25 @@ def no_form(form: Form, content: bytes, other: str, dice: Dice) -> Sent:
 
 
 def a_procedure(dice: Dice) -> Procedure:
-    """1 to 30 criteria in tasks of one or more, maxima 1 to 20."""
+    """1 to 30 criteria in tasks of one or more, maxima 1 to 20; some tasks but the first are marked by the school."""
     base = load_procedure(SAMPLES / "single" / "procedure.toml")
     tasks: list[Task] = []
     criteria: list[Criterion] = []
     for _n in range(int(dice.integers(1, 31))):
         if not tasks or dice.random() < 0.7:
-            tasks.append(Task(TaskId(str(len(tasks) + 1)), Difficulty.BASIC, 1, 10.0))
+            by = MarkedBy.SCHOOL if tasks and dice.random() < 0.2 else MarkedBy.EXPERTS
+            tasks.append(Task(TaskId(str(len(tasks) + 1)), Difficulty.BASIC, 1, 10.0, marked_by=by))
         task = tasks[-1].id
         part = sum(c.task == task for c in criteria) + 1
         criteria.append(Criterion(CriterionId(f"{task}К{part}"), task, int(dice.integers(1, 21))))
-    return replace(base, tasks=tuple(tasks), criteria=tuple(criteria), boundaries=None)
+    of_school = {task.id for task in tasks if task.marked_by is MarkedBy.SCHOOL}
+    return replace(
+        base,
+        tasks=tuple(tasks),
+        criteria=tuple(c for c in criteria if c.task not in of_school),
+        school_criteria=tuple(c for c in criteria if c.task in of_school),
+        boundaries=None,
+    )
 
 
 def a_form(dice: Dice, n: int) -> Form:
@@ -122,17 +130,19 @@ def a_form(dice: Dice, n: int) -> Form:
 
 def said_by(form: Form, dice: Dice) -> Statements:
     """What a school says of its class: mostly points, some X, little else; never nothing at all."""
-    criteria = [column.criterion for column in form.columns if isinstance(column, ScoreColumn)]
-    found = {code: {c.id: _said(c.maximum, dice) for c in criteria} for code in form.participants}
-    found[form.participants[0]][criteria[0].id] = Points(criteria[0].maximum)
+    columns = [column for column in form.columns if isinstance(column, ScoreColumn)]
+    found = {code: {c.criterion.id: _said(c, dice) for c in columns} for code in form.participants}
+    found[form.participants[0]][columns[0].criterion.id] = Points(columns[0].criterion.maximum)
     return found
 
 
-def _said(maximum: int, dice: Dice) -> Stated:
+def _said(column: ScoreColumn, dice: Dice) -> Stated:
     chance = dice.random()
     if chance < 0.85:
-        return Points(int(dice.integers(0, maximum + 1)))
-    return NotAttempted() if chance < 0.95 else NotTaught() if chance < 0.97 else NotStated()
+        return Points(int(dice.integers(0, column.criterion.maximum + 1)))
+    if chance < 0.95:
+        return NotAttempted()
+    return NotTaught() if chance < 0.97 and column.marked_by is MarkedBy.EXPERTS else NotStated()
 
 
 def filled(form: Form, statements: Statements, dice: Dice, content: bytes = b"") -> bytes:

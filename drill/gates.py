@@ -27,6 +27,7 @@ def gates_of(day: Day, most: float = 0.05) -> tuple[Gate, ...]:
         Gate("wrong points accepted", compared.wrong_points_accepted, 0, accepted),
         Gate("assignments against a conflict", compared.conflicts, 0, day.markings),
         Gate("laws that don't balance", int(not day.balances_ok), 0, 1),
+        Gate("slips of schools not found", abs(day.slips.made - day.slips.found), 0, day.slips.made),
         Gate("cells shown to a person", compared.cells_to_person, most_to_person, compared.cells),
     )
 

@@ -19,14 +19,15 @@ from unittest import mock
 from crosscheck import cli, facts
 from crosscheck import status as state
 from crosscheck.db import queries
-from crosscheck.model import AnonymousNumber, Given
+from crosscheck.model import AnonymousNumber, Given, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.station import Station, open_station
-from drill import people
+from drill import people, slips
 from drill.compare import Comparison, compare
 from drill.people import Knowledge, Marked
 from drill.truth import read as read_truth
 from scoring import agreement, results
+from scoring.forms import comparing
 
 PASSPHRASES = {
     "CROSSCHECK_DISTRICT_PASSPHRASE": "drill district words",
@@ -51,6 +52,7 @@ UNITS: Mapping[str, type[object]] = {
     "appeal": facts.Appeal,
     "release": facts.Release,
     "publish": facts.Report,
+    "forms": facts.SchoolReturn,
 }
 
 
@@ -68,6 +70,14 @@ class StageTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Slips:
+    """Cells that schools typed otherwise than what stands, and cells that the program says differ."""
+
+    made: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What a played day ended with."""
 
@@ -81,6 +91,7 @@ class Day:
     findings_open: int
     balances_ok: bool
     comparison: Comparison
+    slips: Slips
     seconds: float
 
 
@@ -129,7 +140,9 @@ def play(samples: Path, district: Path, home: Path, seed: int, *, say: bool = Fa
         known = _prepare(player, samples, district)
         meant = _mark(player, known, seed)
         _finish(player)
-        return _summary(player, known, district, meant, time.monotonic() - begun)
+        slips = _schools(player, seed)
+        player.stage("ledger", "verify")
+        return _summary(player, known, district, meant, slips, time.monotonic() - begun)
 
 
 def _opened(player: Player) -> Station:
@@ -206,11 +219,32 @@ def _finish(player: Player) -> None:
     player.stage("reconcile")
     player.stage("release", "--why", "protocol 4 of the district commission")
     player.stage("publish")
-    player.stage("ledger", "verify")
+
+
+def _schools(player: Player, seed: int) -> Slips:
+    """The forms go to the schools, which type the scores in with a few slips, and come back."""
+    folder = player.home.parent / "forms"
+    player.stage("forms", "export", str(folder))
+    station, passphrase = _opened(player), PASSPHRASES["CROSSCHECK_COORDINATOR_PASSPHRASE"]
+    made = slips.type_in(station, passphrase, folder, seed)
+    if player.say:
+        print(f"  schools type the scores into their forms, {made} cells wrongly", flush=True)
+    player.stage("forms", "import", str(folder))
+    player.stage("report")
+    player.stage("publish")
+    with station.ledger.reading() as connection:
+        works = [WorkId(work.work) for work in queries.all_of(connection, facts.Work)]
+        found = comparing.open_differences(connection, station.procedure(), works)
+    return Slips(made, found)
 
 
 def _summary(
-    player: Player, known: Knowledge, district: Path, meant: Mapping[tuple[str, str], Given], seconds: float
+    player: Player,
+    known: Knowledge,
+    district: Path,
+    meant: Mapping[tuple[str, str], Given],
+    typed: Slips,
+    seconds: float,
 ) -> Day:
     station = _opened(player)
     procedure = station.procedure()
@@ -232,6 +266,7 @@ def _summary(
         findings_open=len(findings),
         balances_ok=all(law.balanced for law in laws),
         comparison=compare(station, known, district, meant),
+        slips=typed,
         seconds=round(seconds, 1),
     )
 

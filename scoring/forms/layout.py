@@ -215,8 +215,8 @@ def _lines(procedure: Procedure, of: ClassForm, _: Words) -> tuple[tuple[str, st
 
 def _notes(_: Words) -> tuple[str, ...]:
     return (
-        _("Fill in the yellow cells only. X: not attempted; n/t: not taught; an empty cell: nothing is said."),
-        _("Don't add, hide, move or merge anything: such a form comes back to you."),
+        _("Fill in the yellow cells. X: not attempted; n/t: not taught; empty: not said, never 0."),
+        _("Don't add, hide or merge anything: such a form comes back to you."),
     )
 
 

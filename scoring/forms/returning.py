@@ -177,12 +177,13 @@ def record(writer: Writer, station: Station, index: safe.Index, form: Returned) 
 
 def _scores(connection: Connection, form: Returned) -> list[facts.SchoolScore]:
     """What is new, each under its next revision, in the order of the works: the form's own order tells of the list."""
-    standing = {(s.work, s.criterion): s for s in queries.latest_of(connection, facts.SchoolScore)}
     fresh = []
     for row in form.read.rows:
         work = form.listed.works[row.code]
+        # In order of arrival: the last one of a criterion is the one that holds.
+        standing = {s.criterion: s for s in queries.all_of(connection, facts.SchoolScore, work=work)}
         for criterion, stated in row.scores.items():
-            known = standing.get((work, criterion))
+            known = standing.get(criterion)
             if known is None or recorded.stated_of(known) != stated:
                 revision = 0 if known is None else known.revision + 1
                 fresh.append(recorded.fact(work, criterion, revision, stated))

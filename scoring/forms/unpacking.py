@@ -21,6 +21,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _READ_AT_ONCE = 1 << 16
 _FLAG_ENCRYPTED = 1
+_LEAST_HEIGHT, _LEAST_WIDTH = 2.0, 0.5  # points, characters: what is lower or narrower is as good as hidden
 _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 # Parts by what their names hold, in lower case; a form has none of them.
 _NOT_IN_FORMS = (
@@ -200,12 +201,12 @@ def _row_hidden(sheet: Any, row: int) -> bool:
     if row not in sheet.row_dimensions:
         return bool(sheet.sheet_format.zeroHeight)
     about = sheet.row_dimensions[row]
-    return bool(about.hidden) or about.height == 0
+    return bool(about.hidden) or (about.height is not None and about.height < _LEAST_HEIGHT)
 
 
 def _hidden_columns(sheet: Any, last: int) -> Iterator[int]:
     for about in sheet.column_dimensions.values():
-        if about.hidden or (about.customWidth and about.width == 0):
+        if about.hidden or (about.customWidth and about.width < _LEAST_WIDTH):
             yield from range(about.min or 0, min(about.max or 0, last) + 1)
 
 

@@ -8,6 +8,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -16,13 +17,16 @@ import pytest
 
 from crosscheck import facts
 from crosscheck.labels import Kind, Label, ShortLabel
-from crosscheck.model import AnonymousNumber
+from crosscheck.model import AnonymousNumber, WorkId
 from crosscheck.numbering import packet_code, spaced
 from drill import paper
 from drill.drawing import rendered
+from drill.gates import gates_of
+from drill.journey import Slips
 from drill.people import spelled
 from drill.truth import read as read_truth
 from scanning.codes.barcodes import parsed, read_plain
+from scoring.forms import comparing, stated
 from tests.journey import played
 from tests.journey.fixtures import MakeDesk
 from tests.journey.played import SAMPLES, Played
@@ -282,3 +286,23 @@ def test_a_second_run_of_a_stage_changes_nothing(day: Played, again: Path, stage
     arguments = [word.format(samples=SAMPLES, sheets=day.sheets) for word in STAGES[stage]]
     assert played.command(again, *stage.split(), *arguments) == 0
     assert played.state(again) == before
+
+
+# --- forms of schools ----------------------------------------------------------------------------
+
+
+def differing(home: Path) -> int:
+    """Cells of schools' forms that differ from what stands."""
+    station = played.opened(home)
+    works = [WorkId(work.work) for work in played.all_of(home, facts.Work)]
+    with station.ledger.reading() as connection:
+        return comparing.open_differences(connection, station.procedure(), works)
+
+
+@pytest.mark.usefixtures("at_the_desk")
+def test_every_slip_of_a_school_is_found(day: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Just the cells that schools typed wrongly differ; a comparison that sees nothing fails the gate."""
+    assert (day.day.slips.made, day.day.slips.found, differing(day.home("published"))) == (3, 3, 3)
+    monkeypatch.setattr(stated, "same", lambda _stated, _stands: True)
+    blind = replace(day.day, slips=Slips(3, differing(day.home("published"))))
+    assert [gate.name for gate in gates_of(blind) if not gate.ok] == ["slips of schools not found"]

@@ -221,7 +221,7 @@ def test_shapes_that_hide_or_move_something_are_refused(
     assert found in said[cell]
 
 
-def test_a_row_without_height_is_hidden_too() -> None:
+def test_what_is_dragged_shut_is_hidden_too() -> None:
     """Whoever drags it shut hides it as well as by the menu."""
     content = sheet_changed(
         with_cells({}), lambda xml: xml.replace('<row r="15"', '<row r="15" ht="0" customHeight="1"')
