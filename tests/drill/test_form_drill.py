@@ -85,13 +85,8 @@ def _clamped(monkeypatch: pytest.MonkeyPatch) -> Sent:
     monkeypatch.setattr(
         reading,
         "score",
-<<<<<<< HEAD
         lambda content, criterion, by: (
             Points(criterion.maximum) if isinstance(found := score(content, criterion, by), values.Wrong) else found
-=======
-        lambda content, criterion, *rest: (
-            Points(criterion.maximum) if isinstance(found := score(content, criterion, *rest), values.Wrong) else found
->>>>>>> eforms
         ),
     )
     return spoilt("above the maximum")
@@ -101,13 +96,7 @@ def _empty_is_zero(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """An empty cell is a 0."""
     score = values.score
     monkeypatch.setattr(
-<<<<<<< HEAD
         reading, "score", lambda content, criterion, by: Points(0) if content is None else score(content, criterion, by)
-=======
-        reading,
-        "score",
-        lambda content, criterion, *rest: Points(0) if content is None else score(content, criterion, *rest),
->>>>>>> eforms
     )
     return good(3)
 
