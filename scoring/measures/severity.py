@@ -49,7 +49,7 @@ class _Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contrasts:
+class Contrasts:
     """What is left of readings when works fall out: contrasts between readers of a work, each with the same error."""
 
     batches: tuple[_Batch, ...]
@@ -76,11 +76,11 @@ class _Contrasts:
 
 def severities(seen: Readings) -> Severities:
     """Least squares severities of all readers. Cost grows linearly with the readings."""
-    contrasts = _contrasts(seen)
+    contrasts = helmert(seen)
     return _solved(contrasts, contrasts.design())
 
 
-def _solved(contrasts: _Contrasts, design: sparse.csr_array) -> Severities:
+def _solved(contrasts: Contrasts, design: sparse.csr_array) -> Severities:
     normal = (design.T @ design).tocsr()
     _count, part = csgraph.connected_components(normal, directed=False)
     scale = normal.diagonal()
@@ -93,8 +93,8 @@ def _centred(given: Floats, part: npt.NDArray[np.integer]) -> Floats:
     return np.asarray(given - (np.bincount(part, given) / np.bincount(part))[part])
 
 
-def _contrasts(seen: Readings) -> _Contrasts:
-    """Helmert's: each reading of a work against the mean of those before it. Of two readings, their difference."""
+def helmert(seen: Readings) -> Contrasts:
+    """Helmert's contrasts: each reading of a work against the mean of those before it; of two, their difference."""
     order = np.argsort(seen.unit, kind="stable")
     unit, reader, value = seen.unit[order], seen.reader[order], seen.value[order]
     rank = np.arange(len(unit)) - np.searchsorted(unit, unit)
@@ -105,7 +105,7 @@ def _contrasts(seen: Readings) -> _Contrasts:
         batches.append(_Batch(reader[places], weights, value[places] @ weights))
     shared = np.bincount(unit)[unit] > 1
     works = np.bincount(reader[shared], minlength=seen.readers).astype(np.int64)
-    return _Contrasts(tuple(batches), seen.readers, works)
+    return Contrasts(tuple(batches), seen.readers, works)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Measured:
 
 def measured(seen: Readings) -> Measured:
     """Severities with HC3 errors. Memory: readers squared."""
-    contrasts = _contrasts(seen)
+    contrasts = helmert(seen)
     design = contrasts.design()
     found = _solved(contrasts, design)
     inverse = _inverse((design.T @ design).tocsr(), found.part)
@@ -142,7 +142,7 @@ def measured(seen: Readings) -> Measured:
     return Measured(found, error, inverse, noise)
 
 
-def _leverages(contrasts: _Contrasts, inverse: Floats) -> Floats:
+def _leverages(contrasts: Contrasts, inverse: Floats) -> Floats:
     found = [
         np.einsum("i,j,nij->n", b.weights, b.weights, inverse[b.readers[:, :, None], b.readers[:, None, :]])
         for b in contrasts.batches
