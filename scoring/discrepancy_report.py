@@ -25,6 +25,8 @@ from scoring.verdicts import counted
 def _kinds(_: Words) -> dict[Kind, str]:
     return {
         Kind.TASK_DIFFERENCE: _("essential: points of the task"),
+        Kind.CRITERION_DIFFERENCE: _("essential: points of a criterion"),
+        Kind.ZERO_GATE: _("essential: 0 against points on a criterion that decides"),
         Kind.X_AGAINST_POINTS: _("essential: X against points"),
         Kind.SUM_DIFFERENCE: _("essential: total points"),
         Kind.MARK_DIFFERS: _("essential: school mark"),
