@@ -70,6 +70,8 @@ PURE = (
     "packets.why",
     "scoring.decide",
     "scoring.severities",
+    "scoring.rule_words",
+    "scoring.inferring",
     "scoring.measures.figures",
     "scoring.measures.readings",
     "scoring.measures.beyond_chance",
