@@ -2,7 +2,8 @@
 
 The rules are data of the procedure (`procedure.Rules`), taken from the practice of double marking:
 independent markings that differ essentially go to a third marking, which is final for what it covers;
-a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing.
+a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing, but
+for the one rule that lets the first marking stand.
 """
 
 from __future__ import annotations
