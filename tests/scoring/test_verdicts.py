@@ -254,7 +254,7 @@ def works(count: int) -> st.SearchStrategy[list[dict[CriterionId, Given]]]:
 @settings(max_examples=150)
 @given(st.data(), rule_sets, st.integers(2, 3))
 def test_experts_are_interchangeable(data: st.DataObject, rules: Rules, n: int) -> None:
-    """Swapping the experts changes no verdict but for whose score is missing, unless the rule is that one is the first."""
+    """Swapping experts changes no verdict but for whose score is missing, where the rule names no first one."""
     procedure = replace(P, rules=rules, markings=n, boundaries=Boundaries(4, 7, 10))
     given_scores = data.draw(works(n))
     swapped = data.draw(st.permutations(given_scores))
