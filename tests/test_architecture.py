@@ -69,6 +69,7 @@ PURE = (
     "packets.violations",
     "packets.why",
     "scoring.decide",
+    "scoring.judging",
     "scoring.severities",
     "scoring.rule_words",
     "scoring.inferring",
