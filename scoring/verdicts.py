@@ -174,9 +174,9 @@ def many(procedure: Procedure, works: Sequence[Scores]) -> list[Judged]:
         return []
     for scores in works:
         check(procedure, scores)
-    independent = np.array([[_row(procedure, scores.get(m, {})) for m in procedure.independent()] for scores in works])
+    independent = np.array([[row(procedure, scores.get(m, {})) for m in procedure.independent()] for scores in works])
     third, appeal = (
-        np.array([_row(procedure, scores.get(marking, {})) for scores in works])
+        np.array([row(procedure, scores.get(marking, {})) for scores in works])
         for marking in (THIRD_MARKING, APPEAL_MARKING)
     )
     comparing = procedure.rules.mark_differs and procedure.markings > 1
@@ -187,5 +187,6 @@ def many(procedure: Procedure, works: Sequence[Scores]) -> list[Judged]:
     return [Judged(procedure, *row) for row in rows]
 
 
-def _row(procedure: Procedure, scores: Mapping[CriterionId, Given]) -> list[int]:
+def row(procedure: Procedure, scores: Mapping[CriterionId, Given]) -> list[int]:
+    """Scores of one marking as they stand in arrays, in the order of the criteria."""
     return [judging.number(scores[c.id]) if c.id in scores else MISSING for c in procedure.criteria]

@@ -70,6 +70,7 @@ PURE = (
     "packets.why",
     "scoring.decide",
     "scoring.judging",
+    "scoring.thresholds",
     "scoring.severities",
     "scoring.rule_words",
     "scoring.inferring",
