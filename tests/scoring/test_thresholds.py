@@ -46,7 +46,7 @@ def test_the_error_is_the_one_that_two_readings_have() -> None:
     (never,) = found(replace(wide().rules, task_difference=99))
     off = (-(-two.sum(axis=1) // 2) - worth).sum(axis=1)
     assert never.error[Third.FINAL] == pytest.approx(float(np.sqrt((off**2).mean())), rel=0.05)
-    assert never.shift[Third.FINAL] == pytest.approx(float(off.mean()), abs=0.1)
+    assert never.shift[Third.FINAL] == pytest.approx(float(off.mean()), abs=0.25)
     assert (never.works, never.criteria) == (0, 0)
 
 
