@@ -91,8 +91,9 @@ def made_up(seed: int, most_schools: int = 1, most_works: int = 12) -> Problem:
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=QUIET)
+@settings(max_examples=80, deadline=None, suppress_health_check=QUIET)
 @given(SEEDS)
+@example(1601756)  # prices of experts far above those of all others: the balance has to outweigh them
 def test_no_two_schools_mark_each_other_and_nothing_is_better(seed: int) -> None:
     """An allocation is found exactly when one exists; every level costs what an independent integer programme over
     works, experts and directions finds; and the bounds prove it."""
@@ -111,7 +112,7 @@ def test_no_two_schools_mark_each_other_and_nothing_is_better(seed: int) -> None
         assert [bound.bound for bound in found.certificate.bounds] == best
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=QUIET)
+@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
 @given(SEEDS)
 @example(295503)  # nobody would mark back, until somebody has to be kept away from a work
 def test_experts_of_several_schools_count_for_each(seed: int) -> None:
