@@ -115,6 +115,7 @@ def test_no_two_schools_mark_each_other_and_nothing_is_better(seed: int) -> None
 @settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
 @given(SEEDS)
 @example(295503)  # nobody would mark back, until somebody has to be kept away from a work
+@example(2934)  # with the best directions two colleagues would have to meet, and with all others, too
 def test_experts_of_several_schools_count_for_each(seed: int) -> None:
     """No allocation with them breaks a rule, and none is called impossible that an integer programme finds."""
     problem = made_up(seed, most_schools=2)
