@@ -86,7 +86,7 @@ def print_(
 
 @with_station
 def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> int:
-    from packets import print_checks, print_state, printing
+    from packets import print_checks, print_state, print_telling, printing
     from packets.print_settings import NO_WISH
 
     names: Mapping[str, str] = {}
@@ -104,9 +104,10 @@ def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> i
         print_checks.require_room(station.out / "packets", needed)
         ran = printing.draw(station, prepared, names)
         done, failed = ran.done, ran.failed
-    if prepared.in_use:
-        click.echo(_("{n} packets stay as they were drawn: their paper is in use.").format(n=prepared.in_use))
+    for sentence in print_telling.unchanged(prepared):
+        click.echo(sentence)
     _write_logs(station, log)
+    _put_aside(station)
     if joined:
         _join(station, prepared, names)
     with station.ledger.reading() as connection:
@@ -141,20 +142,29 @@ def _write_log(path: Path, made: Report) -> None:
         written(path, out.getvalue())
 
 
+def _put_aside(station: Station) -> None:
+    """Files by check point that hold what counts no more must not be printed by mistake."""
+    from packets import point_files, print_telling
+
+    if moved := point_files.put_aside(station):
+        click.echo(print_telling.moved(moved, point_files.folder_of(station)))
+
+
 def _join(station: Station, prepared: Prepared, names: Mapping[str, str]) -> None:
-    """Files by check point: of what was drawn just now, else of everything that is still here."""
-    from packets import point_files, print_state
-    from packets.print_log import print_log
+    """Files by check point: of what was drawn just now or lost its file, else of everything that is still here; and
+    what lies in none."""
+    from packets import point_files, print_state, print_telling
 
     with station.ledger.reading() as connection:
         drawn = print_state.prints(connection).keys()
-        fresh = {packet.packet for packet in prepared.waiting} & drawn
-        packets = sorted(fresh or print_state.still_here(connection) & drawn)
-    files = point_files.point_files(station, names, packets, prepared.settings)
-    if files:
-        folder = station.out / "packets" / "points"
-        _write_log(folder / "print-log.csv", print_log(station.procedure().title, files, _))
-        click.echo(_("{n} files by check point in {folder}.").format(n=len(files), folder=folder))
+        here = print_state.still_here(connection) & drawn
+        standing = print_state.standing_packets(connection) & drawn
+        used, piecewise = print_state.in_use(connection), print_state.in_pieces(connection)
+    fresh = ({packet.packet for packet in prepared.waiting} | point_files.left_over(station)) & here
+    files = point_files.point_files(station, names, sorted(fresh or here), prepared.settings)
+    click.echo(_("{n} files by check point in {folder}.").format(n=len(files), folder=point_files.folder_of(station)))
+    for sentence in print_telling.in_no_file(standing - point_files.held(station), used, piecewise):
+        click.echo(sentence)
 
 
 @with_station
@@ -172,6 +182,7 @@ def _again(station: Station, code: str, sheet: int | None, page: str | None, why
         names = printing.names_of_experts(station, unlocked(station, Holder.COORDINATOR))
     done = reprinting.reprint(station, code, what, why, wish, names)
     _write_logs(station, None)
+    _put_aside(station)
     said = _("Print {print} of it: {pages} pages in {file}. What it replaces counts no more: take it out.")
     click.echo(said.format(print=done.print, pages=done.pages, file=done.file))
     return Exit.DONE

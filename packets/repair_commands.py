@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -97,7 +96,7 @@ def repair(
     names: bool,
     as_json: bool,
 ) -> int:
-    from packets import repairing
+    from packets import point_files, print_telling, repairing
 
     if take_over and not late:
         raise click.UsageError(_("--take-over goes with --late"))
@@ -116,14 +115,14 @@ def repair(
         why=why,
     )
     done = repairing.repaired(station, unlocked(station, Holder.ORGANISER), happened, dry=dry)
+    moved = [] if dry else _put_aside(station)
     _show_changes(done.changes, people, as_json=as_json)
     if as_json:
         return Exit.DONE
     _collect(done.changes, people)
     _say(done, dry=dry)
-    if not dry:
-        for packet in repairing.empty_packets(station):
-            _put_aside(station.out / "packets", packet_code(packet))
+    if moved:
+        click.echo(print_telling.moved(moved, point_files.folder_of(station)))
     return Exit.DONE
 
 
@@ -225,9 +224,15 @@ def _say(done: Repaired, *, dry: bool) -> None:
         click.echo(_("Print the new packets with `crosscheck print`."))
 
 
-def _put_aside(folder: Path, code: str) -> None:
-    """A packet of which nothing counts any more must not be printed again."""
-    paper = folder / f"{code}.pdf"
-    if paper.exists():
-        (folder / "taken-back").mkdir(exist_ok=True)
-        paper.replace(folder / "taken-back" / paper.name)
+def _put_aside(station: Station) -> list[str]:
+    """What counts no more must not be printed again: packets of which nothing counts, and files by check point with
+    one of them, whose names are returned."""
+    from packets import point_files, repairing
+
+    folder = station.out / "packets"
+    for packet in repairing.empty_packets(station):
+        paper = folder / f"{packet_code(packet)}.pdf"
+        if paper.exists():
+            (folder / "taken-back").mkdir(exist_ok=True)
+            paper.replace(folder / "taken-back" / paper.name)
+    return point_files.put_aside(station)

@@ -141,7 +141,7 @@ def test_paper_in_use_is_not_drawn_anew(desk_at: MakeDesk) -> None:
     before = played.files(desk.home / PACKETS)
     ended = desk.type("print", "--duplex")
     after = played.files(desk.home / PACKETS)
-    assert "1 packets stay as they were drawn" in ended.out
+    assert "because their paper is in use: 000001-3." in ended.out
     name = f"{packet_code(1)}.pdf"
     assert after[name] == before[name]
     assert all(after[other] != before[other] for other in before if other != name)
