@@ -33,6 +33,7 @@ from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 
 PACKETS = Path("out") / "packets"
+_REPLACED = "score sheet {} of packet 000001-3, print 1: replaced by print {}"
 
 
 def _log(path: Path) -> list[dict[str, str]]:
@@ -227,7 +228,7 @@ def test_a_sheet_printed_again_retires_the_old_one(desk_at: MakeDesk, tmp_path: 
     assert signed["who"] == "organiser (test)"
     pdf = (desk.home / PACKETS / "again" / "000001-3-print-2-sheet-1.pdf").read_bytes()
     new = played.filled_pages(desk.home, pdf, {1: 0}, _zeros(desk, 1))
-    assert _read(desk, tmp_path / "old", old[:1]) == ["sheet 1-1 was reprinted; this is the old print 0"]
+    assert _read(desk, tmp_path / "old", old[:1]) == [_REPLACED.format(1, 2)]
     assert played.all_of(desk.home, facts.Score) == []
     assert len(_read(desk, tmp_path / "new", [*new, *old[1:]])) == 1
     assert len(played.all_of(desk.home, facts.Score)) == sum(len(row) for row in _zeros(desk, 1))
@@ -247,7 +248,7 @@ def test_every_older_print_is_retired_also_when_prints_were_skipped(desk_at: Mak
         (2, 2),
     }
     refused = _read(desk, tmp_path / "old", old)
-    assert refused == [f"sheet 1-{n} was reprinted; this is the old print 0" for n in (1, 2)]
+    assert refused == [_REPLACED.format(n, 3) for n in (1, 2)]
     assert not list((desk.home / PACKETS / "again").iterdir())
     assert _read(desk, tmp_path / "new", played.filled(desk.home, 1, _zeros(desk, 1))) == refused
     assert len(played.all_of(desk.home, facts.Score)) == sum(len(row) for row in _zeros(desk, 1))
