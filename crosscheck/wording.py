@@ -179,6 +179,24 @@ KINDS: Collection[str] = (
     N_("electronic forms of schools"),
 )
 
+# What systems say when a file can't be read or written.
+OF_THE_SYSTEM = (
+    N_("Permission denied"),
+    N_("No such file or directory"),
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("Operation not permitted"),
+    N_("Text file busy"),
+    N_("Device or resource busy"),
+    N_("Too many open files"),
+)
+
 # More particular ones first. A field is any text of one line.
 SENTENCES = (
     N_("{why}; perhaps {work} page {page}"),

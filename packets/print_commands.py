@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from packets.printing import Prepared
 
 _LONGEST_TIME = 40
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
 
 
 @click.command(
@@ -70,8 +72,8 @@ def print_(
 ) -> int:
     from packets.print_settings import Ink, Wish
 
-    if by is not None and len(by) > _LONGEST_TIME:
-        raise click.UsageError(_("--by has room for {n} characters").format(n=_LONGEST_TIME))
+    if by is not None and (fault := _fault_of_time(by)):
+        raise click.UsageError(fault)
     if log is not None and log.suffix.lower() not in (".csv", ".xlsx"):
         raise click.UsageError(_("the print log must end in .csv or .xlsx"))
     wish = Wish(duplex, two_up, None if ink is None else Ink(ink), None if by is None else by.strip(), lang)
@@ -82,6 +84,17 @@ def print_(
     if why is None or not why.strip() or (sheet is not None and page is not None) or join or log:
         raise click.UsageError(_("--again needs --why, goes with --sheet or --page, and without --join and --log"))
     return _again(again, sheet, page, why.strip(), wish)
+
+
+def _fault_of_time(by: str) -> str:
+    """What is wrong with a time of return, if anything: words are taken as they are, times must exist."""
+    if len(by) > _LONGEST_TIME:
+        return _("--by has room for {n} characters").format(n=_LONGEST_TIME)
+    if not by.isprintable():
+        return _("--by takes one line, without signs that can't be printed")
+    if wrong := next((found for found in _CLOCK.finditer(by) if int(found[1]) > 23 or int(found[2]) > 59), None):
+        return _("--by: there is no time {time}").format(time=wrong[0])
+    return ""
 
 
 @with_station

@@ -202,6 +202,9 @@ def test_papers_in_english(desk_at: MakeDesk) -> None:
         ("--again", "000001-3", "--why", "x", "--join", "point"),
         ("--again", "000001-3", "--why", "x", "--page", "1234567:1"),
         ("--by", "x" * 41),
+        ("--by", "99:99"),
+        ("--by", "до 17:60"),
+        ("--by", "17:30\nзавтра"),
         ("--log", "log.pdf"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from crosscheck import labels
+from crosscheck.criteria_file import CriteriaEncrypted, CriteriaUnreadable
 from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label
 from crosscheck.model import THIRD_MARKING, CriterionId, NotAttempted, Points
@@ -20,7 +21,7 @@ from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
 from packets.drawing.criteria import read_criteria
 from packets.drawing.earlier import draw_earlier
-from packets.drawing.errors import CopyUnreadable, CriteriaEncrypted, CriteriaUnreadable, PacketUneven
+from packets.drawing.errors import CopyUnreadable, PacketUneven
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet, pages_of
 from tests import factories
 from tests.packets.printed import LONG_NAME, Recorder, copies, number, packet, pages, read_labels, scan, sheet, texts
