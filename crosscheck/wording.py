@@ -177,6 +177,12 @@ KINDS: Collection[str] = (
     N_("allocation"),
     N_("results of class-sets and schools"),
     N_("electronic forms of schools"),
+    N_("leak_check"),
+    N_("release"),
+    N_("a conflict of check day"),
+    N_("an allocation looked at"),
+    N_("names in an allocation"),
+    N_("schools that met"),
 )
 
 # What systems say when a file can't be read or written.

@@ -18,7 +18,7 @@ from crosscheck.wholefile import private_folder
 from packets import proof_commands
 from packets.errors import FileNotWritten
 from packets.papers.errors import NoSuchPaper
-from packets.papers.kinds import KINDS, Audience, Kind, OfPoint, OfSchool
+from packets.papers.kinds import ENVELOPE_LABELS, KINDS, Audience, Kind, OfPoint, OfSchool
 
 
 @click.group(
@@ -81,6 +81,9 @@ def list_(*, as_json: bool) -> None:
 @click.option(
     "--lang", type=click.Choice(i18n.LANGUAGES), help=N_("Language of the papers; default: that of the procedure.")
 )
+@click.option(
+    "--in-envelope", type=click.IntRange(1, 200), help=N_("With envelope-labels: packets in one; default: 5.")
+)
 @with_station
 def make(
     station: Station,
@@ -90,6 +93,7 @@ def make(
     school: str,
     out: Path | None,
     lang: str | None,
+    in_envelope: int | None,
 ) -> None:
     from packets import paper_making
     from packets.allocations import written
@@ -97,7 +101,9 @@ def make(
     chosen = _chosen(names, audience)
     _require_heard(chosen, "--point", point, OfPoint, named=bool(names))
     _require_heard(chosen, "--school", school, OfSchool, named=bool(names))
-    wanted = paper_making.Wanted(chosen, point, school, lang or "")
+    if in_envelope is not None and ENVELOPE_LABELS not in [kind.name for kind in chosen]:
+        raise click.UsageError(_("--in-envelope goes with {name}").format(name=ENVELOPE_LABELS))
+    wanted = paper_making.Wanted(chosen, point, school, lang or "", in_envelope)
     folder = out or station.out / "papers"
     key = cache(lambda: unlocked(station, Holder.COORDINATOR))  # asked for once, and only if it is needed
     files = paper_making.made(station, wanted, key)

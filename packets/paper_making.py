@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscheck import i18n, report_files
 from crosscheck.keys import PrivateKey
@@ -26,12 +26,14 @@ _LONGEST = 40  # characters: names of files have 255 bytes, and Cyrillic takes t
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which papers, of which check point or school (empty: of all), in which language (empty: the procedure's)."""
+    """Which papers, of which check point or school (empty: of all), in which language (empty: the procedure's); how
+    many packets go into an envelope (None: as many as usual)."""
 
     kinds: tuple[Kind, ...]
     point: str = ""
     school: str = ""
     language: str = ""
+    in_envelope: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def _points(station: Station, wanted: Wanted, key: Key) -> tuple[PointKnown, ...
         points = gathering.check_points(connection, station.procedure(), names)
     if wanted.point and wanted.point not in [one.point for one in points]:
         raise PointUnknown(point=wanted.point, points=", ".join(one.point for one in points))
-    return points
+    if wanted.in_envelope is None:
+        return points
+    return tuple(replace(one, in_envelope=wanted.in_envelope) for one in points)
 
 
 def _of_points(

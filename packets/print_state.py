@@ -168,7 +168,8 @@ def other_language(connection: Connection, wanted: str, usual: str) -> frozenset
     """Packets that count and don't speak the language `wanted`: they keep the one they were drawn in. usual: that of
     the procedure."""
     spoken = {number: one.language or usual for number, one in prints(connection).items()}
-    return standing_packets(connection) & {number for number, language in spoken.items() if language != wanted}
+    other = {number for number, language in spoken.items() if language != wanted}
+    return standing_packets(connection) & frozenset(other)
 
 
 def _drawn_otherwise(connection: Connection, wanted: Settings) -> list[facts.Packet]:

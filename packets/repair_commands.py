@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosscheck import facts, identity, numbering, safe
+from crosscheck import facts, identity, numbering, packetcode, safe
 from crosscheck.conflicts import OfSchool, OfWork, Target
 from crosscheck.db import queries
 from crosscheck.errors import CrosscheckError, Exit
@@ -16,6 +16,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import AnonymousNumber, ExpertId, SchoolToken, WorkId
 from crosscheck.numbering import packet_code, spaced
+from crosscheck.procedure import paper_digest
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -100,7 +101,7 @@ def repair(
 
     if take_over and not late:
         raise click.UsageError(_("--take-over goes with --late"))
-    people = _People(station)
+    people, paper = _People(station), paper_digest(station.procedure())
     if names:
         people.open_names()
     gone, come = (tuple(people.find(code) for code in codes) for codes in (absent, late))
@@ -110,7 +111,7 @@ def repair(
         absent=gone,
         late=come,
         conflicts=tuple((people.find(code), people.target(what)) for code, what in conflicts),
-        lost=lost,
+        lost=tuple(packet_code(packetcode.required(code, paper).packet) for code in lost),
         take_over=take_over or 0,
         why=why,
     )

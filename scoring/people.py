@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from crosscheck import facts, rowsums, stages
+from crosscheck import facts, packetcode, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
@@ -83,7 +83,7 @@ def list_cells(station: Station, as_json: bool) -> None:
         doubtful = state.doubtful_cells(connection)
         waiting = rowsums.waiting(connection, procedure)
         rows = {r.key: r for r in queries.standing_rows(connection)}
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "number": row.number,
             "criterion": cell.criterion,
@@ -196,7 +196,10 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
 def enter(station: Station, packet: str) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        rows = settle.rows_to_key(connection, procedure, settle.packet_number(connection, packet))
+        code = settle.packet_of(connection, procedure, packet)
+        rows = settle.rows_to_key(connection, procedure, code.packet)
+    if code.by_keys:
+        click.echo(f"{packet_code(code.packet)}: {_(packetcode.BY_KEYS)}")
     keyed = sum(_enter_row(station, procedure, row) for row in rows if row.criteria)
     click.echo(_("{n} points keyed.").format(n=keyed))
 

@@ -7,9 +7,18 @@ import sys
 
 from crosscheck import typeset
 from crosscheck.confining import confine
-from crosscheck.criteria_file import BROKEN, CPU_SECONDS, EMPTY, ENCRYPTED, MEMORY_BYTES, SOUND
+from crosscheck.criteria_file import (
+    BROKEN,
+    CPU_SECONDS,
+    EMPTY,
+    ENCRYPTED,
+    MEMORY_BYTES,
+    SOUND,
+    CriteriaEncrypted,
+    CriteriaUnreadable,
+)
 from crosscheck.limited import read_frame, write_frame
-from packets.drawing.criteria import CriteriaEncrypted, CriteriaUnreadable, read_criteria
+from packets.drawing.criteria import read_criteria
 
 _LARGEST = 1 << 29
 

@@ -12,7 +12,6 @@ from packets.papers.common import HAND_ROW, by_criterion, numbered, signatures
 from packets.papers.known import Gettext, PacketThere, PointKnown
 
 _LABELS = (2, 4)  # across and down an A4 sheet of labels of 105 × 74 mm
-PACKETS_IN_ENVELOPE = 5
 _SPARE = 3  # rows for whoever comes unannounced
 
 
@@ -223,7 +222,7 @@ def observer_act(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
 
 def envelope_labels(known: PointKnown, _: Gettext) -> tuple[Cards, ...]:
     """A label for each envelope of so many packets: check point, ranges of packets, counts."""
-    a_label = PACKETS_IN_ENVELOPE
+    a_label = known.in_envelope
     envelopes = [known.packets[at : at + a_label] for at in range(0, len(known.packets), a_label)]
     cards = tuple(_label(known, some, n, len(envelopes), _) for n, some in enumerate(envelopes, start=1))
     return (Cards(cards, *_LABELS, cut=False),) if cards else ()

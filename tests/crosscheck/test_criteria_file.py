@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfWriter
 
 from crosscheck import i18n
-from crosscheck.criteria_file import CriteriaEncrypted, CriteriaUnreadable, require_sound
+from crosscheck.criteria_file import BROKEN, SOUND, CriteriaEncrypted, CriteriaUnreadable, require_sound
 from packets.drawing import criteria_main
 
 
@@ -43,7 +43,7 @@ def test_a_password_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("content", "answer"),
-    [(b"", criteria_main.BROKEN), (b"%PDF-1.7 x", criteria_main.BROKEN), (_pdf(), criteria_main.SOUND)],
+    [(b"", BROKEN), (b"%PDF-1.7 x", BROKEN), (_pdf(), SOUND)],
 )
 def test_what_the_process_says(content: bytes, answer: bytes) -> None:
     """One word; no text of a library comes through."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from crosscheck import i18n, laws, remedies, session, wording
+from crosscheck.vault import Purpose
 from scanning.leaks.leakcheck import CheckName
 from scanning.quality import Defect
 from scanning.reading import FindingKind
@@ -84,6 +85,18 @@ def test_every_kind_that_is_recorded_has_its_word() -> None:
     """Kinds of findings, of defects and rules of cells can be shown."""
     recorded = {kind.value for kinds in (FindingKind, Defect, Rule) for kind in kinds}
     assert recorded - set(wording.KINDS) == set()
+
+
+@pytest.mark.usefixtures("russian")
+def test_what_the_vault_is_opened_for_can_be_shown() -> None:
+    """Purposes, and every reason that the product itself records: both stand in the register of access."""
+    assert [purpose.value for purpose in Purpose if i18n.gettext(purpose.value) == purpose.value] == []
+    opens = re.compile(r"""safe\.open_\w+\((?:[^()]|\([^()]*\))*?"([a-z ]+)"\s*\)""", re.DOTALL)
+    packages = ("crosscheck", "packets", "scanning", "scoring")
+    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
+    reasons = {why for path in paths for why in opens.findall(path.read_text("utf-8"))}
+    assert len(reasons) > 6
+    assert [why for why in sorted(reasons) if i18n.gettext(why) == why] == []
 
 
 def test_every_sentence_stands_in_the_source_that_records_it() -> None:

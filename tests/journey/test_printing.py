@@ -19,6 +19,7 @@ from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
+from crosscheck.packetcode import NotAPacketCode
 from packets import point_files, printing
 from packets.errors import (
     NoRoomForPackets,
@@ -309,7 +310,7 @@ def test_what_came_back_or_never_was_is_not_printed_again(desk_at: MakeDesk, tmp
         (SheetRead, "Score sheet 1 of packet 000001-3", (code, "--sheet", "1")),
         (SheetRead, "", (code,)),
         (NoSuchPacketToPrint, "", (packet_code(77),)),
-        (NoSuchPacketToPrint, "", ("rubbish",)),
+        (NotAPacketCode, "", ("rubbish",)),
         (NoSuchPart, "Packet 000001-3 holds no --sheet 9; it holds: 1, 2.", (code, "--sheet", "9")),
         (NoSuchPart, "", (packet_code(2), "--page", "0000000:1")),
     ):

@@ -134,6 +134,21 @@ def test_the_act_of_transfer_counts_packet_by_packet(printed: Desk) -> None:
     assert "комплектов: 2 4 18 2" in " ".join(text.split())
 
 
+def test_an_envelope_takes_as_many_packets_as_are_asked_for(printed: Desk) -> None:
+    """One label for each envelope; the option says nothing to other papers."""
+    for n, envelopes in ((1, 2), (2, 1)):
+        text = made(printed, "envelope-labels", "--in-envelope", str(n))["point-П2/envelope-labels.pdf"]
+        assert text.count("конверт") == envelopes
+    assert printed.run("paper", "make", "check-protocol", "--in-envelope", "3").status == Exit.USAGE
+
+
+def test_a_list_to_sign_names_no_author_and_no_day(printed: Desk) -> None:
+    """It is made in the same way everywhere, whoever makes it."""
+    made(printed, "hand-list")
+    paper = (printed.station().out / "papers" / "point-П2" / "hand-list.pdf").read_bytes()
+    assert not any(word in paper for word in (b"/Author", b"/CreationDate", b"/ModDate"))
+
+
 def test_a_label_tells_ranges_of_packets(printed: Desk) -> None:
     """Of those at the point, and how many there are in the envelope."""
     text = made(printed, "envelope-labels")["point-П2/envelope-labels.pdf"]
