@@ -22,6 +22,7 @@ from crosscheck.model import (
     CriterionId,
     Part,
 )
+from crosscheck.numbering import packet_code
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
@@ -181,9 +182,9 @@ def work(unit: Unit) -> Read | Refused:
     where = (seen.label.number, seen.label.page, seen.label.round)
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
-        return Refused("sheet {}-{} of print {} was never printed".format(*where))
+        return Refused(f"{_named(*where)}: no such print is known here")
     if entry.newest != where[2]:
-        return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
+        return Refused(f"{_named(*where)}: replaced by print {entry.newest + 1}")
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
@@ -193,6 +194,11 @@ def work(unit: Unit) -> Read | Refused:
         tuple(recorded_cell(cell, blobs) for cell in reading.cells),
         tuple(recorded_sum(one, blobs) for one in reading.sums),
     )
+
+
+def _named(packet: int, sheet: int, round_: int) -> str:
+    """A score sheet as people know it from its paper, where prints count from 1."""
+    return f"score sheet {sheet} of packet {packet_code(packet)}, print {round_ + 1}"
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
@@ -211,7 +217,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         return
     void = {row for packet, row in queries.void_rows(writer.connection) if packet == result.packet}
     if void >= {cell.row for cell in result.cells}:
-        _refuse(writer, unit.page, f"packet {result.packet} was taken back from its expert: nothing of this counts")
+        code = packet_code(result.packet)
+        _refuse(writer, unit.page, f"packet {code} was taken back from its expert: nothing of this counts")
         return
     before = queries.one_of(
         writer.connection,
@@ -249,7 +256,8 @@ def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
     written = {cell.row for cell in result.cells if cell.kind != "blank"}
     for row in sorted(void & written):
         name = f"taken_back-{result.packet}-{row}-{page}"
-        detail = f"row {row + 1} of packet {result.packet} was taken back from its expert, but it is filled in"
+        code = packet_code(result.packet)
+        detail = f"row {row + 1} of packet {code} was taken back from its expert, but it is filled in"
         writer.append(facts.Finding(name, "taken_back", page, detail))
 
 
@@ -266,7 +274,8 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         if c.kind in decided and (before := known[c.work, c.criterion])[0] in decided and before != (c.kind, c.points)
     ]
     if differs:
-        _refuse(writer, page, f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other points")
+        sheet = _named(result.packet, result.sheet, result.round)
+        _refuse(writer, page, f"{sheet}: read already (page {first}) with other points")
     else:
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
 

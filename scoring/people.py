@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from crosscheck import facts, rowsums, stages
+from crosscheck import facts, packetcode, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
@@ -15,7 +17,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
-from crosscheck.numbering import spaced
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
@@ -75,12 +77,13 @@ def review() -> None:
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
-    owners = station.procedure().owners
+    procedure = station.procedure()
+    owners, order = procedure.owners, {criterion.id: at for at, criterion in enumerate(procedure.criteria)}
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
-        waiting = rowsums.waiting(connection, station.procedure())
+        waiting = rowsums.waiting(connection, procedure)
         rows = {r.key: r for r in queries.standing_rows(connection)}
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "number": row.number,
             "criterion": cell.criterion,
@@ -103,9 +106,27 @@ def list_cells(station: Station, as_json: bool) -> None:
         }
         for one in waiting
     ]
-    listed.sort(key=lambda row: (row["packet"], row["number"]))
+    at = {row.number: row.row for row in rows.values()}
+    listed.sort(key=lambda row: (row["packet"], at[row["number"]], order.get(row["criterion"], len(order))))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
-    show(listed, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
+    show(
+        listed if as_json else [_as_printed(row) for row in listed],
+        columns,
+        as_json=as_json,
+        empty=_("No cell waits for a person."),
+        words=("seen", "rule"),
+    )
+
+
+def _as_printed(row: Mapping[str, Any]) -> Mapping[str, object]:
+    """A row of the listing as its paper has it: codes spaced, what was seen in the order of the boxes."""
+    seen = sorted(json.loads(row["candidates"]), key=lambda one: (not one.isdigit(), len(one), one))
+    return {
+        **row,
+        "packet": packet_code(row["packet"]),
+        "number": spaced(AnonymousNumber(row["number"])),
+        "candidates": ", ".join(seen),
+    }
 
 
 @review.command(
@@ -175,7 +196,10 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
 def enter(station: Station, packet: str) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        rows = settle.rows_to_key(connection, procedure, settle.packet_number(connection, packet))
+        code = settle.packet_of(connection, procedure, packet)
+        rows = settle.rows_to_key(connection, procedure, code.packet)
+    if code.by_keys:
+        click.echo(f"{packet_code(code.packet)}: {_(packetcode.BY_KEYS)}")
     keyed = sum(_enter_row(station, procedure, row) for row in rows if row.criteria)
     click.echo(_("{n} points keyed.").format(n=keyed))
 

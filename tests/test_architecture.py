@@ -13,6 +13,7 @@ PURE = (
     "crosscheck.model",
     "crosscheck.geometry",
     "crosscheck.labels",
+    "crosscheck.packetcode",
     "crosscheck.damm",
     "crosscheck.procedure",
     "crosscheck.pageform",

@@ -266,7 +266,8 @@ def test_a_sheet_of_an_old_print_is_refused_by_name(desk_at: MakeDesk, tmp_path:
     with played.opened(desk.home).ledger.writing() as writer:
         writer.append_all(again)
     assert _scan(desk, tmp_path / "sheets", old)[0] == 10
-    assert sorted(_refusals(desk.home)) == [f"sheet 1-{s.sheet} was reprinted; this is the old print 0" for s in again]
+    said = "score sheet {} of packet 000001-3, print 1: replaced by print 2"
+    assert sorted(_refusals(desk.home)) == [said.format(s.sheet) for s in again]
     assert played.all_of(desk.home, facts.Score) == []
 
 

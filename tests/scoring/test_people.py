@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck import damm, facts
+from crosscheck import damm, facts, labels
 from crosscheck.errors import Exit
+from crosscheck.packetcode import NotAPacketCode
+from crosscheck.procedure import paper_digest
 from scoring.people import NoSuchAppeal, NothingRead, OpenAppealExists, PanelReadIt, RejectedChangesNothing
 from scoring.settle import NoSuchCriterion, NoSuchNumber, NoSuchPacket, NotPoints, StandsAlready
 from tests.stations import Desk, Ended
@@ -120,8 +122,21 @@ def test_a_sheet_is_keyed_row_by_row(marked: Desk, monkeypatch: pytest.MonkeyPat
 
 def test_a_packet_is_named_by_its_code(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistyped code, a code of no packet, no code."""
-    for wrong in (f"{PACKET[:-1]}0", damm.closed("000002"), "", "x", "²", damm.closed("9" * 30)):
-        assert refused(keyed(marked, monkeypatch, packet=wrong), NoSuchPacket)
+    other = [(wrong, NotAPacketCode) for wrong in (f"{PACKET[:-1]}0", "", "x", "²", damm.closed("9" * 30))]
+    for wrong, error in [*other, (damm.closed("000002"), NoSuchPacket)]:
+        assert refused(keyed(marked, monkeypatch, packet=wrong), error)
+
+
+def test_a_cover_scanned_with_a_russian_keyboard_layout_is_understood(
+    marked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And said, so that the next one isn't keyed in it."""
+    cover = labels.text(labels.Label(labels.Kind.PACKET, 1, 1, 0, paper_digest(marked.station().procedure())))
+    typed = cover.translate(str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM.", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬю"))
+    for text, said in ((cover, False), (typed, True)):
+        ended = keyed(marked, monkeypatch, "2 2 3 0 X", "1 0 0 0 0 0", packet=text)
+        assert ended.status == Exit.DONE
+        assert ("the keyboard layout is Russian" in ended.out) is said
 
 
 # --- appeals ------------------------------------------------------------------------------------
