@@ -20,14 +20,16 @@ from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
     BlobId,
     CriterionId,
+    Marking,
     Part,
+    WorkId,
 )
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
-from scoring import settle, sums
+from scoring import blind, looks, settle, sums
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
 from scoring.reading import read_sheet
 from scoring.sheets import SheetFault, SheetFaultKind, identify
@@ -296,16 +298,23 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
 def _accept(writer: Writer, cell: facts.CellReading) -> None:
     """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
     don't count by themselves are still compared with what a person keyed without seeing them."""
-    standing = queries.all_of(
-        writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
-    )
+    place = settle.Place(WorkId(cell.work), Marking(cell.marking), CriterionId(cell.criterion))
+    where = looks.where(place)
+    standing = queries.standing_scores(writer.connection, **where)
     if cell.kind not in ("points", "not_attempted"):
         if standing and settle.read_otherwise(cell, standing[-1]):
             settle.tell_difference(writer, cell)
-    elif not standing:
-        score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
-        writer.append(score)
-    elif standing[-1].points != cell.points:
+        return
+    if not standing:
+        revision = queries.next_revision(writer.connection, facts.Score, **where)
+        fields = (cell.work, cell.marking, cell.criterion, revision, cell.points, "reading", cell.page, cell.rule)
+        keyed = blind.voices(looks.live_of(writer.connection, place)).values()
+        writer.append(facts.Score(*fields))
+        # One of two people keyed it before, and there is no score yet: their word isn't passed over.
+        otherwise = any(settle.points_of(given) != cell.points for given in keyed)
+    else:
+        otherwise = standing[-1].points != cell.points
+    if otherwise:
         settle.tell_difference(writer, cell)
 
 

@@ -14,12 +14,12 @@ from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
-from crosscheck.numbering import spaced
+from crosscheck.model import APPEAL_MARKING, BlobId, CriterionId, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from scoring import settle, sums
+from scoring.entering import enter as enter
 
 
 class NothingRead(CrosscheckError):
@@ -155,56 +155,6 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
         settle.record(writer, place, given, "review", why, correct=correct)
         settle.close_doubts(writer, place, f"settled: {value}")
         sums.check_all(writer, procedure, place.work, place.marking)
-
-
-# --- enter --------------------------------------------------------------------------------------
-
-
-@click.command(
-    help=stages.help_of(
-        "enter",
-        "PACKET is the code on the cover. The rows come in the order of the sheet; for each, type the points of the "
-        "criteria shown, separated by spaces, X for not attempted. Every row is recorded at once: stop and go on "
-        "whenever "
-        "you like. What stands already is not asked again.",
-        "crosscheck enter 000012-4",
-    )
-)
-@click.argument("packet")
-@with_station
-def enter(station: Station, packet: str) -> None:
-    procedure = station.procedure()
-    with station.ledger.reading() as connection:
-        rows = settle.rows_to_key(connection, procedure, settle.packet_number(connection, packet))
-    keyed = sum(_enter_row(station, procedure, row) for row in rows if row.criteria)
-    click.echo(_("{n} points keyed.").format(n=keyed))
-
-
-def _enter_row(station: Station, procedure: Procedure, row: settle.RowToKey) -> int:
-    maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
-    asked = "  ".join(f"{criterion}(0-{maxima[criterion]},X)" for criterion in row.criteria)
-    click.echo(f"{spaced(AnonymousNumber(row.number))}  {asked}")
-    given = _typed_row(procedure, row)
-    with station.ledger.writing() as writer:
-        for criterion, value in given:
-            place = settle.Place(row.work, row.marking, criterion)
-            settle.record(writer, place, value, "entry", "")
-            settle.compare_with_reading(writer, place)
-        sums.check_all(writer, procedure, row.work, row.marking)
-    return len(given)
-
-
-def _typed_row(procedure: Procedure, row: settle.RowToKey) -> list[tuple[CriterionId, Given]]:
-    """Ask until the whole row is possible; nothing of a row is recorded before."""
-    while True:
-        words = str(click.prompt("", prompt_suffix="> ")).split()
-        if len(words) != len(row.criteria):
-            click.echo(_("{n} values are needed, {found} were typed.").format(n=len(row.criteria), found=len(words)))
-            continue
-        try:
-            return [(c, settle.given_of(procedure, c, word)) for c, word in zip(row.criteria, words, strict=True)]
-        except settle.NotPoints as error:
-            click.echo(str(error))
 
 
 # --- appeal -------------------------------------------------------------------------------------

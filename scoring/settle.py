@@ -101,15 +101,25 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
     """Add a score. False when the same one stands; another one is only replaced with `correct`."""
     work, marking, criterion = place.work, int(place.marking), place.criterion
     where: dict[str, object] = {"work": work, "marking": marking, "criterion": criterion}
-    standing = queries.all_of(writer.connection, facts.Score, **where)
+    standing = queries.standing_scores(writer.connection, **where)
+    revision = queries.next_revision(writer.connection, facts.Score, **where)
     points = points_of(given)
-    if standing and standing[-1].points == points:
+    # After something was taken back, the same again is said anew.
+    if standing and standing[-1].points == points and standing[-1].revision == revision - 1:
         return False
-    if standing and not correct:
-        shown = "X" if standing[-1].points is None else standing[-1].points
-        raise StandsAlready(criterion=place.criterion, number=place.work, points=shown)
+    if standing and standing[-1].points != points and not correct:
+        raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(standing[-1].points))
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
-    return writer.append(facts.Score(work, marking, criterion, len(standing), points, source, page, why))
+    return writer.append(facts.Score(work, marking, criterion, revision, points, source, page, why))
+
+
+def _shown(points: int | None) -> str:
+    return "X" if points is None else str(points)
+
+
+def spelled(given: Given) -> str:
+    """As people write it."""
+    return _shown(points_of(given))
 
 
 def read_otherwise(cell: facts.CellReading, keyed: facts.Score) -> bool:
@@ -128,11 +138,18 @@ def tell_difference(writer: Writer, cell: facts.CellReading) -> None:
         writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
 
 
+def tell_difference_at(writer: Writer, place: Place) -> None:
+    """The same where only the place is known."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    if (cell := queries.one_of(writer.connection, facts.CellReading, **where)) is not None:
+        tell_difference(writer, cell)
+
+
 def compare_with_reading(writer: Writer, place: Place) -> None:
     """Compare what was just keyed with digits that a machine read in the same cell."""
     where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
     cell = queries.one_of(writer.connection, facts.CellReading, **where)
-    standing = queries.all_of(writer.connection, facts.Score, **where)
+    standing = queries.standing_scores(writer.connection, **where)
     if cell is not None and standing and read_otherwise(cell, standing[-1]):
         tell_difference(writer, cell)
 
@@ -156,36 +173,10 @@ def packet_number(connection: Connection, code: str) -> int:
     return number
 
 
-@dataclass(frozen=True, slots=True)
-class RowToKey:
-    """A row of a packet with the criteria that still have no score, in the procedure's order."""
-
-    number: str
-    work: WorkId
-    marking: Marking
-    criteria: tuple[CriterionId, ...]
-
-
-def rows_to_key(connection: Connection, procedure: Procedure, packet: int) -> list[RowToKey]:
-    """The rows of a packet in sheet order, each with what is still to be keyed."""
-    have = state.scored(connection)
-    rows = sorted(queries.standing_rows(connection, packet=packet), key=lambda row: row.row)
-    return [
-        RowToKey(row.number, work, marking, _open_criteria(procedure, row, have.get((work, marking), frozenset())))
-        for row in rows
-        for work, marking in [(WorkId(row.work), Marking(row.marking))]
-    ]
-
-
-def _open_criteria(procedure: Procedure, row: facts.PacketRow, have: frozenset[CriterionId]) -> tuple[CriterionId, ...]:
-    asked = state.asked(row, procedure)
-    return tuple(c.id for c in procedure.criteria if c.id in asked and c.id not in have)
-
-
 def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:
     """Scores that stand: by work, marking, criterion."""
     found: dict[WorkId, dict[Marking, dict[CriterionId, Given]]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         marking = found.setdefault(WorkId(score.work), {}).setdefault(Marking(score.marking), {})
         marking[CriterionId(score.criterion)] = given

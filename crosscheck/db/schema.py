@@ -359,6 +359,21 @@ TABLES: dict[type[object], sa.Table] = {
         ("work", "criterion", "revision"),
         *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
     ),
+    facts.Look: _fact(
+        "look",
+        ("work", "marking", "criterion", "entry"),
+        *(_text("work"), _int("marking"), _text("criterion"), _int("entry"), _text("source"), _text("kind")),
+        *(_maybe_int("points"), _text("proposed"), _int("revision"), _text("act")),
+        _in("source", ("review", "entry", "audit", "known")),
+        _in("kind", ("points", "not_attempted", "struck", "taken_back")),
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="look_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="look_some"),
+    ),
+    facts.ScoreWithdrawn: _fact(
+        "score_withdrawn",
+        ("work", "marking", "criterion", "revision"),
+        *(_text("work"), _int("marking"), _text("criterion"), _int("revision"), _text("why")),
+    ),
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)
