@@ -70,8 +70,8 @@ def enter(station: Station, packet: str | None) -> int:
         return worst
 
 
-def typed_line(prompt: str, characters: Iterator[str]) -> str | None:
-    """A line as it is typed or scanned; None at Esc or the end of the input."""
+def typed_line(prompt: str, characters: Iterator[str], *, empty: bool = False) -> str | None:
+    """A line as it is typed or scanned; None at Esc or the end of the input. `empty`: whether nothing is an answer."""
     click.echo(f"{prompt}> ", nl=False)
     typed = ""
     for character in characters:
@@ -79,7 +79,7 @@ def typed_line(prompt: str, characters: Iterator[str]) -> str | None:
         if key is Sign.LEAVE:
             break
         if key is Sign.CONFIRM:
-            if not typed.strip():
+            if not typed.strip() and not empty:
                 continue  # a scanner may end a line twice
             click.echo()
             return typed

@@ -108,6 +108,15 @@ def by_cell(connection: Connection, works: Sequence[WorkId] | None = None) -> Ma
     return {place: live(found, standing.get(place)) for place, found in seen.items()}
 
 
+def ever_by_cell(seen: Iterable[Seen]) -> Mapping[Place, list[Said]]:
+    """Everything that was ever said for a score, by cell."""
+    found: dict[Place, list[Said]] = {}
+    for one in seen:
+        if one.look.source in _COUNTED:
+            found.setdefault(one.place, []).append(one.said)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """How something is said: from where, under which reading it was shown, at which blow."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from crosscheck import facts, numbering
 from crosscheck import status as state
@@ -15,6 +14,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
 from crosscheck.procedure import Procedure
 from scoring.decide import Rule
+from scoring.places import Place as Place
 
 
 class NoSuchNumber(CrosscheckError):
@@ -51,15 +51,6 @@ class PacketTakenBack(CrosscheckError):
     number, exit = 3080, Exit.USAGE
     sentence = "All works of packet {code} were taken back from its expert: nothing of it counts."
     remedy = "Key the packets that were printed instead; keep this one apart, for the protocol."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cell: a work under one of its numbers, for one marking, and a criterion."""
-
-    work: WorkId
-    marking: Marking
-    criterion: CriterionId
 
 
 def numbered(connection: Connection, number: str) -> MarkingKey:
@@ -111,6 +102,14 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
         raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(standing[-1].points))
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
     return writer.append(facts.Score(work, marking, criterion, revision, points, source, page, why))
+
+
+def require_free(connection: Connection, place: Place, given: Given) -> None:
+    """Raise StandsAlready when another score stands."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    for score in queries.standing_scores(connection, **where):
+        if score.points != points_of(given):
+            raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(score.points))
 
 
 def _shown(points: int | None) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from scoring.people import NoSuchAppeal, NothingRead, OpenAppealExists, PanelReadIt, RejectedChangesNothing
+from scoring.people import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
+from scoring.reviewing import NothingRead
 from scoring.settle import NoSuchCriterion, NoSuchNumber, NotPoints, StandsAlready
 from tests.stations import Desk, Ended
 
