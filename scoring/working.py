@@ -17,6 +17,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.model import AnonymousNumber, BlobId, Given
 from crosscheck.procedure import Procedure
+from crosscheck.sheetform import choices
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder, write_whole
 from scoring import contact, entering, looks, queue, queueing, settle, sums
@@ -90,7 +91,7 @@ def _round(desk: _Desk) -> bool:
 
 
 def _group(desk: _Desk, group: Group) -> None:
-    crops = [desk.station.blobs.get(BlobId(_cell(shown).crop)) for shown in group.shown]
+    crops = [_crop(desk, _cell(shown), settle.spelled(group.given)) for shown in group.shown]
     title = _("Read as {value}: {n} cells. Which are not?").format(value=settle.spelled(group.given), n=len(crops))
     act = looks.new_act()
     folder = desk.station.out / "review"
@@ -111,6 +112,11 @@ def _group(desk: _Desk, group: Group) -> None:
         tell(done)
     finally:
         picture.unlink(missing_ok=True)
+
+
+def _crop(desk: _Desk, cell: queue.Cell, proposed: str = "") -> contact.Crop:
+    signs = tuple(map(settle.spelled, choices(cell.maximum))) if cell.boxes else ()
+    return contact.Crop(desk.station.blobs.get(BlobId(cell.crop)), signs, proposed)
 
 
 def _cell(shown: Shown) -> queue.Cell:
@@ -151,7 +157,7 @@ def _undo(desk: _Desk) -> None:
 
 def _single(desk: _Desk, shown: Shown) -> None:
     cell = _cell(shown)
-    _draw(desk, cell.crop, f"{numbering.spaced(AnonymousNumber(cell.number))}  {cell.place.criterion}")
+    _draw(_crop(desk, cell), f"{numbering.spaced(AnonymousNumber(cell.number))}  {cell.place.criterion}")
     given = _keyed(desk, cell)
     if given is None:
         if not isinstance(shown, Known):
@@ -165,10 +171,10 @@ def _single(desk: _Desk, shown: Shown) -> None:
     tell(done)
 
 
-def _draw(desk: _Desk, crop: str, title: str) -> None:
+def _draw(crop: contact.Crop, title: str) -> None:
     click.echo(title)
     columns = min(120, shutil.get_terminal_size((100, 24)).columns - 1)
-    click.echo(contact.in_console(desk.station.blobs.get(BlobId(crop)), columns))
+    click.echo(contact.in_console(crop, columns))
 
 
 def _keyed(desk: _Desk, cell: queue.Cell) -> Given | None:
@@ -214,7 +220,8 @@ def _sum(desk: _Desk, one: facts.SumReading) -> None:
     with desk.station.ledger.reading() as connection:
         number = queries.all_of(connection, facts.Number, work=one.work, marking=one.marking, part=one.part)[-1].number
     name = sums.place_name(one.sheet)
-    _draw(desk, one.crop, f"{numbering.spaced(AnonymousNumber(number))}  {name}")
+    crop = contact.Crop(desk.station.blobs.get(BlobId(one.crop)))
+    _draw(crop, f"{numbering.spaced(AnonymousNumber(number))}  {name}")
     while True:
         line = entering.typed_line(_("Sum of the row, - when none is written (S: later; Esc: stop)"), desk.characters)
         if line is None:

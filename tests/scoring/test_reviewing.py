@@ -293,7 +293,7 @@ def test_a_person_is_never_measured_by_own_decisions(two: Desk) -> None:
 
 def test_a_contact_picture_holds_every_crop(tmp_path: Path) -> None:
     """Each crop is found on it, in order, and fits."""
-    crops = [crop(n % 5) for n in range(40)]
+    crops = [contact.Crop(crop(n % 5), ("0", "1", "2", "3", "X"), "2") for n in range(40)]
     made = contact.contact_picture(crops, "Прочитано как 2: ячеек 40. Какие из них - нет?")
     (tmp_path / "contact.png").write_bytes(made)
     page = cv2.imdecode(np.frombuffer(made, np.uint8), cv2.IMREAD_GRAYSCALE)
@@ -306,9 +306,10 @@ def test_a_contact_picture_holds_every_crop(tmp_path: Path) -> None:
 
 
 def test_a_cell_in_the_console_shows_its_cross() -> None:
-    """Of five boxes the one with the cross has the most ink."""
+    """Of five boxes the one with the cross has the most ink, and each has its sign above it."""
     for value in range(5):
-        lines = contact.in_console(crop(value), 100).splitlines()
+        signs, *lines = contact.in_console(contact.Crop(crop(value), ("0", "1", "2", "10", "X")), 100).splitlines()
+        assert [signs[20 * n : 20 * n + 20].strip() for n in range(5)] == ["0", "1", "2", "10", "X"]
         assert max(map(len, lines)) <= 100
         ink = [sum(line[20 * n : 20 * n + 20].count(c) for line in lines for c in "▀▄█") for n in range(5)]
         assert ink.index(max(ink)) == value
