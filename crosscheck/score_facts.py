@@ -36,3 +36,42 @@ class ScoreWithdrawn:
     criterion: str
     revision: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDraw:
+    """Rows of score sheets were drawn to be keyed again. `seed`: public; `population`: rows with all their points, of
+    which `lot` were drawn by lot. `near`: works that a wrong point or so could give another mark were all drawn; the
+    distance in points, 0 for none. `third`: 1 when works at the edge of a third marking were drawn too."""
+
+    audit: str
+    seed: str
+    population: int
+    lot: int
+    near: int
+    third: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """A row that was drawn, by its number. `how`: lot or near; `place`: its place in the lot, from 0."""
+
+    audit: str
+    number: str
+    how: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCount:
+    """What the audit of another procedure counted, as it was handed over: rows there are, rows keyed again by lot and
+    wrong ones among them, and the same of cells."""
+
+    procedure: str
+    audit: str
+    revision: int
+    population: int
+    rows: int
+    wrong_rows: int
+    cells: int
+    wrong_cells: int

@@ -184,26 +184,37 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
     return tuple(Waiting(stage, n) for stage, n in units.items())
 
 
-def differs_name(cell: facts.CellReading) -> str:
+AUDIT_DIFFERS = "audit_differs"
+_DOUBTS = ("entry_differs", rowsums.KIND, AUDIT_DIFFERS)
+
+
+def differs_name(work: str, marking: int, criterion: str) -> str:
     """The name of the finding that a cell was read otherwise than it was keyed."""
-    return f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
+    return f"differs-{work}-{marking}-{criterion}"
 
 
-def doubts_of(cell: facts.CellReading) -> tuple[str, str]:
+def audit_name(work: str, marking: int, criterion: str) -> str:
+    """The name of the finding that a cell was keyed otherwise in an audit than what stands."""
+    return f"audit-{work}-{marking}-{criterion}"
+
+
+def doubts_of(work: str, marking: int, criterion: str) -> frozenset[str]:
     """The names of the findings that may put a cell in doubt although it has a score."""
-    return differs_name(cell), rowsums.finding_name(cell.work, cell.marking, cell.criterion)
+    names = (differs_name, audit_name, rowsums.finding_name)
+    return frozenset(name(work, marking, criterion) for name in names)
 
 
 def doubtful_cells(connection: Connection) -> list[facts.CellReading]:
     """Cells that wait for a person: read but not accepted, read otherwise than somebody keyed them, in a row whose sum
     differs, or decided last by somebody who took it back."""
-    differing = {f.finding for f in queries.open_findings(connection) if f.kind in ("entry_differs", rowsums.KIND)}
+    differing = {f.finding for f in queries.open_findings(connection) if f.kind in _DOUBTS}
     have = {(s.work, s.marking, s.criterion) for s in queries.standing_scores(connection)}
     have -= _taken_back(connection)
     return [
         cell
         for cell in queries.all_of(connection, facts.CellReading)
-        if (cell.work, cell.marking, cell.criterion) not in have or not differing.isdisjoint(doubts_of(cell))
+        if (cell.work, cell.marking, cell.criterion) not in have
+        or not differing.isdisjoint(doubts_of(cell.work, cell.marking, cell.criterion))
     ]
 
 

@@ -40,6 +40,7 @@ KINDS: Collection[str] = (
     N_("print"),
     N_("entry_differs"),
     N_("sum_differs"),
+    N_("audit_differs"),
     N_("unassignable"),
     # findings about pages and works that collation makes
     N_("codes_differ"),

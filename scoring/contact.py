@@ -57,8 +57,8 @@ def contact_picture(crops: Sequence[Crop], title: str) -> bytes:
         frame = (left + _LABEL - 1, top - 1, left + _LABEL + picture.width, top + picture.height)
         draw.rectangle(frame, outline=_FRAME)
         for sign, middle in crop.middles(picture.width):
-            size, grey = (30, _INK) if sign == crop.proposed else (20, _FRAME)
-            draw.text((left + _LABEL + middle, top - 4), sign, grey, _font(size), anchor="ms")
+            tall, grey = (30, _INK) if sign == crop.proposed else (20, _FRAME)
+            draw.text((left + _LABEL + middle, top - 4), sign, grey, _font(tall), anchor="ms")
     out = io.BytesIO()
     page.save(out, "PNG")
     return out.getvalue()

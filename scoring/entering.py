@@ -15,7 +15,7 @@ from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import with_station
 from crosscheck.station import Station
-from scoring import entry, looks, settle
+from scoring import audit, entry, looks, settle
 from scoring.entry import RowToKey
 from scoring.keyboard import keyboard
 from scoring.keying import (
@@ -122,24 +122,30 @@ def _tell_others(station: Station, procedure: Procedure, packet: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Where the cells of one row go, key by key. `source` and `finish` differ where sheets are keyed for a check."""
+    """Where the cells of one row go, key by key. `audit`: of which audit, where what stands is checked."""
 
     station: Station
     procedure: Procedure
     row: RowToKey
-    source: looks.Source = "entry"
+    audit: str = ""
+
+    @property
+    def source(self) -> looks.Source:
+        return "audit" if self.audit else "entry"
 
     def keep(self, event: Kept) -> None:
         with self.station.ledger.writing() as writer:
-            entry.keep(writer, self.row.place(event.index), event.given, looks.new_act(), self.source)
+            entry.keep(writer, self.row.place(event.index), event.given, self.audit or looks.new_act(), self.source)
 
     def take_back(self, event: Back) -> None:
         with self.station.ledger.writing() as writer:
-            entry.take_back(writer, self.row.place(event.index), looks.new_act(), self.source)
+            entry.take_back(writer, self.row.place(event.index), self.audit or looks.new_act(), self.source)
 
     def end(self, event: Ended) -> None:
         with self.station.ledger.writing() as writer:
-            if self.source == "entry":
+            if self.audit:
+                audit.tell(writer, self.procedure, self.audit)
+            else:
                 entry.end_row(writer, self.procedure, self.row, event.how)
 
 

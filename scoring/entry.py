@@ -154,7 +154,7 @@ def _row_to_key(
         return None
     beside = sum(have[place] for place in places.values() if place in have)
     beside += sum(_worth(mine[c]) for c in waiting if c not in fields)
-    check = _check(form, (maxima[c] for c in fields))
+    check = check_of(form, (maxima[c] for c in fields))
     made = Row(row.number, tuple(Field(c, maxima[c]) for c in fields), check, beside)
     return RowToKey(form.sheet, work, marking, made, State(tuple(keyed.values())))
 
@@ -178,7 +178,8 @@ def _worth(given: Given | None) -> int:
     return 0 if given is None else settle.points_of(given) or 0
 
 
-def _check(form: SheetForm, maxima: Iterable[int]) -> Check:
+def check_of(form: SheetForm, maxima: Iterable[int]) -> Check:
+    """What ends a row of a sheet, when cells with these maxima are keyed."""
     if not form.sums:
         return Check.ENTER
     return Check.LAST_DIGIT if all(most < 10 for most in maxima) else Check.WHOLE_SUM

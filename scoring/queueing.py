@@ -16,7 +16,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
-from crosscheck.model import CriterionId, Given, Marking, NotAttempted, Points, WorkId
+from crosscheck.model import CriterionId, Given, Marking, WorkId
 from crosscheck.names import person
 from crosscheck.procedure import CaptureStyle, Procedure
 from scoring import looks, settle
@@ -75,7 +75,7 @@ class _Ledger:
             doubt(candidates, json.loads(reading.measures)),
             reading.rule,
             reading.crop,
-            None if score is None else _given(score.points),
+            None if score is None else settle.given_from(score.points),
             alone,
         )
 
@@ -93,10 +93,6 @@ def _candidates(reading: facts.CellReading) -> list[str]:
     if reading.kind == "points":
         return [str(reading.points)]
     return ["X"] if reading.kind == "not_attempted" else list(json.loads(reading.candidates))
-
-
-def _given(points: int | None) -> Given:
-    return NotAttempted() if points is None else Points(points)
 
 
 def _read(connection: Connection, procedure: Procedure) -> _Ledger:
@@ -132,8 +128,8 @@ def _known(connection: Connection, known: _Ledger, doubtful: Collection[Place], 
             continue
         said = voices(ever.get(place, ()))
         read = score.source == "reading" and reading.rule in _CERTAIN
-        if me not in said and (read or list(said.values()).count(_given(score.points)) > 1):
-            found.append(Known(known.cell(reading, me), _given(score.points)))
+        if me not in said and (read or list(said.values()).count(settle.given_from(score.points)) > 1):
+            found.append(Known(known.cell(reading, me), settle.given_from(score.points)))
     return tuple(found)
 
 
@@ -184,7 +180,7 @@ def decide_group(writer: Writer, procedure: Procedure, group: Group, struck: Col
 def _waits(connection: Connection, cell: Cell) -> bool:
     """Whether a cell is still as it was when it was shown."""
     standing = queries.standing_scores(connection, **looks.where(cell.place))
-    return [_given(score.points) for score in standing] == ([] if cell.stands is None else [cell.stands])
+    return [settle.given_from(score.points) for score in standing] == ([] if cell.stands is None else [cell.stands])
 
 
 def decide_single(writer: Writer, procedure: Procedure, shown: Shown, given: Given, act: str) -> Decided:
@@ -237,7 +233,7 @@ def _withdraw(writer: Writer, one: Seen) -> None:
 def measure(connection: Connection) -> tuple[Measured, ...]:
     """How every person did with known cells, and how often others overruled them."""
     standing = {
-        Place(WorkId(s.work), Marking(s.marking), CriterionId(s.criterion)): _given(s.points)
+        Place(WorkId(s.work), Marking(s.marking), CriterionId(s.criterion)): settle.given_from(s.points)
         for s in queries.standing_scores(connection)
     }
     seen = looks.all_seen(connection)
@@ -245,7 +241,7 @@ def measure(connection: Connection) -> tuple[Measured, ...]:
         Tried(
             one.who,
             standing[one.place],
-            None if one.look.kind == "struck" else _given(one.look.points),
+            None if one.look.kind == "struck" else settle.given_from(one.look.points),
             given_of_sign(one.look.proposed) if one.look.proposed else None,
         )
         for one in seen

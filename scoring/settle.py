@@ -83,6 +83,11 @@ def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:
     return Points(int(typed))
 
 
+def given_from(points: int | None) -> Given:
+    """From what is stored: None is X."""
+    return NotAttempted() if points is None else Points(points)
+
+
 def points_of(given: Given) -> int | None:
     """As stored: X is None."""
     return None if isinstance(given, NotAttempted) else given.value
@@ -131,7 +136,7 @@ def read_otherwise(cell: facts.CellReading, keyed: facts.Score) -> bool:
 
 def tell_difference(writer: Writer, cell: facts.CellReading) -> None:
     """A cell was read otherwise than it was keyed: a person must look."""
-    name = state.differs_name(cell)
+    name = state.differs_name(cell.work, cell.marking, cell.criterion)
     detail = f"criterion {cell.criterion}: entered and read points differ"
     if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
         writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
@@ -155,11 +160,9 @@ def compare_with_reading(writer: Writer, place: Place) -> None:
 
 def close_doubts(writer: Writer, place: Place, why: str) -> None:
     """Close the findings that put a cell in doubt: a person has looked at it."""
-    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
-    cell = queries.one_of(writer.connection, facts.CellReading, **where)
-    if cell is not None:
-        still = {finding.finding for finding in queries.open_findings(writer.connection)}
-        writer.append_all(facts.FindingClosed(name, why) for name in state.doubts_of(cell) if name in still)
+    names = state.doubts_of(place.work, int(place.marking), place.criterion)
+    still = {finding.finding for finding in queries.open_findings(writer.connection)}
+    writer.append_all(facts.FindingClosed(name, why) for name in sorted(names & still))
 
 
 def packet_number(connection: Connection, code: str) -> int:
@@ -176,7 +179,7 @@ def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mappi
     """Scores that stand: by work, marking, criterion."""
     found: dict[WorkId, dict[Marking, dict[CriterionId, Given]]] = {}
     for score in queries.standing_scores(connection):
-        given: Given = NotAttempted() if score.points is None else Points(score.points)
+        given = given_from(score.points)
         marking = found.setdefault(WorkId(score.work), {}).setdefault(Marking(score.marking), {})
         marking[CriterionId(score.criterion)] = given
     return found

@@ -374,6 +374,21 @@ TABLES: dict[type[object], sa.Table] = {
         ("work", "marking", "criterion", "revision"),
         *(_text("work"), _int("marking"), _text("criterion"), _int("revision"), _text("why")),
     ),
+    facts.AuditDraw: _fact(
+        "audit_draw", ("audit",), _text("audit"), _text("seed"), *map(_int, ("population", "lot", "near", "third"))
+    ),
+    facts.AuditRow: _fact(
+        "audit_row",
+        ("audit", "number"),
+        *(_text("audit"), _text("number"), _text("how"), _int("place")),
+        _in("how", ("lot", "near")),
+    ),
+    facts.AuditCount: _fact(
+        "audit_count",
+        ("procedure", "audit", "revision"),
+        *(_text("procedure"), _text("audit"), _int("revision")),
+        *map(_int, ("population", "rows", "wrong_rows", "cells", "wrong_cells")),
+    ),
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

@@ -24,6 +24,7 @@ from scoring.queue import (
 )
 
 X = NotAttempted()
+SOME: tuple[Given, ...] = (Points(0), Points(1), X)
 
 
 def cell(
@@ -38,7 +39,7 @@ def cells(draw: st.DrawFn) -> list[Cell]:
     made = draw(
         st.lists(
             st.tuples(
-                st.lists(st.sampled_from([Points(0), Points(1), X]), max_size=2),
+                st.lists(st.sampled_from(SOME), max_size=2),
                 st.integers(1, 3),
                 st.floats(0, 1),
                 st.booleans(),

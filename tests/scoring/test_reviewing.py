@@ -6,6 +6,7 @@ import io
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -291,14 +292,18 @@ def test_a_person_is_never_measured_by_own_decisions(two: Desk) -> None:
 # --- pictures -------------------------------------------------------------------------------------
 
 
+def decoded(png: bytes) -> Any:
+    return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
 def test_a_contact_picture_holds_every_crop(tmp_path: Path) -> None:
     """Each crop is found on it, in order, and fits."""
     crops = [contact.Crop(crop(n % 5), ("0", "1", "2", "3", "X"), "2") for n in range(40)]
     made = contact.contact_picture(crops, "Прочитано как 2: ячеек 40. Какие из них - нет?")
     (tmp_path / "contact.png").write_bytes(made)
-    page = cv2.imdecode(np.frombuffer(made, np.uint8), cv2.IMREAD_GRAYSCALE)
+    page = decoded(made)
     assert page.shape[1] <= 1800
-    one = cv2.imdecode(np.frombuffer(crop(3), np.uint8), cv2.IMREAD_GRAYSCALE)
+    one = decoded(crop(3))
     scale = min(2.0, 420 / one.shape[1], 110 / one.shape[0])
     wanted = cv2.resize(one, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     found = cv2.matchTemplate(page, wanted, cv2.TM_CCOEFF_NORMED) > 0.97

@@ -29,6 +29,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.SchoolScore, "kind"): "points",
     (facts.Look, "source"): "review",
     (facts.Look, "kind"): "points",
+    (facts.AuditRow, "how"): "lot",
 }
 
 

@@ -1,4 +1,4 @@
-"""What people say of scores, blind of each other, and scores that were taken back."""
+"""What people say of scores, blind of each other; scores that were taken back; audits of what was read."""
 
 from alembic import op
 
