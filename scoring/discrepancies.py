@@ -32,9 +32,11 @@ from scoring.verdicts import Reason, counted, essential_reasons, standing, verdi
 
 
 class Kind(enum.StrEnum):
-    """What sort of difference it is; the first four are the essential ones, by their rule."""
+    """What sort of difference it is; the essential ones come first, each by its rule."""
 
     TASK_DIFFERENCE = "task_difference"
+    CRITERION_DIFFERENCE = "criterion_difference"
+    ZERO_GATE = "zero_gate"
     X_AGAINST_POINTS = "x_against_points"
     SUM_DIFFERENCE = "sum_difference"
     MARK_DIFFERS = "mark_differs"
@@ -43,7 +45,16 @@ class Kind(enum.StrEnum):
     SCHOOL_FORM = "school_form"  # the form of the school says something else than what stands
 
 
-ESSENTIAL = frozenset((Kind.TASK_DIFFERENCE, Kind.X_AGAINST_POINTS, Kind.SUM_DIFFERENCE, Kind.MARK_DIFFERS))
+ESSENTIAL = frozenset(
+    (
+        Kind.TASK_DIFFERENCE,
+        Kind.CRITERION_DIFFERENCE,
+        Kind.ZERO_GATE,
+        Kind.X_AGAINST_POINTS,
+        Kind.SUM_DIFFERENCE,
+        Kind.MARK_DIFFERS,
+    )
+)
 
 
 class NextStep(enum.StrEnum):

@@ -2,13 +2,14 @@
 
 The rules are data of the procedure (`procedure.Rules`), taken from the practice of double marking:
 independent markings that differ essentially go to a third marking, which is final for what it covers;
-a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing.
+a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing, but
+for the one rule that lets the first marking stand.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosscheck.model import (
@@ -25,19 +26,18 @@ from crosscheck.model import (
     TaskId,
     Verdict,
 )
-from crosscheck.procedure import Minor, Procedure, Scope
+from crosscheck.procedure import Minor, Procedure, Scope, Third
 from scoring.errors import BoundariesNeeded, PointsAboveMaximum, UnknownCriterion
 
 Scores = Mapping[Marking, Mapping[CriterionId, Given]]
-
-# What a later panel decided stands over what an earlier one did.
-DECIDING = (APPEAL_MARKING, THIRD_MARKING)
 
 
 class Reason(enum.StrEnum):
     """The rule by which markings differ essentially; the text of `Discrepant.reason`."""
 
     TASK_DIFFERENCE = "task_difference"
+    CRITERION_DIFFERENCE = "criterion_difference"
+    ZERO_GATE = "zero_gate"
     X_AGAINST_POINTS = "x_against_points"
     SUM_DIFFERENCE = "sum_difference"
     MARK_DIFFERS = "mark_differs"
@@ -81,18 +81,36 @@ def standing(verdicts: Mapping[CriterionId, Verdict]) -> Mapping[CriterionId, Gi
 def settled_minor(given: tuple[Given, ...], minor: Minor) -> Given:
     """What stands when independent markings of one criterion don't differ essentially.
 
-    All X gives X; X beside points counts as 0. The mean is rounded up, in whole numbers.
+    All X gives X; X beside points counts as 0. Means are rounded in whole numbers.
     """
     if all(isinstance(value, NotAttempted) for value in given):
         return NotAttempted()
     points = [counted(value) for value in given]
     match minor:
         case Minor.MEAN_UP:
-            return Points(-(-sum(points) // len(points)))
+            return _mean_up(points)
+        case Minor.MEAN_DOWN:
+            return Points(sum(points) // len(points))
         case Minor.HIGHER:
             return Points(max(points))
         case Minor.LOWER:
             return Points(min(points))
+        case Minor.FIRST:
+            return Points(points[0])
+
+
+def settled_by_third(third: Given, given: tuple[Given, ...], rule: Third) -> Given:
+    """What stands for one criterion when a third marking covers it, given the independent ones there are."""
+    if rule is Third.FINAL or not given or all(isinstance(value, NotAttempted) for value in (third, *given)):
+        return third
+    last, others = counted(third), [counted(value) for value in given]
+    if rule is Third.MEAN:
+        return _mean_up([*others, last])
+    return _mean_up([last, min(others, key=lambda points: (abs(points - last), -points))])
+
+
+def _mean_up(points: Sequence[int]) -> Points:
+    return Points(-(-sum(points) // len(points)))
 
 
 def check(procedure: Procedure, scores: Scores) -> None:
@@ -125,6 +143,11 @@ class _Work:
     def given(self, criterion: CriterionId) -> tuple[Given, ...]:
         return tuple(self.scores[m][criterion] for m in self.procedure.independent())
 
+    def there(self, criterion: CriterionId) -> tuple[Given, ...]:
+        """What independent markings gave, those that gave anything."""
+        each = (self.scores.get(m, {}) for m in self.procedure.independent())
+        return tuple(scores[criterion] for scores in each if criterion in scores)
+
     def sums(self, criteria: Iterable[CriterionId]) -> tuple[int, ...]:
         wanted = tuple(criteria)
         return tuple(total(self.scores[m][c] for c in wanted) for m in self.procedure.independent())
@@ -146,6 +169,11 @@ def _task_reason(work: _Work, task: TaskId) -> Reason | None:
     criteria = work.task(task)
     if _spread(work.sums(criteria)) >= rules.task_difference:
         return Reason.TASK_DIFFERENCE
+    apart = {c: _spread(map(counted, work.given(c))) for c in criteria}
+    if rules.criterion_difference is not None and max(apart.values()) >= rules.criterion_difference:
+        return Reason.CRITERION_DIFFERENCE
+    if any(apart[c] > 0 and min(map(counted, work.given(c))) == 0 for c in criteria if c in rules.zero_gates):
+        return Reason.ZERO_GATE
     if rules.x_against_points and any(_x_against_points(work.given(c)) for c in criteria):
         return Reason.X_AGAINST_POINTS
     return None
@@ -197,9 +225,11 @@ def _looks_at_totals(procedure: Procedure) -> bool:
 
 
 def _verdict(work: _Work, criterion: CriterionId, essential: Mapping[CriterionId, Reason], task: TaskId) -> Verdict:
-    for marking in DECIDING:
-        if criterion in work.scores.get(marking, {}):
-            return Agreed(work.scores[marking][criterion])
+    # What a later panel decided stands over what an earlier one did.
+    if criterion in (appeal := work.scores.get(APPEAL_MARKING, {})):
+        return Agreed(appeal[criterion])
+    if criterion in (third := work.scores.get(THIRD_MARKING, {})):
+        return Agreed(settled_by_third(third[criterion], work.there(criterion), work.procedure.rules.third))
     # A task is judged as a whole, and a rule on totals needs the whole work: until then a missing
     # score elsewhere could still turn this criterion into a discrepancy.
     needed = work.task(task) if work.procedure.markings > 1 else (criterion,)
