@@ -261,16 +261,17 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         (c.work, c.criterion): (c.kind, c.points)
         for c in queries.all_of(writer.connection, facts.CellReading, page=first)
     }
-    decided = {"points", "not_attempted"}
-    differs = [
-        c
-        for c in cells
-        if c.kind in decided and (before := known[c.work, c.criterion])[0] in decided and before != (c.kind, c.points)
-    ]
-    if differs:
-        _refuse(writer, page, f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other points")
+    if any(_contradict(known[c.work, c.criterion], (c.kind, c.points)) for c in cells):
+        why = f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other contents"
+        _refuse(writer, page, why)
     else:
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
+
+
+def _contradict(one: tuple[str, int | None], other: tuple[str, int | None]) -> bool:
+    """Whether two scans of a cell can't be of the same paper. What one of them could not read says nothing."""
+    told = {"points", "not_attempted", "blank"}
+    return one[0] in told and other[0] in told and one != other
 
 
 def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.CellReading]]:

@@ -21,6 +21,7 @@ from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
+from scoring.outstanding import missing_
 
 
 @click.group(
@@ -62,6 +63,7 @@ def _read(station: Station) -> int:
 
 
 read.add_command(audit)
+read.add_command(missing_)
 
 
 @click.command(
