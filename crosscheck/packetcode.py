@@ -71,6 +71,15 @@ def code_of(text: str, paper: str) -> PacketCode | NoCode:
             return code
 
 
+def label_of(text: str) -> tuple[Label | ShortLabel | Fault, bool]:
+    """What stands in a code that was scanned, of any paper, and whether it came through a Russian keyboard layout."""
+    label = _label(text.strip())
+    if not isinstance(label, Fault) or text.isascii():
+        return label, False
+    label = _label(text.strip().translate(_BY_KEYS).upper())
+    return label, not isinstance(label, Fault)
+
+
 def required(text: str, paper: str) -> PacketCode:
     """The code of a packet of this procedure. Raises NotAPacketCode (E4009)."""
     code = code_of(text, paper)
@@ -87,10 +96,7 @@ def shown(code: str) -> str:
 def _meant(text: str) -> tuple[PacketCode | NoCode, Label | ShortLabel | Fault]:
     if (typed := numbering.packet_number(text)) is not None:
         return PacketCode(typed, None), Fault.ALIEN
-    label, by_keys = _label(text.strip()), False
-    if isinstance(label, Fault) and not text.isascii():
-        label = _label(text.strip().translate(_BY_KEYS).upper())
-        by_keys = not isinstance(label, Fault)
+    label, by_keys = label_of(text)
     match label:
         case Fault():
             return NoCode.UNREADABLE, label

@@ -149,6 +149,17 @@ class Owners:
         return MarkingKey(WorkId(work), Marking(marking), self.part(Marking(marking), CriterionId(criterion)))
 
 
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """How people take scores in. `entry_people`, `review_people`: how many different people must say the same of a cell
+    that is keyed from paper, or settled by its picture, blind of each other. `known_percent`: of 100 cells shown to a
+    person, about so many are known ones, which measure that person."""
+
+    entry_people: int = 1
+    review_people: int = 1
+    known_percent: int = 2
+
+
 class Scope(enum.Enum):
     """What the third marking covers."""
 
@@ -260,6 +271,7 @@ class Procedure:
     seeds: int = 0
     repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
+    keying: Keying = Keying()
 
     @property
     def maximum(self) -> int:

@@ -1,9 +1,9 @@
 """procedure.toml -> Procedure. All problems of the file are listed at once, each with its key path.
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
-how often · [sheet] how scores are written down · [[task]] and [[criterion]] what is judged · [rules] when
-two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and boundaries may be left
-out and added later.
+how often · [sheet] how scores are written down · [keying] how people take them in · [[task]] and [[criterion]]
+what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and
+boundaries may be left out and added later.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from crosscheck.procedure import (
     CaptureStyle,
     Control,
     ForeignPaper,
+    Keying,
     MarkedBy,
     Minor,
     OwnPaper,
@@ -44,7 +45,7 @@ from crosscheck.procedure import (
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "sheet", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries")
 _MARKING = (
     "markings",
     "different_schools",
@@ -65,6 +66,7 @@ _MARKING = (
 )
 _MOST_MINUTES = 240  # for a page or a task
 _MOST_SEEDS, _MOST_REPEATS, _SEEDS = 40, 10, 2
+_MOST_PEOPLE, _MOST_KNOWN = 2, 20
 _LARGEST_FILE = 1_000_000
 _MOST_POINTS = 10_000
 
@@ -194,6 +196,7 @@ def _draft(root: Reading) -> Procedure:
         repeats=marking.whole("repeats", 0, _MOST_REPEATS, 0),
         style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
+        keying=_keying(root.section("keying")),
     )
 
 
@@ -263,6 +266,16 @@ def _paper(section: Reading) -> PaperPart:
         section.refuse("templates", _("at least one template when own = false"), "[]")
     papers: tuple[Paper, ...] = (*((OwnPaper(),) if own else ()), *(ForeignPaper(name) for name in templates))
     return PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
+
+
+def _keying(section: Reading) -> Keying:
+    default = Keying()
+    section.only("entry_people", "review_people", "known_percent")
+    return Keying(
+        section.whole("entry_people", 1, _MOST_PEOPLE, default.entry_people),
+        section.whole("review_people", 1, _MOST_PEOPLE, default.review_people),
+        section.whole("known_percent", 0, _MOST_KNOWN, default.known_percent),
+    )
 
 
 def _statuses(marking: Reading) -> frozenset[Status]:

@@ -40,6 +40,8 @@ KINDS: Collection[str] = (
     N_("print"),
     N_("entry_differs"),
     N_("sum_differs"),
+    *(N_("audit_differs"), N_("missing_sheet"), N_("missing_row"), N_("keyed_once"), N_("keyed_differently")),
+    *(N_("out"), N_("back"), N_("lost"), N_("lot"), N_("near")),
     N_("unassignable"),
     # findings about pages and works that collation makes
     N_("codes_differ"),

@@ -161,7 +161,7 @@ def to_draw(connection: Connection, wanted: Settings, *, anew: bool) -> list[fac
 def other_in_use(connection: Connection, wanted: Settings) -> frozenset[int]:
     """Packets that were drawn in another way than `wanted` and stay so, because their paper is in use."""
     other = {packet.packet for packet in _drawn_otherwise(connection, wanted)}
-    return (other & standing_packets(connection)) - still_here(connection)
+    return frozenset((other & standing_packets(connection)) - still_here(connection))
 
 
 def other_language(connection: Connection, wanted: str, usual: str) -> frozenset[int]:

@@ -273,7 +273,7 @@ def earlier_scores(
 ) -> tuple[tuple[CriterionId, tuple[Given, ...]], ...]:
     """What the independent markings gave, criterion by criterion: a third expert sees it."""
     found: dict[str, list[tuple[int, Given]]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         if score.work == work and score.marking in procedure.independent():
             given = NotAttempted() if score.points is None else Points(score.points)
             found.setdefault(score.criterion, []).append((score.marking, given))

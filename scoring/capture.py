@@ -20,7 +20,9 @@ from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
     BlobId,
     CriterionId,
+    Marking,
     Part,
+    WorkId,
 )
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import Procedure, sheet_digest
@@ -28,7 +30,7 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
-from scoring import settle, sums
+from scoring import blind, looks, settle, sums
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
 from scoring.reading import read_sheet
 from scoring.sheets import SheetFault, SheetFaultKind, identify
@@ -267,17 +269,17 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         (c.work, c.criterion): (c.kind, c.points)
         for c in queries.all_of(writer.connection, facts.CellReading, page=first)
     }
-    decided = {"points", "not_attempted"}
-    differs = [
-        c
-        for c in cells
-        if c.kind in decided and (before := known[c.work, c.criterion])[0] in decided and before != (c.kind, c.points)
-    ]
-    if differs:
+    if any(_contradict(known[c.work, c.criterion], (c.kind, c.points)) for c in cells):
         sheet = _named(result.packet, result.sheet, result.round)
-        _refuse(writer, page, f"{sheet}: read already (page {first}) with other points")
+        _refuse(writer, page, f"{sheet}: read already (page {first}) with other contents")
     else:
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
+
+
+def _contradict(one: tuple[str, int | None], other: tuple[str, int | None]) -> bool:
+    """Whether two scans of a cell can't be of the same paper. What one of them could not read says nothing."""
+    told = {"points", "not_attempted", "blank"}
+    return one[0] in told and other[0] in told and one != other
 
 
 def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.CellReading]]:
@@ -305,16 +307,23 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
 def _accept(writer: Writer, cell: facts.CellReading) -> None:
     """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
     don't count by themselves are still compared with what a person keyed without seeing them."""
-    standing = queries.all_of(
-        writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
-    )
+    place = settle.Place(WorkId(cell.work), Marking(cell.marking), CriterionId(cell.criterion))
+    where = looks.where(place)
+    standing = queries.standing_scores(writer.connection, **where)
     if cell.kind not in ("points", "not_attempted"):
         if standing and settle.read_otherwise(cell, standing[-1]):
             settle.tell_difference(writer, cell)
-    elif not standing:
-        score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
-        writer.append(score)
-    elif standing[-1].points != cell.points:
+        return
+    if not standing:
+        revision = queries.next_revision(writer.connection, facts.Score, **where)
+        fields = (cell.work, cell.marking, cell.criterion, revision, cell.points, "reading", cell.page, cell.rule)
+        keyed = blind.voices(looks.live_of(writer.connection, place)).values()
+        writer.append(facts.Score(*fields))
+        # One of two people keyed it before, and there is no score yet: their word isn't passed over.
+        otherwise = any(settle.points_of(given) != cell.points for given in keyed)
+    else:
+        otherwise = standing[-1].points != cell.points
+    if otherwise:
         settle.tell_difference(writer, cell)
 
 

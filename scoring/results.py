@@ -80,7 +80,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
     scores: dict[MarkingKey, list[ScoreSeen]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
         seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)

@@ -315,10 +315,10 @@ def test_a_packet_code_with_a_wrong_digit_is_refused(desk_at: MakeDesk) -> None:
 
 
 def test_points_above_the_maximum_are_asked_for_again(desk_at: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row with an impossible value is refused whole and typed again; nothing is cut down to fit."""
+    """Nothing is taken after an impossible value until it is acknowledged, and nothing is cut down to fit."""
     desk = desk_at("printed")
     count = len(_rows(desk.home, 1))
-    lines = ["9 0 0 0 0 0 0 0", "1 0 0 0 0 0 0"] + ["1 0 2 X 2 0 3 1"] * count
+    lines = ["9 0 0 0 0 0 0 0", "1 0 2 X 2 0 3", "", "1"] + ["1 0 2 X 2 0 3 1"] * (count - 1)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
     ended = desk.type("enter", packet_code(1))
     assert (ended.status, "E3072 9 is not possible" in ended.out, "8 values are needed" in ended.out) == (0, True, True)

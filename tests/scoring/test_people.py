@@ -7,17 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck import damm, facts, labels
+from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from crosscheck.packetcode import NotAPacketCode
-from crosscheck.procedure import paper_digest
-from scoring.people import NoSuchAppeal, NothingRead, OpenAppealExists, PanelReadIt, RejectedChangesNothing
-from scoring.settle import NoSuchCriterion, NoSuchNumber, NoSuchPacket, NotPoints, StandsAlready
+from scoring.people import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
+from scoring.reviewing import NothingRead
+from scoring.settle import NoSuchCriterion, NoSuchNumber, NotPoints, StandsAlready
 from tests.stations import Desk, Ended
 
 FIRST, SECOND = damm.closed("483291"), damm.closed("572610")
-PACKET = damm.closed("000001")
-CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
 
 
 def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
@@ -96,47 +93,6 @@ def test_the_picture_of_a_cell_is_written(marked: Desk, tmp_path: Path) -> None:
     ended = marked.run("review", "show", SECOND, "2", "--out", str(tmp_path / "none.png"))
     assert refused(ended, NothingRead, SECOND)
     assert not (tmp_path / "none.png").exists()
-
-
-# --- enter --------------------------------------------------------------------------------------
-
-
-def keyed(desk: Desk, monkeypatch: pytest.MonkeyPatch, *lines: str, packet: str = PACKET) -> Ended:
-    """Key a packet in, typing these lines."""
-    waiting = iter(lines)
-    monkeypatch.setattr("click.prompt", lambda *_, **__: next(waiting))
-    return desk.run("enter", packet)
-
-
-def test_a_sheet_is_keyed_row_by_row(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands is not asked again; X is not 0; a row with a wrong value is asked again as a whole."""
-    ended = keyed(marked, monkeypatch, "2 2 9 0 1", "2 2 3 0", "2 2 3 0 X", "1 0 0 0 0 0")
-    assert (ended.status, ended.out.strip().splitlines()[-1]) == (Exit.DONE, "11 points keyed.")
-    assert "0 to 3" in ended.out
-    assert "5 values are needed, 4 were typed." in ended.out
-    found = {(s.work == marked.work(11), s.criterion): s.points for s in marked.facts(facts.Score)}
-    assert [found[True, criterion] for criterion in CRITERIA] == [1, 2, 2, 3, 0, None]
-    assert [found[False, criterion] for criterion in CRITERIA] == [1, 0, 0, 0, 0, 0]
-    assert keyed(marked, monkeypatch).out.strip() == "0 points keyed."
-
-
-def test_a_packet_is_named_by_its_code(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistyped code, a code of no packet, no code."""
-    other = [(wrong, NotAPacketCode) for wrong in (f"{PACKET[:-1]}0", "", "x", "²", damm.closed("9" * 30))]
-    for wrong, error in [*other, (damm.closed("000002"), NoSuchPacket)]:
-        assert refused(keyed(marked, monkeypatch, packet=wrong), error)
-
-
-def test_a_cover_scanned_with_a_russian_keyboard_layout_is_understood(
-    marked: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And said, so that the next one isn't keyed in it."""
-    cover = labels.text(labels.Label(labels.Kind.PACKET, 1, 1, 0, paper_digest(marked.station().procedure())))
-    typed = cover.translate(str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM.", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬю"))
-    for text, said in ((cover, False), (typed, True)):
-        ended = keyed(marked, monkeypatch, "2 2 3 0 X", "1 0 0 0 0 0", packet=text)
-        assert ended.status == Exit.DONE
-        assert ("the keyboard layout is Russian" in ended.out) is said
 
 
 # --- appeals ------------------------------------------------------------------------------------
