@@ -22,6 +22,7 @@ from crosscheck.model import (
     CriterionId,
     Part,
 )
+from crosscheck.pool import Done
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
@@ -78,7 +79,16 @@ def read_all(station: Station) -> Ran:
         blobs, key = station.home / "blobs", keys.label_key(station.keys)
         return [Unit(p.page, p.media, p.original, index, version.toml, blobs, key) for p, _batch in pages]
 
-    ran = run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+    def record_all(writer: Writer, results: Sequence[Done[Unit, Read | Refused]]) -> None:
+        station.blobs.force()  # crops, before the ledger says that they are there
+        for done in results:
+            _record(writer, done.unit, done.result)
+
+    def record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
+        record_all(writer, [Done(unit, result)])
+
+    stage = StageWork("read", lambda unit: unit.page, pending, work, record, _failed, record_all=record_all)
+    ran = run_stage(station, stage, one_thread)
     _discard_unproven(station)
     return ran
 
@@ -164,7 +174,7 @@ def _procedure(text: str) -> Procedure:
 
 def work(unit: Unit) -> Read | Refused:
     """Read one page: which sheet it is, then its cells."""
-    blobs = BlobStore(unit.blobs)
+    blobs = BlobStore(unit.blobs).unforced()
     grey = decode(blobs.get(BlobId(unit.picture)), Media(unit.media))
     seen = identify(grey)
     if isinstance(seen, SheetFault):
