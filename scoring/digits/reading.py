@@ -16,12 +16,12 @@ def looks(scene: Scene, cells: Sequence[tuple[Box, Shift]]) -> list[CellLook]:
     """What stands in each cell, in their order."""
     inks = inked(scene, cells, AROUND_MM)
     seen = [_seen(scene, place, ink) for place, ink in zip(cells, inks, strict=True)]
-    believed = iter(beliefs([each.picture for each in seen if isinstance(each, Glyph)]))
+    believed = iter(beliefs([each.picture for each in seen if isinstance(each, Glyph)]).tolist())
     found: list[CellLook] = []
     for each in seen:
         match each:
             case Glyph(hole=hole):
-                found.append(Sign(tuple(float(share) for share in next(believed)), hole))
+                found.append(Sign(tuple(next(believed)), hole))
             case Empty():
                 found.append(Nothing())
             case Unclear(why):
