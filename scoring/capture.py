@@ -235,9 +235,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
     cells = [cell for row, cell in _cells(writer, unit.page, result) if row not in void]
     if before is None:
         writer.append(facts.SheetReading(unit.page, "read", result.packet, result.sheet, result.round, ""))
-        for cell in cells:
-            writer.append(cell)
-            _accept(writer, cell)
+        writer.append_all(cells)
+        _accept(writer, cells)
         _record_sums(writer, unit, result, void)
         return
     _record_again(writer, unit.page, before.page, result, cells)
@@ -303,20 +302,32 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
     ]
 
 
-def _accept(writer: Writer, cell: facts.CellReading) -> None:
-    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
+def _accept(writer: Writer, cells: Sequence[facts.CellReading]) -> None:
+    """Readings beyond doubt become scores, unless a person entered another one: then a person looks. Digits that
     don't count by themselves are still compared with what a person keyed without seeing them."""
-    standing = queries.all_of(
-        writer.connection, facts.Score, work=cell.work, marking=cell.marking, criterion=cell.criterion
-    )
-    if cell.kind not in ("points", "not_attempted"):
-        if standing and settle.read_otherwise(cell, standing[-1]):
+    standing = _standing(writer.connection, cells)
+    fresh: list[facts.Score] = []
+    for cell in cells:
+        score = standing.get((cell.work, int(cell.marking), cell.criterion))
+        if cell.kind not in ("points", "not_attempted"):
+            if score and settle.read_otherwise(cell, score):
+                settle.tell_difference(writer, cell)
+        elif score is None:
+            where = (cell.work, cell.marking, cell.criterion)
+            fresh.append(facts.Score(*where, 0, cell.points, "reading", cell.page, cell.rule))
+        elif score.points != cell.points:
             settle.tell_difference(writer, cell)
-    elif not standing:
-        score = facts.Score(cell.work, cell.marking, cell.criterion, 0, cell.points, "reading", cell.page, cell.rule)
-        writer.append(score)
-    elif standing[-1].points != cell.points:
-        settle.tell_difference(writer, cell)
+    writer.append_all(fresh)
+
+
+def _standing(connection: Connection, cells: Sequence[facts.CellReading]) -> Mapping[tuple[str, int, str], facts.Score]:
+    """The scores that stand for the works of a sheet, asked for work by work: by cell it would take most of the time
+    of reading."""
+    return {
+        (score.work, int(score.marking), score.criterion): score
+        for work, marking in sorted({(cell.work, int(cell.marking)) for cell in cells})
+        for score in queries.all_of(connection, facts.Score, work=work, marking=marking)
+    }
 
 
 def _refuse(writer: Writer, page: str, why: str) -> None:

@@ -122,9 +122,23 @@ def _correlation(one: Grey, other: Grey) -> float:
 
 
 def square_shifts(page: Laid, squares: Sequence[Box]) -> tuple[Shift, ...]:
-    """Where each side square lies."""
-    reach = _AROUND_MM + (_SQUARE_SEARCH + 1) / SCALE
-    return tuple(find(page.part(each.grown(reach)), each, _SQUARE_SEARCH, Shift(0, 0, True)) for each in squares)
+    """Where each side square lies. Those of one side stand in a line and are looked for in one strip."""
+    reach, here = _AROUND_MM + (_SQUARE_SEARCH + 1) / SCALE, Shift(0, 0, True)
+    found: dict[Box, Shift] = {}
+    for side in _sides(squares):
+        first, last = side[0], side[-1]
+        strip = Box(first.x, first.y, last.right - first.x, last.bottom - first.y).grown(reach)
+        found |= zip(side, find_all(page.part(strip), side, _SQUARE_SEARCH, [here] * len(side)), strict=True)
+    return tuple(found[square] for square in squares)
+
+
+def _sides(squares: Sequence[Box]) -> list[list[Box]]:
+    """The squares by the line that they stand in: down the page, or across it when they share their height."""
+    down = len({square.x for square in squares}) <= len({square.y for square in squares})
+    lines: dict[float, list[Box]] = {}
+    for square in squares:
+        lines.setdefault(square.x if down else square.y, []).append(square)
+    return list(lines.values())
 
 
 def expected_shifts(
