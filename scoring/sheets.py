@@ -20,7 +20,7 @@ from scanning.placing.registration import (
     see_marks,
     which_page,
 )
-from scoring.cells import Grey
+from scoring.laying import Grey
 
 
 class SheetFaultKind(enum.Enum):

@@ -205,7 +205,7 @@ def test_a_first_entry_that_differs_from_a_later_reading_is_told(desk: Desk) -> 
         cell = facts.CellReading("p", desk.work(11), 1, criterion, "points", points, "[]", "one_cross", "{}", "c")
         with desk.station().ledger.writing() as writer:
             writer.append(cell)
-            capture._accept(writer, cell)
+            capture._accept(writer, [cell])
     (finding,) = desk.facts(facts.Finding)
     assert (finding.kind, finding.finding.endswith("-1")) == ("entry_differs", True)
 

@@ -15,6 +15,7 @@ from crosscheck.errors import Exit
 from crosscheck.procedure import Keying
 from drill.assessment import toml
 from scoring import capture
+from scoring.evidence import Cell
 from scoring.missing import Missing, RowSeen, SheetSeen, What, missing
 from tests import factories
 from tests.stations import Desk, district
@@ -121,8 +122,7 @@ def test_what_another_person_must_key_is_listed(printed: Desk) -> None:
 def came(desk: Desk, page: str, kinds: dict[str, tuple[str, int | None]]) -> str:
     """A scan of the first packet's sheet with these cells comes in; what became of it."""
     cells = tuple(
-        capture.Cell(0, criterion, kind, points, "[]", "one_cross", "{}", "crop")
-        for criterion, (kind, points) in kinds.items()
+        Cell(0, criterion, kind, points, "[]", "one_cross", "{}", "crop") for criterion, (kind, points) in kinds.items()
     )
     procedure = toml(factories.procedure())
     unit = capture.Unit(page, "", "", "", procedure, desk.home, b"")
@@ -157,7 +157,11 @@ def test_a_photocopy_counts_for_nothing(
     assert printed.facts(facts.Score) == scores
     assert all(cell.page == "p1" for cell in printed.facts(facts.CellReading))
     told = [finding.detail for finding in printed.facts(facts.Finding)]
-    assert told == (["sheet 1-1 was read already (page p1) with other contents"] if outcome == "refused" else [])
+    assert told == (
+        ["score sheet 1 of packet 000001-3, print 1: read already (page p1) with other contents"]
+        if outcome == "refused"
+        else []
+    )
 
 
 def test_a_sheet_taken_from_its_expert_counts_for_nothing(printed: Desk) -> None:
