@@ -316,7 +316,6 @@ SENTENCES = (
     N_("pages not found: {pages}"),
     N_("sheet {sheet} of print {print} was never printed"),
     N_("sheet {sheet} was reprinted; this is the old print {print}"),
-    N_("sheet {sheet} was read already (page {page}) with other points"),  # in ledgers of before
     N_("sheet {sheet} was read already (page {page}) with other contents"),
     N_("criterion {criterion}: points keyed in audit {audit} differ from what stands"),
     N_("{number}: the sum that is written on sheet {sheet} isn't that of the points keyed"),

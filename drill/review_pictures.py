@@ -15,7 +15,7 @@ from PIL import Image
 
 from crosscheck import damm
 from crosscheck.i18n import translator
-from crosscheck.model import FIRST_MARKING, Ambiguous, AnonymousNumber, Given, Points
+from crosscheck.model import FIRST_MARKING, Ambiguous, AnonymousNumber, CriterionId, Given, Points
 from crosscheck.sheetform import choices, sheet_forms
 from drill import paper, pens
 from drill.assessment import DISTRICT
@@ -40,7 +40,7 @@ def _read(seed: int) -> Iterator[tuple[CellSeen, int]]:
     blank = blank_raster(content, _DPI)
     page = np.asarray(cv2.imdecode(np.frombuffer(blank, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
     maxima = {column.criterion.id: column.criterion.maximum for column in form.columns}
-    given: list[dict[str, Given]] = [
+    given: list[dict[CriterionId, Given]] = [
         {c: choices(most)[int(rng.integers(most + 2))] for c, most in maxima.items()} for _ in rows
     ]
     pen = replace(pens.ORDINARY, habits=pens.Habits(corrected=0.6))

@@ -15,6 +15,7 @@ from crosscheck.errors import Exit
 from crosscheck.procedure import Keying
 from drill.assessment import toml
 from scoring import capture
+from scoring.evidence import Cell
 from scoring.missing import Missing, RowSeen, SheetSeen, What, missing
 from tests import factories
 from tests.stations import Desk, district
@@ -121,8 +122,7 @@ def test_what_another_person_must_key_is_listed(printed: Desk) -> None:
 def came(desk: Desk, page: str, kinds: dict[str, tuple[str, int | None]]) -> str:
     """A scan of the first packet's sheet with these cells comes in; what became of it."""
     cells = tuple(
-        capture.Cell(0, criterion, kind, points, "[]", "one_cross", "{}", "crop")
-        for criterion, (kind, points) in kinds.items()
+        Cell(0, criterion, kind, points, "[]", "one_cross", "{}", "crop") for criterion, (kind, points) in kinds.items()
     )
     procedure = toml(factories.procedure())
     unit = capture.Unit(page, "", "", "", procedure, desk.home, b"")
