@@ -12,6 +12,7 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.i18n import gettext as _
 from crosscheck.model import CriterionId, Given, Marking, Points, WorkId, is_control
 from crosscheck.names import person
 from crosscheck.procedure import Procedure
@@ -345,23 +346,23 @@ def import_counts(writer: Writer, file: str, data: bytes) -> facts.AuditCount:
 
 def _parsed(file: str, data: bytes) -> tuple[str, str, Counts]:
     if len(data) > _LARGEST_FILE:
-        raise NotAnAuditFile(file=file, why="it is too large")
+        raise NotAnAuditFile(file=file, why=_("it is too large"))
     try:
         said = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise NotAnAuditFile(file=file, why="it is not JSON") from error
+        raise NotAnAuditFile(file=file, why=_("it is not JSON")) from error
     if not isinstance(said, dict) or (said.get("crosscheck"), said.get("version")) != ("audit", 1):
-        raise NotAnAuditFile(file=file, why="it says something else")
+        raise NotAnAuditFile(file=file, why=_("it says something else"))
     names = [said.get("procedure"), said.get("audit")]
     values = [said.get(name) for name in _COUNTS]
     if not all(isinstance(name, str) and name for name in names):
-        raise NotAnAuditFile(file=file, why="it doesn't say of which audit it is")
+        raise NotAnAuditFile(file=file, why=_("it doesn't say of which audit it is"))
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        raise NotAnAuditFile(file=file, why="a count is missing")
+        raise NotAnAuditFile(file=file, why=_("a count is missing"))
     try:
         return str(names[0]), str(names[1]), Counts(*(int(str(value)) for value in values))
     except ValueError as error:
-        raise NotAnAuditFile(file=file, why="its counts contradict each other") from error
+        raise NotAnAuditFile(file=file, why=_("its counts contradict each other")) from error
 
 
 def pool(connection: Connection, own: Sequence[Counts]) -> Counts:

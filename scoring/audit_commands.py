@@ -30,8 +30,7 @@ _ROWS = 60
         "from a public seed (a number that nobody could know before: a state lottery, the time of a telegram), so that "
         "anybody can draw them again; and, all of them, where a wrong point could change a mark. Another person than "
         "who took the points in keys them from the paper. What differs goes to `crosscheck review`."
-        "\n\n\b\nExamples:\n  crosscheck read audit draw --seed 'lottery 5/36, 14.04.2026: 3 11 17 24 36'"
-        "\n  crosscheck --who 'Седов С. С.' read audit key\n  crosscheck read audit show"
+        "\n\nExample: crosscheck read audit draw --seed 'lottery 5/36, 14.04.2026: 3 11 17 24 36'"
     )
 )
 def audit() -> None:
