@@ -29,9 +29,12 @@ def _of(seed: int) -> list[Row]:
         cost = solution.certificate.levels[-2].cost
         first = first or cost
         label = f"links district, seed {seed}, spread {spread}"
-        against = {"n": size.works, "compared_to": f"spread {_SPREADS[0]}", "ratio": round(cost / first, 3)}
-        found.append({"name": f"{label}: cost", "value": cost, "unit": "", **against})
-        ratio = linked(solution.assignments).ratio or 0.0
-        ideal: Row = {"n": size.works, "compared_to": "the ideal design", "ratio": round(ratio, 3)}
-        found.append({"name": f"{label}: variance of severity", "value": round(ratio, 4), "unit": "", **ideal})
+        variance = linked(solution.assignments).ratio or 0.0
+        found.append(_row(f"{label}: cost", cost, size.works, f"spread {_SPREADS[0]}", cost / first))
+        found.append(_row(f"{label}: variance of severity", variance, size.works, "the ideal design", variance))
     return found
+
+
+def _row(name: str, value: float, works: int, against: str, ratio: float) -> Row:
+    figure: Row = {"name": name, "value": round(value, 4), "unit": "", "n": works}
+    return figure | {"compared_to": against, "ratio": round(ratio, 3)}
