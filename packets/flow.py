@@ -283,18 +283,20 @@ def _distances(arcs: Arcs, flow: Ints) -> Ints:
     order = np.argsort(start, kind="stable")
     start, end, length = start[order], end[order], length[order]
     after = np.searchsorted(start, np.arange(arcs.nodes + 1))
-    nearer = np.arange(arcs.nodes)
+    nearer, came = np.arange(arcs.nodes), np.zeros(arcs.nodes, np.bool_)
     for _ in range(arcs.nodes + 1):
         if not len(nearer):
             return np.asarray(distance - distance[-1])
         # Only what became nearer can bring something else nearer: soon that is little.
         count = after[nearer + 1] - after[nearer]
         some = np.arange(count.sum()) + np.repeat(after[nearer] - np.cumsum(count) + count, count)
-        to, reached = end[some], np.repeat(distance[nearer], count) + length[some]
-        better = reached < distance[to]
+        to, reached = end[some], distance[start[some]] + length[some]
+        better = np.flatnonzero(reached < distance[to])
         to, reached = to[better], reached[better]
         np.minimum.at(distance, to, reached)
-        nearer = np.unique(to)
+        came[to] = True
+        nearer = np.flatnonzero(came)
+        came[nearer] = False
     raise SolverFailed(status="not cheapest")
 
 
