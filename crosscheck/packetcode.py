@@ -49,7 +49,7 @@ BY_KEYS = N_("the keyboard layout is Russian: understood, but switch to the Lati
 class NotAPacketCode(CrosscheckError):
     """Something else than the code of a packet was typed or scanned."""
 
-    number, exit = 4009, Exit.USAGE
+    number, exit = 6064, Exit.USAGE
     sentence = "{code}: {reason}."
     remedy = "The code stands on the packet's cover, as 000042-7; the last digit is a check digit. Nothing was changed."
 
@@ -72,7 +72,7 @@ def code_of(text: str, paper: str) -> PacketCode | NoCode:
 
 
 def required(text: str, paper: str) -> PacketCode:
-    """The code of a packet of this procedure. Raises NotAPacketCode (E4009)."""
+    """The code of a packet of this procedure. Raises NotAPacketCode (E6064)."""
     code = code_of(text, paper)
     if isinstance(code, NoCode):
         raise NotAPacketCode(code=shown(text), reason=WHY[code])

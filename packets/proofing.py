@@ -41,8 +41,8 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was measured. scale: across and down, 1.0 is right. nearest: for each edge, how many millimetres from it ink
-    still comes out (9 where none of the bars does). paper: its level in the scan, 0 black to 1 white. steps: level of each
-    patch, 0 black to 1 paper."""
+    still comes out (9 where none of the bars does). paper: its level in the scan, 0 black to 1 white. steps: level of
+    each patch, 0 black to 1 paper."""
 
     scale: tuple[float, float]
     degrees: float

@@ -149,7 +149,7 @@ def close_doubts(writer: Writer, place: Place, why: str) -> None:
 
 
 def packet_of(connection: Connection, procedure: Procedure, text: str) -> PacketCode:
-    """A packet from its code as typed or scanned. Raises NotAPacketCode (E4009), NoSuchPacket, PacketTakenBack."""
+    """A packet from its code as typed or scanned. Raises NotAPacketCode (E6064), NoSuchPacket, PacketTakenBack."""
     found = packetcode.required(text, paper_digest(procedure))
     code = packet_code(found.packet)
     if queries.one_of(connection, facts.Packet, packet=found.packet) is None:
