@@ -49,7 +49,7 @@ BY_KEYS = N_("the keyboard layout is Russian: understood, but switch to the Lati
 class NotAPacketCode(CrosscheckError):
     """Something else than the code of a packet was typed or scanned."""
 
-    number, exit = 4009, Exit.USAGE
+    number, exit = 6064, Exit.USAGE
     sentence = "{code}: {reason}."
     remedy = "The code stands on the packet's cover, as 000042-7; the last digit is a check digit. Nothing was changed."
 
@@ -81,7 +81,7 @@ def label_of(text: str) -> tuple[Label | ShortLabel | Fault, bool]:
 
 
 def required(text: str, paper: str) -> PacketCode:
-    """The code of a packet of this procedure. Raises NotAPacketCode (E4009)."""
+    """The code of a packet of this procedure. Raises NotAPacketCode (E6064)."""
     code = code_of(text, paper)
     if isinstance(code, NoCode):
         raise NotAPacketCode(code=shown(text), reason=WHY[code])

@@ -79,7 +79,7 @@ def page_of(text: str) -> OnePage | None:
 def reprint(station: Station, code: str, what: What, why: str, wish: Wish, names: Mapping[str, str]) -> Reprinted:
     """Draw it, then record that it was printed again and why.
 
-    Errors: NotAPacketCode (E4009), NoSuchPacketToPrint (E6061), NoSuchPart (E6070), SheetRead (E6071), TooManyPrints
+    Errors: NotAPacketCode (E6064), NoSuchPacketToPrint (E6061), NoSuchPart (E6070), SheetRead (E6071), TooManyPrints
     (E6073), ConflictsUnchecked (E6020), WorksChanged, and what drawing raises.
     """
     with station.ledger.reading() as connection:

@@ -168,7 +168,7 @@ def close_doubts(writer: Writer, place: Place, why: str) -> None:
 
 
 def packet_of(connection: Connection, procedure: Procedure, text: str) -> PacketCode:
-    """A packet from its code as typed or scanned. Raises NotAPacketCode (E4009), NoSuchPacket, PacketTakenBack."""
+    """A packet from its code as typed or scanned. Raises NotAPacketCode (E6064), NoSuchPacket, PacketTakenBack."""
     return standing(connection, packetcode.required(text, paper_digest(procedure)))
 
 

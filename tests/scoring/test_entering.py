@@ -235,7 +235,7 @@ def test_a_packet_is_named_by_its_code(desk: Desk) -> None:
 def test_codes_are_scanned_one_after_another(desk: Desk) -> None:
     """Without a code on the command line: each packet's code, then its rows; a wrong one is said and asked again."""
     ended = keyed(packet(desk), f"123\r\n{PACKET}\r\n{ALL_OF_FIRST}000000\n", None)
-    assert (ended.status, "E4009" in ended.out, len(desk.facts(facts.Score))) == (Exit.DONE, True, 12)
+    assert (ended.status, "E6064" in ended.out, len(desk.facts(facts.Score))) == (Exit.DONE, True, 12)
 
 
 def _label(procedure: Procedure, kind: Kind, round_: int = 0) -> str:
