@@ -18,8 +18,9 @@ from crosscheck.geometry import Box
 from crosscheck.model import Given
 from scoring.decide import BoxMeasure, Thresholds
 from scoring.finding import Shift
-from scoring.laying import SCALE, Area, Grey, Part, area_of, areas_of
+from scoring.laying import SCALE, Grey, Part, area_of, areas_of
 from scoring.pictures import png
+from scoring.streaks import Streaks
 
 Dark = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -28,6 +29,9 @@ CROP_MM = 1.5  # around a cell that is kept as evidence
 _WINDOW_MM = 3.3  # inner window of a 4.2 mm box: its line and half a millimetre of slack stay outside
 _RING_MM = 0.8
 _PRINTED = round(0.08 * 255)  # darkness from which something is print
+_SHADE = 11  # pixels: no pen's stroke is as wide, nor its crossing
+_STREAK = 7  # pixels that a stroke may lose to a streak
+_MOST_HIDDEN = 0.35  # of a box may lie under streaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +54,12 @@ class Levels:
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """What boxes are measured on: the table of a page, whether the scan was in black and white, what counts as ink; and
-    streaks by column of the page (by row of a page that lies)."""
+    streaks, which are left out as print is."""
 
     part: Part
     two_coloured: bool
     levels: Levels
-    streaks: Flags
-    lying: bool = False
-
-    def streaked(self, area: Area) -> bool:
-        """Whether a streak runs through an area."""
-        start, end = area[:2] if self.lying else area[2:]
-        return bool(self.streaks[max(start, 0) : max(end, 0)].any())
-
-    def streaks_mm(self) -> tuple[int, ...]:
-        """Whole millimetres from the left edge (of a page that lies, from the top) at which streaks run."""
-        return tuple(sorted({int(column) // SCALE for column in np.flatnonzero(self.streaks)}))
+    streaks: Streaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +77,39 @@ def measure(scene: Scene, places: Sequence[BoxPlace]) -> list[BoxMeasure]:
         return []
     part, boxes = scene.part, [one.box for one in places]
     inner = areas_of(boxes, (_WINDOW_MM - boxes[0].w) / 2) + _moves(places)
-    ink = _windows(part, part.dark, inner) > scene.levels.ink_grey
-    soft = np.asarray(cv2.blur(part.dark, (3, 3)), np.uint8)
-    faint = _shares(_windows(part, soft, inner) > scene.levels.faint_grey).tolist()
-    coverage, rings = _shares(ink).tolist(), _rings(scene, places, boxes).tolist()
+    dark, trace, hidden = part.dark, _traces(part), np.zeros(len(places))
+    if scene.streaks.any:
+        hidden = _shares(_windows(part, scene.streaks.mask, inner) > 0)
+        dark, trace = (np.where(scene.streaks.mask, np.uint8(0), each) for each in (dark, trace))
+    seen = 1.0 - hidden  # what a streak hides is taken to be as the rest is
+    ink = _windows(part, dark, inner) > scene.levels.ink_grey
+    coverage = np.minimum(_shares(ink) / np.maximum(seen, 0.01), 1.0).tolist()
+    faint = _shares(_windows(part, trace, inner) > scene.levels.faint_grey) / np.maximum(seen, 0.01)
+    rings = _rings(scene, dark, places, boxes).tolist()
     quarters, sides = _quarters(ink).tolist(), _shares(ink[:, _side_fields(*ink.shape[1:])]).tolist()
     found = []
-    for i, (one, area) in enumerate(zip(places, inner.tolist(), strict=True)):
-        blob, extent = _largest(ink[i]) if coverage[i] > 0 else (0.0, 0.0)
-        measured = (coverage[i], faint[i], rings[i], blob, extent, quarters[i], sides[i])
-        found.append(BoxMeasure(one.given, *measured, streaked=scene.streaked(area)))
+    for i, one in enumerate(places):
+        whole = ink[i] if hidden[i] == 0 else _bridged(ink[i])
+        blob, extent = _largest(whole) if coverage[i] > 0 else (0.0, 0.0)
+        measured = (coverage[i], min(float(faint[i]), 1.0), rings[i], blob, extent, quarters[i], sides[i])
+        found.append(BoxMeasure(one.given, *measured, streaked=bool(hidden[i] > _MOST_HIDDEN)))
     return found
+
+
+def _traces(part: Part) -> Grey:
+    """How much darker each place is than what is evenly shaded around it: a stain is no trace of a pen."""
+    soft = np.asarray(cv2.blur(part.dark, (3, 3)), np.uint8)
+    shade = cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones((_SHADE, _SHADE), np.uint8))
+    return np.asarray(cv2.subtract(soft, shade), np.uint8)
+
+
+def _bridged(ink: Flags) -> Flags:
+    """Strokes that a streak cut in two, joined across it."""
+    flat = ink.view(np.uint8)
+    across, down = (
+        cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones(size, np.uint8)) for size in ((1, _STREAK), (_STREAK, 1))
+    )
+    return np.asarray(cv2.max(across, down)) > 0
 
 
 def _moves(places: Sequence[BoxPlace]) -> NDArray[np.intp]:
@@ -115,14 +131,14 @@ def _shares(flags: Flags) -> NDArray[np.float64]:
     return np.asarray(np.count_nonzero(flat, axis=1) / flat.shape[1], np.float64)
 
 
-def _rings(scene: Scene, places: Sequence[BoxPlace], boxes: Sequence[Box]) -> NDArray[np.float64]:
+def _rings(scene: Scene, dark: Grey, places: Sequence[BoxPlace], boxes: Sequence[Box]) -> NDArray[np.float64]:
     """Inked share of the ring outside each box's own line; printed pixels and their edges don't count."""
     part, areas = scene.part, areas_of(boxes, _RING_MM)
     printed = np.asarray(cv2.dilate(part.blank, np.ones((5, 5), np.uint8)), np.uint8)
     free = _windows(part, printed, areas) <= _PRINTED
     border = round(_RING_MM * SCALE) - 1
     free[:, border:-border, border:-border] = False
-    ink = (_windows(part, part.dark, areas + _moves(places)) > scene.levels.ink_grey) & free
+    ink = (_windows(part, dark, areas + _moves(places)) > scene.levels.ink_grey) & free
     room = np.count_nonzero(free.reshape(len(free), -1), axis=1)
     return np.asarray(np.count_nonzero(ink.reshape(len(ink), -1), axis=1) / np.maximum(room, 1), np.float64)
 
@@ -153,7 +169,9 @@ def _side_fields(height: int, width: int) -> Flags:
 
 def streaked(scene: Scene, box: Box, shift: Shift) -> bool:
     """Whether a streak runs through a box."""
-    return scene.streaked(area_of(box, shift.dx, shift.dy))
+    if not scene.streaks.any:
+        return False
+    return bool(scene.part.cut(scene.streaks.mask, area_of(box, shift.dx, shift.dy)).any())
 
 
 def inked(scene: Scene, places: Sequence[tuple[Box, Shift]], around_mm: float) -> list[tuple[Dark, Flags]]:
@@ -213,25 +231,6 @@ def _thresholds(levels: Levels, cross: float, full: float, black: float, empty: 
 def noise_ok(levels: Levels) -> bool:
     """Whether the empty reference left room between paper and ink."""
     return levels.ink < 0.38
-
-
-def streak_columns(part: Part, level: int, top: float, bottom: float, *, lying: bool) -> Flags:
-    """Columns of the page (rows, of a page that lies) in which a line runs down most of the grid between `top` and
-    `bottom` mm (`left` and `right`). Paper is fed along its long side.
-
-    A speck of dust on a sheet-fed scanner's glass draws such a line; no pen stroke is that long.
-    """
-    x, y = part.corner
-    dark, blank, at, across = (part.dark.T, part.blank.T, x, y) if lying else (part.dark, part.blank, y, x)
-    rows = slice(max(round(top * SCALE) - at, 0), max(round(bottom * SCALE) - at, 0))
-    free = cv2.dilate(np.ascontiguousarray(blank[rows]), np.ones((3, 3), np.uint8)) <= _PRINTED
-    # Streaks may lean: a line drifting by half a millimetre down the page still counts.
-    found = (np.ascontiguousarray(dark[rows]) > level) & free
-    ink = np.asarray(cv2.dilate(found.view(np.uint8), np.ones((1, 5), np.uint8)))
-    room = np.maximum(np.count_nonzero(free, axis=0), 1)
-    columns = np.zeros(across + len(room), np.bool_)
-    columns[across:] = np.count_nonzero(ink, axis=0) / room > 0.6
-    return columns
 
 
 def crop(part: Part, box: Box, shift: Shift) -> bytes:

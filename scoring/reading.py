@@ -14,19 +14,16 @@ import numpy as np
 from crosscheck.geometry import Box
 from crosscheck.model import CellReading, CriterionId, Damaged, Given
 from crosscheck.sheetform import SheetForm
-from crosscheck.sheetlayout import BOX
 from scanning.placing.registration import Registration
 from scoring import rows
 from scoring.cells import (
     CROP_MM,
     BoxPlace,
-    Flags,
     Levels,
     Scene,
     crop,
     measure,
     references,
-    streak_columns,
 )
 from scoring.decide import BoxMeasure, Decision, Look, Rule, Thresholds, decide, look
 from scoring.digits.numbers import Illegible, NumberReading, Shares, read_number
@@ -35,6 +32,7 @@ from scoring.errors import RowsDontFit
 from scoring.finding import Shift, cell_shifts, expected_shifts, square_shifts
 from scoring.laying import Grey, Laid, Part, areas_of, laid
 from scoring.rows import SumSays
+from scoring.streaks import lean, streaks
 
 _AROUND_MM = 1.0  # of a cell that must lie on the scan
 _FARTHEST_MM = 1.9  # a cell may lie from its place, by what the side squares say and the search around that
@@ -167,7 +165,9 @@ def read_sheet(
     squares = square_shifts(page, form.layout.side_squares)
     levels, thresholds = _references(page, form, squares)
     table = page.part(_table(form, len(asked)))
-    scene = Scene(table, page.two_coloured, levels, _streaks(table, form, levels, len(asked)), form.layout.lying)
+    lying = form.layout.lying
+    lines = streaks(table, levels.faint_grey, lean(page.matrix, lying=lying), lying=lying)
+    scene = Scene(table, page.two_coloured, levels, lines)
     places = _places(page, table, form, squares, wanted)
     measures = _measures(scene, wanted, places)
     settled = replace(thresholds, cross_most=_cross_most(measures, thresholds))
@@ -230,13 +230,6 @@ def _places(
     moves = np.array([(s.dy, s.dy, s.dx, s.dx) for s in shifts], np.intp).reshape(-1, 4)
     seen = zip(spans, boxes, shifts, page.whole(areas_of(boxes, _AROUND_MM) + moves), strict=True)
     return {key: _Place(box, shift, whole) for key, box, shift, whole in seen}
-
-
-def _streaks(table: Part, form: SheetForm, levels: Levels, used: int) -> Flags:
-    if form.layout.lying:
-        return streak_columns(table, levels.faint_grey, form.layout.left, form.layout.right, lying=True)
-    bottom = form.row_top(max(used - 1, 4)) + BOX
-    return streak_columns(table, levels.faint_grey, form.row_top(0), bottom, lying=False)
 
 
 def _measures(
@@ -325,6 +318,6 @@ def _quality(sheet: _Sheet, squares: Sequence[Shift], thresholds: Thresholds) ->
         squares=len(squares),
         largest_shift_mm=max((shift.length_mm for shift in shifts), default=0.0),
         print_found=len(shifts) / max(len(places), 1),
-        streaks_mm=sheet.scene.streaks_mm(),
+        streaks_mm=sheet.scene.streaks.mm(),
         references=thresholds.reliable,
     )
