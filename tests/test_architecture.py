@@ -69,6 +69,8 @@ PURE = (
     "packets.violations",
     "packets.why",
     "scoring.decide",
+    "scoring.judging",
+    "scoring.thresholds",
     "scoring.severities",
     "scoring.rule_words",
     "scoring.inferring",
