@@ -283,20 +283,15 @@ def _distances(arcs: Arcs, flow: Ints) -> Ints:
     order = np.argsort(start, kind="stable")
     start, end, length = start[order], end[order], length[order]
     after = np.searchsorted(start, np.arange(arcs.nodes + 1))
-    nearer, came = np.arange(arcs.nodes), np.zeros(arcs.nodes, np.bool_)
+    nearer = np.arange(arcs.nodes)
     for _ in range(arcs.nodes + 1):
         if not len(nearer):
             return np.asarray(distance - distance[-1])
         # Only what became nearer can bring something else nearer: soon that is little.
-        count = after[nearer + 1] - after[nearer]
+        count, before = after[nearer + 1] - after[nearer], distance.copy()
         some = np.arange(count.sum()) + np.repeat(after[nearer] - np.cumsum(count) + count, count)
-        to, reached = end[some], distance[start[some]] + length[some]
-        better = np.flatnonzero(reached < distance[to])
-        to, reached = to[better], reached[better]
-        np.minimum.at(distance, to, reached)
-        came[to] = True
-        nearer = np.flatnonzero(came)
-        came[nearer] = False
+        np.minimum.at(distance, end[some], before[start[some]] + length[some])
+        nearer = np.flatnonzero(distance < before)
     raise SolverFailed(status="not cheapest")
 
 
