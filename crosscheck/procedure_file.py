@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, MutualMarking, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
@@ -37,6 +38,7 @@ from crosscheck.procedure import (
     Scheme,
     Scope,
     Task,
+    Third,
     Wished,
 )
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
@@ -173,7 +175,7 @@ def _draft(root: Reading) -> Procedure:
         different_schools=marking.flag("different_schools", default=True),
         rows_per_sheet=marking.whole("rows_per_sheet", 1, sheetform.MAX_ROWS, sheetform.MAX_ROWS),
         third_statuses=_statuses(marking),
-        rules=_rules(root.section("rules"), marks_known=not of_school),
+        rules=_rules(root.section("rules"), [c.id for c in criteria], marks_known=not of_school),
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
@@ -282,10 +284,23 @@ def _wishes(marking: Reading) -> tuple[Wished, ...]:
     return tuple(Wished(name) for name in named if name in values)
 
 
-def _rules(section: Reading, *, marks_known: bool) -> Rules:
+_RULES = (
+    "task_difference",
+    "criterion_difference",
+    "sum_difference",
+    "mark_differs",
+    "x_against_points",
+    "zero_gates",
+    "minor",
+    "third_scope",
+    "third",
+)
+
+
+def _rules(section: Reading, criteria: Sequence[CriterionId], *, marks_known: bool) -> Rules:
     """`marks_known`: do the experts' points alone make the marks 2-5?"""
     default = Rules()
-    section.only("task_difference", "sum_difference", "mark_differs", "x_against_points", "minor", "third_scope")
+    section.only(*_RULES)
     if section.table.get("mark_differs") is True and not marks_known:
         section.refuse("mark_differs", _("false, where schools mark tasks: experts don't know the mark"))
     return Rules(
@@ -295,7 +310,21 @@ def _rules(section: Reading, *, marks_known: bool) -> Rules:
         x_against_points=section.flag("x_against_points", default.x_against_points),
         minor=Minor(section.one_of("minor", [m.value for m in Minor], default.minor.value)),
         third_scope=Scope(section.one_of("third_scope", [s.value for s in Scope], default.third_scope.value)),
+        criterion_difference=section.optional_whole("criterion_difference", 1, 1000),
+        zero_gates=_zero_gates(section, criteria),
+        third=Third(section.one_of("third", [t.value for t in Third], default.third.value)),
     )
+
+
+def _zero_gates(section: Reading, criteria: Sequence[CriterionId]) -> tuple[CriterionId, ...]:
+    named = section.table.get("zero_gates", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        section.refuse("zero_gates", _("a list of criteria"))
+        return ()
+    for name in named:
+        if name not in criteria:
+            section.refuse("zero_gates", nearest(name, criteria), name)
+    return tuple(criterion for criterion in criteria if criterion in named)
 
 
 def _boundaries(root: Reading, maximum: int) -> Boundaries | None:
