@@ -160,16 +160,16 @@ def to_draw(connection: Connection, wanted: Settings, *, anew: bool) -> list[fac
 
 def other_in_use(connection: Connection, wanted: Settings) -> frozenset[int]:
     """Packets that were drawn in another way than `wanted` and stay so, because their paper is in use."""
-    other = {packet.packet for packet in _drawn_otherwise(connection, wanted)}
-    return frozenset((other & standing_packets(connection)) - still_here(connection))
+    other = frozenset(packet.packet for packet in _drawn_otherwise(connection, wanted))
+    return (other & standing_packets(connection)) - still_here(connection)
 
 
 def other_language(connection: Connection, wanted: str, usual: str) -> frozenset[int]:
     """Packets that count and don't speak the language `wanted`: they keep the one they were drawn in. usual: that of
     the procedure."""
-    spoken = {number: one.language or usual for number, one in prints(connection).items()}
-    other = {number for number, language in spoken.items() if language != wanted}
-    return standing_packets(connection) & frozenset(other)
+    standing = standing_packets(connection)
+    spoken = {number: one.language or usual for number, one in prints(connection).items() if number in standing}
+    return frozenset(number for number, language in spoken.items() if language != wanted)
 
 
 def _drawn_otherwise(connection: Connection, wanted: Settings) -> list[facts.Packet]:

@@ -26,6 +26,7 @@ _PALEST_BLACK, _LEAST_STEP = 0.45, 0.04  # of the paper's own level
 _INK = 0.4  # of the way from the paper to the printed black
 _DARKEST_PAPER = 0.6
 _PDF_DPI = 200
+NO_PICTURE = N_("it is neither a picture nor a PDF, or it is damaged")
 _PLAUSIBLE_DPI = range(72, 1201)
 _CORNERS = (N_("top left"), N_("top right"), N_("bottom right"), N_("bottom left"))
 
@@ -62,7 +63,8 @@ def opened(path: Path) -> Scan:
             told = picture.info.get("dpi", (0, 0))
             grey = np.asarray(picture.convert("L"), np.uint8)
     except (OSError, ValueError, SyntaxError, pypdfium2.PdfiumError) as wrong:
-        raise ScanUnreadable(file=path, reason=str(wrong) or type(wrong).__name__) from wrong
+        said = wrong.strerror if isinstance(wrong, OSError) else None
+        raise ScanUnreadable(file=path, reason=said or NO_PICTURE) from wrong
     dpi = float(told[0])
     return Scan(grey, dpi if round(dpi) in _PLAUSIBLE_DPI else min(grey.shape) / A4_WIDTH * 25.4)
 
