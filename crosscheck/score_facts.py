@@ -13,7 +13,8 @@ class Look:
     check of what stands), or known (a cell whose points were certain: it measures the person and counts for nothing).
     `kind`: points, not_attempted (X), struck (it isn't `proposed`), or taken_back: what this person said before is
     void. `proposed`: under which reading it was shown among look-alikes, else empty. `revision`: of the score that it
-    is said for. `act`: what was said at one blow, and is taken back so."""
+    is said for. `act`: names what was said at one blow, and is
+    taken back so; or the audit."""
 
     work: str
     marking: int

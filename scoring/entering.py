@@ -15,7 +15,7 @@ from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import with_station
 from crosscheck.station import Station
-from scoring import audit, entry, looks, settle
+from scoring import audit, entry, settle
 from scoring.entry import RowToKey
 from scoring.keyboard import keyboard
 from scoring.keying import (
@@ -132,17 +132,13 @@ class Recorder:
     row: RowToKey
     audit: str = ""
 
-    @property
-    def source(self) -> looks.Source:
-        return "audit" if self.audit else "entry"
-
     def keep(self, event: Kept) -> None:
         with self.station.ledger.writing() as writer:
-            entry.keep(writer, self.row.place(event.index), event.given, self.audit or looks.new_act(), self.source)
+            entry.keep(writer, self.row.place(event.index), event.given, self.audit)
 
     def take_back(self, event: Back) -> None:
         with self.station.ledger.writing() as writer:
-            entry.take_back(writer, self.row.place(event.index), self.audit or looks.new_act(), self.source)
+            entry.take_back(writer, self.row.place(event.index), self.audit)
 
     def end(self, event: Ended) -> None:
         with self.station.ledger.writing() as writer:

@@ -24,7 +24,7 @@ from crosscheck.sheetform import SheetForm, sheet_forms
 from scoring import looks, settle
 from scoring.blind import Differs, Open, Said, Stands, TakenBack, verdict, voices
 from scoring.keying import Check, Ending, Field, Row, State
-from scoring.looks import Saying, Source
+from scoring.looks import Saying
 from scoring.settle import Place
 
 
@@ -196,14 +196,18 @@ def for_others(connection: Connection, procedure: Procedure, packet: int) -> For
 # --- what is recorded -------------------------------------------------------------------------------
 
 
-def keep(writer: Writer, place: Place, given: Given, act: str, source: Source = "entry") -> None:
-    """A cell was keyed."""
-    looks.say(writer, place, given, Saying(source, act))
+def keep(writer: Writer, place: Place, given: Given, audit: str = "") -> None:
+    """A cell was keyed, in an audit where one is named."""
+    looks.say(writer, place, given, _saying(audit))
 
 
-def take_back(writer: Writer, place: Place, act: str, source: Source = "entry") -> None:
+def take_back(writer: Writer, place: Place, audit: str = "") -> None:
     """A cell that was keyed is to be keyed again."""
-    looks.say(writer, place, TakenBack(), Saying(source, act))
+    looks.say(writer, place, TakenBack(), _saying(audit))
+
+
+def _saying(audit: str) -> Saying:
+    return Saying("audit" if audit else "entry", audit)
 
 
 def end_row(writer: Writer, procedure: Procedure, one: RowToKey, ending: Ending) -> None:

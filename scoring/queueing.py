@@ -136,6 +136,11 @@ def _known(connection: Connection, known: _Ledger, doubtful: Collection[Place], 
 # --- what is decided ------------------------------------------------------------------------------
 
 
+def cell_of(shown: Shown) -> Cell:
+    """The cell that is shown, known or not."""
+    return shown.cell if isinstance(shown, Known) else shown
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a decision came to: cells that stand now, that need another person, that people say differently, and that
@@ -156,13 +161,14 @@ class Decided:
                 return Decided(self.stand, self.second, self.differ + 1, self.struck)
 
 
-def decide_group(writer: Writer, procedure: Procedure, group: Group, struck: Collection[int], act: str) -> Decided:
+def decide_group(writer: Writer, procedure: Procedure, group: Group, struck: Collection[int]) -> Decided:
     """A person saw a group and struck out some of its cells (numbers from 1): all others are what was proposed. A cell
     that somebody else decided in the meantime stays as it is."""
     done = Decided()
     proposed = settle.spelled(group.given)
+    act = looks.act_of(writer.connection, cell_of(group.shown[0]).place)
     for number, shown in enumerate(group.shown, start=1):
-        cell = shown.cell if isinstance(shown, Known) else shown
+        cell = cell_of(shown)
         what = Struck() if number in struck else group.given
         source: looks.Source = "known" if isinstance(shown, Known) else "review"
         if source == "review" and not _waits(writer.connection, cell):
@@ -183,8 +189,9 @@ def _waits(connection: Connection, cell: Cell) -> bool:
     return [settle.given_from(score.points) for score in standing] == ([] if cell.stands is None else [cell.stands])
 
 
-def decide_single(writer: Writer, procedure: Procedure, shown: Shown, given: Given, act: str) -> Decided:
+def decide_single(writer: Writer, procedure: Procedure, shown: Shown, given: Given) -> Decided:
     """A person saw one cell and said what it is. Where a score in doubt stands, theirs replaces it, with the reason."""
+    act = looks.act_of(writer.connection, cell_of(shown).place)
     if isinstance(shown, Known):
         looks.say(writer, shown.cell.place, given, Saying("known", act))
         return Decided()
@@ -201,10 +208,9 @@ def undo(writer: Writer, who: str) -> tuple[Place, ...]:
     last = _last_act(looks.all_seen(writer.connection), person(who))
     if not last:
         raise NothingToUndo(who=who)
-    act = looks.new_act()
     for one in last:
         source: looks.Source = "known" if one.look.source == "known" else "review"
-        looks.say(writer, one.place, TakenBack(), Saying(source, act))
+        looks.say(writer, one.place, TakenBack(), Saying(source, ""))
         if source == "review":
             _withdraw(writer, one)
     return tuple(one.place for one in last if one.look.source == "review")

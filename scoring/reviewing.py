@@ -170,7 +170,9 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
         given = settle.given_of(procedure, place.criterion, value)
         if not correct:
             settle.require_free(writer.connection, place, given)
-        looks.say(writer, place, given, Saying("review", looks.new_act()))
+        if settle.stands_undoubted(writer.connection, place, given):
+            return Exit.DONE
+        looks.say(writer, place, given, Saying("review", looks.act_of(writer.connection, place)))
         verdict = looks.conclude(writer, procedure, place, "review", why, correct=correct)
     return working.tell(queueing.Decided().plus(verdict))
 

@@ -119,6 +119,16 @@ def require_free(connection: Connection, place: Place, given: Given) -> None:
             raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(score.points))
 
 
+def stands_undoubted(connection: Connection, place: Place, given: Given) -> bool:
+    """Whether this very score stands and nothing puts it in doubt: then there is nothing to say."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    newest = queries.next_revision(connection, facts.Score, **where) - 1
+    standing = [score for score in queries.standing_scores(connection, **where) if score.revision == newest]
+    open_ = {finding.finding for finding in queries.open_findings(connection)}
+    doubted = not open_.isdisjoint(state.doubts_of(place.work, int(place.marking), place.criterion))
+    return not doubted and [score.points for score in standing] == [points_of(given)]
+
+
 def _shown(points: int | None) -> str:
     return "X" if points is None else str(points)
 

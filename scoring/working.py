@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.sheetform import choices
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder, write_whole
-from scoring import contact, entering, looks, queue, queueing, settle, sums
+from scoring import contact, entering, queue, queueing, settle, sums
 from scoring.keyboard import keyboard
 from scoring.keying import Field, Kept, Refused, Row, Sign, State, keys, press
 from scoring.queue import Group, Known, Shown
@@ -91,12 +92,11 @@ def _round(desk: _Desk) -> bool:
 
 
 def _group(desk: _Desk, group: Group) -> None:
-    crops = [_crop(desk, _cell(shown), settle.spelled(group.given)) for shown in group.shown]
+    crops = [_crop(desk, queueing.cell_of(shown), settle.spelled(group.given)) for shown in group.shown]
     title = _("Read as {value}: {n} cells. Which are not?").format(value=settle.spelled(group.given), n=len(crops))
-    act = looks.new_act()
     folder = desk.station.out / "review"
     private_folder(folder)
-    picture = folder / f"{act}.png"
+    picture = folder / f"{secrets.token_hex(6)}.png"
     write_whole(picture, contact.contact_picture(crops, title))
     try:
         click.echo(title)
@@ -105,10 +105,10 @@ def _group(desk: _Desk, group: Group) -> None:
             click.launch(str(picture))
         struck = _struck(desk, len(crops))
         if struck is None:
-            desk.later |= {_cell(shown).place for shown in group.shown}
+            desk.later |= {queueing.cell_of(shown).place for shown in group.shown}
             return
         with desk.station.ledger.writing() as writer:
-            done = queueing.decide_group(writer, desk.procedure, group, struck, act)
+            done = queueing.decide_group(writer, desk.procedure, group, struck)
         tell(done)
     finally:
         picture.unlink(missing_ok=True)
@@ -117,10 +117,6 @@ def _group(desk: _Desk, group: Group) -> None:
 def _crop(desk: _Desk, cell: queue.Cell, proposed: str = "") -> contact.Crop:
     signs = tuple(map(settle.spelled, choices(cell.maximum))) if cell.boxes else ()
     return contact.Crop(desk.station.blobs.get(BlobId(cell.crop)), signs, proposed)
-
-
-def _cell(shown: Shown) -> queue.Cell:
-    return shown.cell if isinstance(shown, Known) else shown
 
 
 def _struck(desk: _Desk, cells: int) -> frozenset[int] | None:
@@ -156,7 +152,7 @@ def _undo(desk: _Desk) -> None:
 
 
 def _single(desk: _Desk, shown: Shown) -> None:
-    cell = _cell(shown)
+    cell = queueing.cell_of(shown)
     _draw(_crop(desk, cell), f"{numbering.spaced(AnonymousNumber(cell.number))}  {cell.place.criterion}")
     given = _keyed(desk, cell)
     if given is None:
@@ -167,7 +163,7 @@ def _single(desk: _Desk, shown: Shown) -> None:
         desk.later.add(cell.place)
         return
     with desk.station.ledger.writing() as writer:
-        done = queueing.decide_single(writer, desk.procedure, shown, given, looks.new_act())
+        done = queueing.decide_single(writer, desk.procedure, shown, given)
     tell(done)
 
 

@@ -318,12 +318,13 @@ def test_points_above_the_maximum_are_asked_for_again(desk_at: MakeDesk, monkeyp
     """Nothing is taken after an impossible value until it is acknowledged, and nothing is cut down to fit."""
     desk = desk_at("printed")
     count = len(_rows(desk.home, 1))
-    lines = ["9 0 0 0 0 0 0 0", "1 0 2 X 2 0 3", "", "1"] + ["1 0 2 X 2 0 3 1"] * (count - 1)
+    first_sheet = ["9 0 0 0 0 0", "1 0 2 X 2", "", "0"] + ["1 0 2 X 2 0"] * (count - 1)
+    lines = [*first_sheet, *["3 1"] * count]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
     ended = desk.type("enter", packet_code(1))
-    assert (ended.status, "E3072 9 is not possible" in ended.out, "8 values are needed" in ended.out) == (0, True, True)
-    first = played.all_of(desk.home, facts.Score)[:8]
-    assert [score.points for score in first] == [1, 0, 2, None, 2, 0, 3, 1]
+    assert (ended.status, "E3072 9 is not possible" in ended.out, "6 values are needed" in ended.out) == (0, True, True)
+    scores = played.all_of(desk.home, facts.Score)
+    assert [score.points for score in scores] == [*[1, 0, 2, None, 2, 0] * count, *[3, 1] * count]
 
 
 def test_a_mistyped_number_is_refused(desk_at: MakeDesk) -> None:

@@ -197,7 +197,7 @@ def test_what_somebody_else_settled_meanwhile_stays(queue: Desk) -> None:
         (group,) = groups(queueing.waiting(connection, procedure, IVANOVA).cells)
     queue.run("review", "set", number(3), "4", "0", who=ORLOVA)
     with queue.station().ledger.writing() as writer:
-        done = queueing.decide_group(writer, procedure, group, {1}, "act")
+        done = queueing.decide_group(writer, procedure, group, {1})
     assert (done.stand, done.struck) == (4, 1)
     assert standing(queue)["w3", "4"] == 0
 
