@@ -186,7 +186,7 @@ def table(counts: Counts) -> list[str]:
             rows.setdefault((f"{cell.style}, paper", cell.wear), Counter())[cell.outcome] += count
         if cell.usual and cell.state == _SOUND:
             rows.setdefault((f"{cell.style}, marks on ordinary paper", cell.deed), Counter())[cell.outcome] += count
-    lines = [("what", "cells", "right", "to person", "%", "wrong")]
+    lines: list[tuple[str, ...]] = [("what", "cells", "right", "to person", "%", "wrong")]
     for group in sorted({group for group, _name in rows}):
         lines.append((group, "", "", "", "", ""))
         lines += [_line(name, rows[group, name]) for name in _ordered(group, rows)]
