@@ -70,6 +70,10 @@ _ODD = (
     Deed.ERASED,
     Deed.SPECKED,
 )
+_ODD_DIGITS = (
+    Deed.STRUCK_OUT,
+    Deed.OVERWRITTEN,
+)  # the sum of the row, without which no digit counts, says which is meant
 _ASK = (
     Deed.FORGOTTEN,
     Deed.CORRECTED,
@@ -80,7 +84,7 @@ _ASK = (
     Deed.STRUCK,
     Deed.CANCELLED,
 )
-_ASK_DIGITS = (Deed.FORGOTTEN, Deed.STRUCK_OUT, Deed.OVERWRITTEN)
+_SLIPS_OF_DIGITS = (Deed.FORGOTTEN, *_ODD_DIGITS)
 _OWN_WAYS = (Deed.TICKED, Deed.CIRCLED, Deed.SLASHED, Deed.UPRIGHT, Deed.BLOB, Deed.OVERLONG, Deed.RETRACED)
 _BESIDE = frozenset(
     {Deed.ERASED, Deed.SPECKED, Deed.CORRECTED, Deed.TWO, Deed.BETWEEN, Deed.CANCELLED}
@@ -89,7 +93,7 @@ _BESIDE = frozenset(
 
 def sort_of(deed: Deed) -> Sort:
     """What may become of a cell to which this was done."""
-    if deed in _ODD:
+    if deed in (*_ODD, *_ODD_DIGITS):
         return Sort.ODD
     return Sort.CLEAR if deed in (Deed.CROSSED, Deed.WRITTEN) else Sort.ASK
 
@@ -268,7 +272,7 @@ def _other(values: Sequence[Given], meant: Given, deed: Deed, rng: Rng) -> Given
 def _digits(criterion: Criterion, expert: Expert, rng: Rng) -> CellPlan:
     meant, deed = _some_value(criterion, rng), Deed.WRITTEN
     if rng.random() < expert.ask:
-        deed = _ASK_DIGITS[int(rng.integers(len(_ASK_DIGITS)))]
+        deed = _SLIPS_OF_DIGITS[int(rng.integers(len(_SLIPS_OF_DIGITS)))]
     also = Points(int(rng.integers(10))) if deed in (Deed.STRUCK_OUT, Deed.OVERWRITTEN) else None
     if also == meant:
         also = Points((meant.value + 1) % 10) if isinstance(meant, Points) else also

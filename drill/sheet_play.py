@@ -265,7 +265,8 @@ class _Judged:
 
     def _detail(self, index: int, cell: CellPlan, found: Cell | None, outcome: str) -> Detail:
         """What to write down of a cell that is not as it should be."""
-        needless = outcome == "person" and self.usual and not self.digits and sort_of(cell.deed) is Sort.CLEAR
+        sound = self.ruin.state is State.SOUND and sort_of(cell.deed) is not Sort.ASK
+        needless = outcome == "person" and sound and not self.digits
         if outcome not in ("wrong", "lost") and not needless:
             return {}
         read = {} if found is None else {"kind": found.kind, "rule": found.rule, "measures": found.measures}

@@ -15,7 +15,7 @@ from drill.gate import Gate
 from drill.sheet_plan import Deed, Sort, SumDeed, sort_of
 from drill.sheet_play import Errand, planned
 from drill.sheet_scan import State, ruin
-from scoring import cells, reading, rows
+from scoring import cells, laying, reading, rows
 from scoring.decide import BoxMeasure, Decision, Thresholds, decide
 from scoring.rows import SumSays
 
@@ -84,8 +84,8 @@ def test_a_mirrored_row_fails_the_drill(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_wrong_blank_fails_the_drill(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet laid over the print of another one is not read."""
-    real: Callable[..., cells.Dark] = reading.blank_darkness
-    monkeypatch.setattr(reading, "blank_darkness", lambda *given: np.ascontiguousarray(real(*given)[::-1]))
+    real: Callable[..., laying.Grey] = laying.blank_darkness
+    monkeypatch.setattr(laying, "blank_darkness", lambda *given: np.ascontiguousarray(real(*given)[::-1]))
     assert ORDINARY in failed(BOXES)
 
 
