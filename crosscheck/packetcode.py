@@ -89,7 +89,7 @@ def _meant(text: str) -> tuple[PacketCode | NoCode, Label | ShortLabel | Fault]:
         return PacketCode(typed, None), Fault.ALIEN
     label, by_keys = _label(text.strip()), False
     if isinstance(label, Fault) and not text.isascii():
-        label = _label(text.strip().translate(_BY_KEYS).upper())
+        label = _label(text.strip().translate(_BY_KEYS))
         by_keys = not isinstance(label, Fault)
     match label:
         case Fault():
