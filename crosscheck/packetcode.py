@@ -76,7 +76,7 @@ def label_of(text: str) -> tuple[Label | ShortLabel | Fault, bool]:
     label = _label(text.strip())
     if not isinstance(label, Fault) or text.isascii():
         return label, False
-    label = _label(text.strip().translate(_BY_KEYS).upper())
+    label = _label(text.strip().translate(_BY_KEYS))
     return label, not isinstance(label, Fault)
 
 
