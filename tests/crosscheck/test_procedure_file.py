@@ -15,6 +15,7 @@ from crosscheck.procedure import (
     CaptureStyle,
     Control,
     ForeignPaper,
+    Keying,
     Minor,
     OwnPaper,
     Procedure,
@@ -23,6 +24,7 @@ from crosscheck.procedure import (
     Third,
     Zone,
     paper_digest,
+    sheet_digest,
 )
 from crosscheck.procedure_file import (
     ProcedureNotReadable,
@@ -466,3 +468,19 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     """Windows editors put one at the front."""
     (tmp_path / "p.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert load_procedure(tmp_path / "p.toml") == read_procedure(GOOD, "p.toml")
+
+
+def test_how_scores_are_taken_in_is_a_setting() -> None:
+    """One person and two known cells of a hundred where nothing is said; it changes no paper."""
+    assert read_procedure(GOOD, "x").keying == Keying(1, 1, 2)
+    said = "[keying]\nentry_people = 2\nreview_people = 2\nknown_percent = 0\n[rules]"
+    two = read_procedure(GOOD.replace("[rules]", said), "x")
+    assert two.keying == Keying(2, 2, 0)
+    assert sheet_digest(two) == sheet_digest(read_procedure(GOOD, "x"))
+
+
+@pytest.mark.parametrize("line", ["entry_people = 3", "review_people = 0", "known_percent = 21", "people = 2"])
+def test_impossible_ways_of_keying_are_refused(line: str) -> None:
+    """Nobody, three people, more known cells than others, unknown words."""
+    with pytest.raises(ProcedureProblems, match="keying"):
+        read_procedure(GOOD.replace("[rules]", f"[keying]\n{line}\n[rules]"), "x")

@@ -37,6 +37,26 @@ def test_facts_come_in_order_of_arrival_and_by_equal_fields(ledger: Ledger) -> N
         assert queries.count_of(connection, facts.Work) == 0
 
 
+def score(revision: int, points: int | None, criterion: str = "1") -> facts.Score:
+    return facts.Score("W1", 1, criterion, revision, points, "review", "", "")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), unique_by=lambda pair: pair[0], max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+def test_the_score_that_stands_is_the_highest_one_not_taken_back(
+    ledger: Ledger, revisions: list[tuple[int, bool]]
+) -> None:
+    """In whatever order they came; of a cell whose every score was taken back none stands."""
+    with ledger.writing() as writer:
+        cell = f"c{queries.count_of(writer.connection, facts.Score)}-{len(revisions)}-{hash(tuple(revisions))}"
+        for revision, taken in revisions:
+            writer.append(score(revision, revision, cell))
+            if taken:
+                writer.append(facts.ScoreWithdrawn("W1", 1, cell, revision, ""))
+        found = [one.revision for one in queries.standing_scores(writer.connection, criterion=cell)]
+    assert found == [max(left)] if (left := [r for r, taken in revisions if not taken]) else found == []
+
+
 def test_of_every_fact_the_highest_revision_holds(ledger: Ledger) -> None:
     """Whatever order they came in, and for keys of several fields."""
     add(ledger, fate("p", 0, "unknown"), fate("q", 0), fate("p", 2, "discarded"), fate("p", 1))
