@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ ExecutorFactory = Callable[[int, Prepare], Executor]
 # One task being worked on and one waiting for each worker: none idles, and memory stays constant.
 _IN_FLIGHT_PER_JOB = 2
 _PATIENCE_S = 5.0
+_MATRIX_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 class WorkersUnusable(CrosscheckError):
@@ -95,6 +97,9 @@ def nothing() -> None:
 
 def process_pool(jobs: int, prepare: Prepare) -> Executor:
     """`jobs` local worker processes; each calls `prepare` (a function of a module) once before its first unit."""
+    # Workers share the cores already: threads that multiply small matrices together wait ten times longer than they
+    # work. The library reads this once, when a worker first loads it.
+    os.environ.setdefault(_MATRIX_THREADS, "1")
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(prepare,))

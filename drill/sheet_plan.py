@@ -323,9 +323,9 @@ def some_wear(rng: Rng) -> Wear:
     return wear_of(kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))], rng)
 
 
-def wear_of(kind: Kind | Paper, rng: Rng) -> Wear:
-    """Wear of a kind, as roughly as chance has it."""
-    dpi = (200, 240, 300)[int(rng.integers(3))]
+def wear_of(kind: Kind | Paper, rng: Rng, dpi: int | None = None) -> Wear:
+    """Wear of a kind, as roughly as chance has it, at a resolution that scanners have."""
+    dpi = dpi or (200, 240, 300)[int(rng.integers(3))]
     if isinstance(kind, Kind):
         damage = drawn_damage(kind, rng, dpi=dpi)
         usual = kind in (Kind.UNDAMAGED, Kind.ORDINARY, Kind.TURNED)

@@ -119,17 +119,21 @@ def planned(errand: Errand) -> Plan:
     maxima, rows = plans.some_maxima(rng), plans.some_rows(rng)
     style = "digits" if rng.random() < 0.2 else "boxes"
     control = "rows" if rng.random() < (0.75 if style == "digits" else 0.35) else "none"
-    toml = _HEAD.format(number=errand.number % 1000, rows=rows, style=style, control=control)
-    toml += "".join(
-        _CRITERION.format(name="1" if len(maxima) == 1 else f"1К{n}", maximum=maximum)
-        for n, maximum in enumerate(maxima, 1)
-    )
+    toml = stated(errand.number % 1000, maxima, rows, style, control)
     procedure = read_procedure(toml, "procedure.toml")
     forms = sheet_forms(procedure)
     asked = _asked(procedure, rows, rng)
     chosen = rng.permutation(len(forms))[: min(2, errand.scans)]
     scans = [_scan(forms[int(at)], int(at), asked, rng) for at in chosen for _ in range(errand.scans // len(chosen))]
     return Plan(toml, procedure, asked, tuple(scans))
+
+
+def stated(number: int, maxima: Sequence[int], rows: int, style: str, control: str) -> str:
+    """The procedure.toml of a made-up procedure."""
+    head = _HEAD.format(number=number, rows=rows, style=style, control=control)
+    names = ["1"] if len(maxima) == 1 else [f"1К{n}" for n in range(1, len(maxima) + 1)]
+    lines = (_CRITERION.format(name=name, maximum=maximum) for name, maximum in zip(names, maxima, strict=True))
+    return head + "".join(lines)
 
 
 def _asked(procedure: Procedure, rows: int, rng: plans.Rng) -> tuple[frozenset[CriterionId], ...]:
@@ -160,7 +164,7 @@ def played(errand: Errand) -> Tally:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Print:
+class Print:
     """A sheet as it came from the printer, and its number."""
 
     content: SheetContent
@@ -170,7 +174,7 @@ class _Print:
 
 def _played(errand: Errand, plan: Plan, blobs: BlobStore) -> Tally:
     packet = 1 + errand.number % 90_000
-    prints = {at: _printed(plan, at, packet) for at in {scan.form for scan in plan.scans}}
+    prints = {at: printed(plan, at, packet) for at in {scan.form for scan in plan.scans}}
     index = {
         f"{packet}.{one.content.form.sheet}.0": {
             "blank": str(blobs.put(one.blank)),
@@ -200,7 +204,8 @@ def _played(errand: Errand, plan: Plan, blobs: BlobStore) -> Tally:
     return Tally(counts, tuple(trouble))
 
 
-def _printed(plan: Plan, at: int, packet: int) -> _Print:
+def printed(plan: Plan, at: int, packet: int) -> Print:
+    """A sheet of the plan's procedure, as packet `packet` has it."""
     form = sheet_forms(plan.procedure)[at]
     rows = tuple(
         SheetRow(AnonymousNumber(damm.closed(f"{100_000 + 7919 * i % 800_000:06d}")), wanted)
@@ -209,7 +214,7 @@ def _printed(plan: Plan, at: int, packet: int) -> _Print:
     content = SheetContent(plan.procedure, form, packet, 0, FIRST_MARKING, "Проверяющая А. Б.", rows, key=KEY)
     pdf = io.BytesIO()
     draw_sheets([content], pdf)
-    return _Print(content, grey(rendered(pdf.getvalue(), 0, DPI)), blank_raster(content))
+    return Print(content, grey(rendered(pdf.getvalue(), 0, DPI)), blank_raster(content))
 
 
 # --- judging --------------------------------------------------------------------------------------

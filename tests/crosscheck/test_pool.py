@@ -36,6 +36,10 @@ def square(n: int) -> int:
     return n * n
 
 
+def threads_of_matrices(_n: int) -> str | None:
+    return os.environ.get("OPENBLAS_NUM_THREADS")
+
+
 def exit_on_4(n: int) -> int:
     if n == 4:
         os._exit(9)
@@ -266,3 +270,9 @@ def test_there_is_at_least_one_job() -> None:
     """Zero jobs is a mistake of the caller."""
     with pytest.raises(ValueError, match="at least one"):
         run_units([1], square, jobs=0)
+
+
+def test_workers_multiply_matrices_in_one_thread() -> None:
+    """They share the cores already."""
+    found = list(run_units([1, 2], threads_of_matrices, jobs=2))
+    assert found == [Done(1, "1"), Done(2, "1")] or found == [Done(2, "1"), Done(1, "1")]
