@@ -19,6 +19,7 @@ from crosscheck.geometry import A4_WIDTH, Box
 from crosscheck.model import BlobId, Fate, Given, is_control
 from crosscheck.procedure import Procedure
 from crosscheck.station import Station
+from drill import miscounts
 from drill.people import Knowledge, spelled
 from drill.truth import TruePage, TrueWork
 
@@ -28,15 +29,19 @@ INK = 250  # a masked page is white outside its zones: anything darker came from
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Counts of what must not happen, and of what is disclosed. `planted`: names written inside an answer, which
-    no zone can remove; `flagged`: those of them that a finding points at."""
+    no zone can remove; `flagged`: those of them that a finding points at. Cells of rows whose expert miscounted are
+    counted as rows (`miscounted`, and how many of these nobody was shown) and not among the others."""
 
     wrong_attributions: int
     pages_placed: int
     leaked_pages: int
     pages_masked: int
     wrong_points_accepted: int
+    accepted: int
     cells: int
     cells_to_person: int
+    miscounted: int
+    miscounted_accepted: int
     conflicts: int
     planted: int
     flagged: int
@@ -48,19 +53,25 @@ def compare(station: Station, known: Knowledge, district: Path, meant: Mapping[t
         placed = [f for f in queries.latest_of(connection, facts.PageFate) if f.fate == Fate.KNOWN.value]
         masked = {r.page: r for r in queries.all_of(connection, facts.PageReading) if r.masked}
         flagged = {f.subject for f in queries.all_of(connection, facts.Finding) if f.kind == "name_in_answer"}
-        cells = queries.count_of(connection, facts.CellReading)
+        cells = {(c.work, int(c.marking), c.criterion) for c in queries.all_of(connection, facts.CellReading)}
+        miscounted = miscounts.found(connection, station.procedure(), meant)
         accepted = queries.all_of(connection, facts.Score, source="reading")
         conflicts = _conflicts(connection, known, district)
         wrong_points = _wrong_points(connection, station.procedure(), accepted, meant)
     planted = {page for page, true in known.pages.items() if true.planted_in_answer}
+    others = cells - set(miscounts.cells_of(miscounted))
+    alone = {(score.work, int(score.marking), score.criterion) for score in accepted}
     return Comparison(
         wrong_attributions=sum(not _right(fate, known) for fate in placed),
         pages_placed=len(placed),
         leaked_pages=sum(_leaks(station, reading, known.pages[page]) for page, reading in masked.items()),
         pages_masked=len(masked),
         wrong_points_accepted=wrong_points,
-        cells=cells,
-        cells_to_person=cells - len(accepted),
+        accepted=len(accepted),
+        cells=len(others),
+        cells_to_person=len(others - alone),
+        miscounted=len(miscounted),
+        miscounted_accepted=sum(not row.shown for row in miscounted),
         conflicts=conflicts,
         planted=len(planted),
         flagged=len(planted & flagged),

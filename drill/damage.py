@@ -131,10 +131,10 @@ def destroyed(damage: Damage, *, own: bool) -> bool:
 
 def _all_codes_covered(damage: Damage) -> bool:
     opaque = [stain for stain in damage.stains if stain.depth > 0.8]
-    return all(any(_covers(stain, box) for stain in opaque) for box in CODES)
+    return all(any(covers(stain, box) for stain in opaque) for box in CODES)
 
 
-def _covers(stain: Stain, box: Box) -> bool:
+def covers(stain: Stain, box: Box) -> bool:
     """Whether the middle half of the box lies under the blot."""
     inner = ((box.centre[0] + sx * box.w / 4, box.centre[1] + sy * box.h / 4) for sx in (-1, 1) for sy in (-1, 1))
     return all(((x - stain.x) / stain.rx) ** 2 + ((y - stain.y) / stain.ry) ** 2 <= 1.0 for x, y in inner)

@@ -82,7 +82,7 @@ def sound(day: Day) -> bool:
 
 def _tell(day: Day, out: Path) -> None:
     compared = day.comparison
-    accepted = compared.cells - compared.cells_to_person
+    accepted = compared.accepted
     fates = ", ".join(f"{name} {n}" for name, n in sorted(day.fates.items()))
     print(
         f"""

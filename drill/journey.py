@@ -138,7 +138,7 @@ def play(samples: Path, district: Path, home: Path, seed: int, *, say: bool = Fa
     begun = time.monotonic()
     player = Player(home, say)
     with mock.patch.dict(os.environ, PASSPHRASES):
-        known = _prepare(player, samples, district)
+        known = prepare(player, samples, district)
         meant = _mark(player, known, seed)
         _finish(player)
         slips = _schools(player, seed)
@@ -150,7 +150,7 @@ def _opened(player: Player) -> Station:
     return open_station(player.home, "drill", os.environ)
 
 
-def _prepare(player: Player, samples: Path, district: Path) -> Knowledge:
+def prepare(player: Player, samples: Path, district: Path) -> Knowledge:
     """From files to packets: register, scan, mask, settle what waits, allocate, print."""
     player.stage("init", "--recovery-sheet", str(player.home.parent / "recovery-sheet.txt"))
     player.stage("register", str(district))

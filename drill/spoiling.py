@@ -44,7 +44,7 @@ def spoilt(page: Page, damage: Damage, rng: np.random.Generator, reverse: Page |
     if reverse is not None and damage.show_through > 0:
         paper = _shown(paper, reverse, damage.show_through)
     small, scale = _averaged(paper, damage.dpi)
-    place, size = _laid(damage)
+    place, size = laid(damage)
     moved = _warped(small, place @ np.diag([25.4 / DPI / scale, 25.4 / DPI / scale, 1.0]), size, damage)
     seen = _seen(moved, damage, rng)
     return _turned(Raw(seen, place), damage.turn)
@@ -133,7 +133,7 @@ def _averaged(page: Page, dpi: float) -> tuple[Page, float]:
     return np.asarray(cv2.GaussianBlur(page, (3, 3), 0.5), np.uint8), scale
 
 
-def _laid(damage: Damage) -> tuple[Matrix, tuple[int, int]]:
+def laid(damage: Damage) -> tuple[Matrix, tuple[int, int]]:
     """Millimetres of the page to pixels of the upright scan, and the scan's size (width, height)."""
     k = damage.dpi / 25.4
     size = (round((A4_WIDTH + 2 * damage.margin_mm) * k), round((A4_HEIGHT + 2 * damage.margin_mm) * k))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from scipy import stats
 
+_EDGE = 1e-12
+
 
 def rate_at_most(found: int, drawn: int, confidence: float = 0.95) -> float:
     """The largest rate of errors, 0 to 1, under which so few as `found` in `drawn` would be seen with a chance of more
@@ -26,7 +28,8 @@ def wrong_at_most(found: int, drawn: int, whole: int, confidence: float = 0.95) 
     while low < high:  # the chance to find so few falls as there are more
         middle = (low + high + 1) // 2
         chance = float(stats.hypergeom.cdf(found, whole, middle, drawn))
-        low, high = (middle, high) if chance > 1 - confidence else (low, middle - 1)
+        # What stands exactly at the edge counts as possible: a bound may be too wide, never too narrow.
+        low, high = (middle, high) if chance > 1 - confidence - _EDGE else (low, middle - 1)
     return low
 
 

@@ -24,12 +24,15 @@ from crosscheck.model import (
     Part,
     WorkId,
 )
+from crosscheck.numbering import packet_code
+from crosscheck.pool import Done
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
 from scoring import blind, looks, settle, sums
+from scoring.blind import Said
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
 from scoring.reading import read_sheet
 from scoring.sheets import SheetFault, SheetFaultKind, identify
@@ -80,7 +83,16 @@ def read_all(station: Station) -> Ran:
         blobs, key = station.home / "blobs", keys.label_key(station.keys)
         return [Unit(p.page, p.media, p.original, index, version.toml, blobs, key) for p, _batch in pages]
 
-    ran = run_stage(station, StageWork("read", lambda unit: unit.page, pending, work, _record, _failed), one_thread)
+    def record_all(writer: Writer, results: Sequence[Done[Unit, Read | Refused]]) -> None:
+        station.blobs.force()  # crops, before the ledger says that they are there
+        for done in results:
+            _record(writer, done.unit, done.result)
+
+    def record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
+        record_all(writer, [Done(unit, result)])
+
+    stage = StageWork("read", lambda unit: unit.page, pending, work, record, _failed, record_all=record_all)
+    ran = run_stage(station, stage, one_thread)
     _discard_unproven(station)
     return ran
 
@@ -166,7 +178,7 @@ def _procedure(text: str) -> Procedure:
 
 def work(unit: Unit) -> Read | Refused:
     """Read one page: which sheet it is, then its cells."""
-    blobs = BlobStore(unit.blobs)
+    blobs = BlobStore(unit.blobs).unforced()
     grey = decode(blobs.get(BlobId(unit.picture)), Media(unit.media))
     seen = identify(grey)
     if isinstance(seen, SheetFault):
@@ -183,9 +195,9 @@ def work(unit: Unit) -> Read | Refused:
     where = (seen.label.number, seen.label.page, seen.label.round)
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
-        return Refused("sheet {}-{} of print {} was never printed".format(*where))
+        return Refused(f"{_named(*where)}: no such print is known here")
     if entry.newest != where[2]:
-        return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
+        return Refused(f"{_named(*where)}: replaced by print {entry.newest + 1}")
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
@@ -195,6 +207,11 @@ def work(unit: Unit) -> Read | Refused:
         tuple(recorded_cell(cell, blobs) for cell in reading.cells),
         tuple(recorded_sum(one, blobs) for one in reading.sums),
     )
+
+
+def _named(packet: int, sheet: int, round_: int) -> str:
+    """A score sheet as people know it from its paper, where prints count from 1."""
+    return f"score sheet {sheet} of packet {packet_code(packet)}, print {round_ + 1}"
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
@@ -213,7 +230,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         return
     void = {row for packet, row in queries.void_rows(writer.connection) if packet == result.packet}
     if void >= {cell.row for cell in result.cells}:
-        _refuse(writer, unit.page, f"packet {result.packet} was taken back from its expert: nothing of this counts")
+        code = packet_code(result.packet)
+        _refuse(writer, unit.page, f"packet {code} was taken back from its expert: nothing of this counts")
         return
     before = queries.one_of(
         writer.connection,
@@ -227,9 +245,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
     cells = [cell for row, cell in _cells(writer, unit.page, result) if row not in void]
     if before is None:
         writer.append(facts.SheetReading(unit.page, "read", result.packet, result.sheet, result.round, ""))
-        for cell in cells:
-            writer.append(cell)
-            _accept(writer, cell)
+        writer.append_all(cells)
+        _accept(writer, cells)
         _record_sums(writer, unit, result, void)
         return
     _record_again(writer, unit.page, before.page, result, cells)
@@ -251,7 +268,8 @@ def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
     written = {cell.row for cell in result.cells if cell.kind != "blank"}
     for row in sorted(void & written):
         name = f"taken_back-{result.packet}-{row}-{page}"
-        detail = f"row {row + 1} of packet {result.packet} was taken back from its expert, but it is filled in"
+        code = packet_code(result.packet)
+        detail = f"row {row + 1} of packet {code} was taken back from its expert, but it is filled in"
         writer.append(facts.Finding(name, "taken_back", page, detail))
 
 
@@ -262,8 +280,8 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         for c in queries.all_of(writer.connection, facts.CellReading, page=first)
     }
     if any(_contradict(known[c.work, c.criterion], (c.kind, c.points)) for c in cells):
-        why = f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other contents"
-        _refuse(writer, page, why)
+        sheet = _named(result.packet, result.sheet, result.round)
+        _refuse(writer, page, f"{sheet}: read already (page {first}) with other contents")
     else:
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
 
@@ -296,27 +314,54 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
     ]
 
 
-def _accept(writer: Writer, cell: facts.CellReading) -> None:
-    """A reading beyond doubt becomes a score, unless a person entered another one: then a person looks. Digits that
+def _accept(writer: Writer, cells: Sequence[facts.CellReading]) -> None:
+    """Readings beyond doubt become scores, unless a person entered another one: then a person looks. Digits that
     don't count by themselves are still compared with what a person keyed without seeing them."""
-    place = settle.Place(WorkId(cell.work), Marking(cell.marking), CriterionId(cell.criterion))
-    where = looks.where(place)
-    standing = queries.standing_scores(writer.connection, **where)
-    if cell.kind not in ("points", "not_attempted"):
-        if standing and settle.read_otherwise(cell, standing[-1]):
-            settle.tell_difference(writer, cell)
-        return
-    if not standing:
-        revision = queries.next_revision(writer.connection, facts.Score, **where)
-        fields = (cell.work, cell.marking, cell.criterion, revision, cell.points, "reading", cell.page, cell.rule)
-        keyed = blind.voices(looks.live_of(writer.connection, place)).values()
-        writer.append(facts.Score(*fields))
-        # One of two people keyed it before, and there is no score yet: their word isn't passed over.
-        otherwise = any(settle.points_of(given) != cell.points for given in keyed)
-    else:
-        otherwise = standing[-1].points != cell.points
-    if otherwise:
+    known = _known(writer.connection, cells)
+    fresh: list[facts.Score] = []
+    otherwise: list[facts.CellReading] = []
+    for cell in cells:
+        place = settle.Place(WorkId(cell.work), Marking(cell.marking), CriterionId(cell.criterion))
+        score = known.standing.get(place)
+        if cell.kind not in ("points", "not_attempted"):
+            otherwise += [cell] if score and settle.read_otherwise(cell, score) else []
+        elif score is None:
+            where = (cell.work, cell.marking, cell.criterion, known.revision.get(place, 0))
+            fresh.append(facts.Score(*where, cell.points, "reading", cell.page, cell.rule))
+            # One of two people keyed it before, and there is no score yet: their word isn't passed over.
+            keyed = blind.voices(known.said.get(place, ())).values()
+            otherwise += [cell] if any(settle.points_of(given) != cell.points for given in keyed) else []
+        elif score.points != cell.points:
+            otherwise.append(cell)
+    writer.append_all(fresh)
+    for cell in otherwise:
         settle.tell_difference(writer, cell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known already of the cells of a sheet: scores that stand, the next revision, what people keyed."""
+
+    standing: Mapping[settle.Place, facts.Score]
+    revision: Mapping[settle.Place, int]
+    said: Mapping[settle.Place, Sequence[Said]]
+
+
+def _known(connection: Connection, cells: Sequence[facts.CellReading]) -> _Known:
+    """Asked for work by work: by cell it would take most of the time of reading."""
+    works = sorted({(cell.work, int(cell.marking)) for cell in cells})
+    ever = [s for work, marking in works for s in queries.all_of(connection, facts.Score, work=work, marking=marking)]
+    stands = [s for work, marking in works for s in queries.standing_scores(connection, work=work, marking=marking)]
+    revision: dict[settle.Place, int] = {}
+    for score in ever:
+        place = _place(score)
+        revision[place] = max(revision.get(place, 0), score.revision + 1)
+    said = looks.by_cell(connection, [WorkId(work) for work in sorted({work for work, _marking in works})])
+    return _Known({_place(score): score for score in stands}, revision, said)
+
+
+def _place(score: facts.Score) -> settle.Place:
+    return settle.Place(WorkId(score.work), Marking(score.marking), CriterionId(score.criterion))
 
 
 def _refuse(writer: Writer, page: str, why: str) -> None:

@@ -57,6 +57,8 @@ def _read(station: Station) -> int:
             done=ran.done, cells=cells, doubtful=doubtful, refused=refused
         )
     )
+    if refused:
+        click.echo(_("Why pages were refused, and what to do: `crosscheck findings list`."))
     if sums:
         click.echo(_("Row sums that wait for a person: {sums}.").format(sums=sums))
     return Exit.PERSON_NEEDED if doubtful or sums or refused else Exit.DONE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from crosscheck import stages
+from crosscheck import packetcode, stages
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.model import AnonymousNumber
@@ -91,8 +91,11 @@ def typed_line(prompt: str, characters: Iterator[str], *, empty: bool = False) -
 
 def _enter_packet(station: Station, procedure: Procedure, code: str, characters: Iterator[str]) -> int:
     with station.ledger.reading() as connection:
-        packet = entry.packet_of(connection, procedure, code)
+        found = entry.packet_of(connection, procedure, code)
+        packet = found.packet
         rows = entry.rows_to_key(connection, procedure, packet, station.who)
+    if found.by_keys:
+        click.echo(f"{packet_code(packet)}: {_(packetcode.BY_KEYS)}")
     if rows and procedure.keying.entry_people > 1:
         click.echo(_("Packet {code}, keyed by {who}.").format(code=packet_code(packet), who=station.who))
     kept = 0

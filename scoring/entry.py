@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crosscheck import facts, labels, numbering, rowsums
+from crosscheck import facts, labels, numbering, packetcode, rowsums
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
@@ -18,19 +18,14 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.labels import Fault, Kind, Label, ShortLabel
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking, WorkId
 from crosscheck.names import person
-from crosscheck.procedure import Procedure, paper_digest, sheet_digest
+from crosscheck.packetcode import NoCode, NotAPacketCode, PacketCode
+from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.sheetform import SheetForm, sheet_forms
 from scoring import looks, settle
 from scoring.blind import Differs, Open, Said, Stands, TakenBack, verdict, voices
 from scoring.keying import Check, Ending, Field, Row, State
 from scoring.looks import Saying
 from scoring.settle import Place
-
-
-class OtherProcedurePaper(CrosscheckError):
-    number, exit = 3083, Exit.USAGE
-    sentence = "{code} is the code of another procedure's paper."
-    remedy = "Key it in the folder of its own procedure (--home)."
 
 
 class OldPrint(CrosscheckError):
@@ -42,28 +37,20 @@ class OldPrint(CrosscheckError):
 # --- which packet -----------------------------------------------------------------------------------
 
 
-def packet_of(connection: Connection, procedure: Procedure, code: str) -> int:
+def packet_of(connection: Connection, procedure: Procedure, text: str) -> PacketCode:
     """The packet whose code was typed, or read by a scanner from its cover or from one of its sheets. Raises
-    NoSuchPacket, PacketTakenBack, OtherProcedurePaper, OldPrint."""
-    label = _label(code)
-    if numbering.packet_number(code) is not None or label is None:
-        return settle.packet_number(connection, code)
+    NotAPacketCode, NoSuchPacket, PacketTakenBack, OldPrint."""
+    label, by_keys = packetcode.label_of(text)
+    if isinstance(label, Fault) or label.kind is not Kind.SHEET:
+        return settle.packet_of(connection, procedure, text)
     if not _ours(label, procedure):
-        raise OtherProcedurePaper(code=code.strip())
-    if label.kind is Kind.SHEET:
-        _require_newest(connection, label)
-    return settle.packet_number(connection, numbering.packet_code(label.number))
-
-
-def _label(code: str) -> Label | ShortLabel | None:
-    found: Label | ShortLabel | Fault = labels.parse_text(code.strip())
-    if isinstance(found, Fault):
-        found = labels.parse_digits(code.strip())
-    return None if isinstance(found, Fault) or found.kind not in (Kind.PACKET, Kind.SHEET) else found
+        raise NotAPacketCode(code=packetcode.shown(text), reason=packetcode.WHY[NoCode.OTHER_PROCEDURE])
+    _require_newest(connection, label)
+    return settle.standing(connection, PacketCode(label.number, label.round, by_keys))
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
-    digest = sheet_digest(procedure) if label.kind is Kind.SHEET else paper_digest(procedure)
+    digest = sheet_digest(procedure)
     if isinstance(label, ShortLabel):
         return label.paper_digits == labels.paper_digits(digest)
     return label.paper == digest
@@ -74,7 +61,7 @@ def _require_newest(connection: Connection, label: Label | ShortLabel) -> None:
     newest = max((sheet.round for sheet in printed), default=label.round)
     if label.round < newest:
         code = numbering.packet_code(label.number)
-        raise OldPrint(found=label.round, sheet=label.page, code=code, newest=newest)
+        raise OldPrint(found=label.round + 1, sheet=label.page, code=code, newest=newest + 1)
 
 
 # --- what is asked ----------------------------------------------------------------------------------

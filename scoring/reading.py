@@ -12,37 +12,30 @@ from statistics import median
 import numpy as np
 
 from crosscheck.geometry import Box
-from crosscheck.model import CellReading, CriterionId, Damaged
+from crosscheck.model import CellReading, CriterionId, Damaged, Given
 from crosscheck.sheetform import SheetForm
-from crosscheck.sheetlayout import BOX
 from scanning.placing.registration import Registration
 from scoring import rows
 from scoring.cells import (
-    Canonical,
-    Columns,
-    Dark,
-    Grey,
+    CROP_MM,
+    BoxPlace,
     Levels,
     Scene,
-    Shift,
-    blank_darkness,
-    canonical,
-    cell_shift,
     crop,
-    expected_shift,
     measure,
     references,
-    square_shifts,
-    streak_columns,
-    visible,
 )
 from scoring.decide import BoxMeasure, Decision, Look, Rule, Thresholds, decide, look
 from scoring.digits.numbers import Illegible, NumberReading, Shares, read_number
 from scoring.digits.reading import looks
 from scoring.errors import RowsDontFit
+from scoring.finding import Shift, cell_shifts, expected_shifts, square_shifts
+from scoring.laying import Grey, Laid, Part, areas_of, laid
 from scoring.rows import SumSays
+from scoring.streaks import lean, streaks
 
 _AROUND_MM = 1.0  # of a cell that must lie on the scan
+_FARTHEST_MM = 1.9  # a cell may lie from its place, by what the side squares say and the search around that
 
 Evidence = tuple[BoxMeasure, ...] | NumberReading
 
@@ -113,8 +106,11 @@ class _Boxes:
     """A cell of score boxes."""
 
     criterion: CriterionId
-    place: _Place
-    measures: tuple[BoxMeasure, ...]
+    choices: tuple[tuple[Given, Box], ...]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return tuple(box for _given, box in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +118,7 @@ class _Number:
     """Digit cells: of a criterion, or of the sum of a row. `most` is the largest value that is possible."""
 
     criterion: CriterionId | None
-    place: _Place
-    cells: tuple[Box, ...]
+    boxes: tuple[Box, ...]
     most: int
 
 
@@ -136,26 +131,23 @@ class _Row:
     numbers: tuple[_Number, ...]
     sums: tuple[_Number, ...]
 
+    @property
+    def all(self) -> tuple[_Boxes | _Number, ...]:
+        return (*self.boxes, *self.numbers, *self.sums)
 
-@dataclass(frozen=True, slots=True)
+
+_Key = tuple[int, CriterionId | None]  # a row and a criterion; None: its sum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Sheet:
-    """The scan laid over the form, with the known blank and where the side squares lie."""
+    """A sheet of which everything is measured: where cells lie, measures of boxes, what numbers say."""
 
-    form: SheetForm
-    page: Canonical
-    blank: Dark
-    squares: tuple[Shift, ...]
-
-    def expected(self, box: Box) -> Shift:
-        layout = self.form.layout
-        return expected_shift(box, layout.side_squares, self.squares, lying=layout.lying)
-
-    def place(self, boxes: Sequence[Box]) -> _Place:
-        """Where boxes side by side lie."""
-        first, last = boxes[0], boxes[-1]
-        box = Box(first.x, first.y, last.right - first.x, first.h)
-        shift = cell_shift(self.page.dark, self.blank, box, self.expected(box))
-        return _Place(box, shift, visible(self.page, box.grown(_AROUND_MM), shift))
+    scene: Scene
+    rows: tuple[_Row, ...]
+    places: Mapping[_Key, _Place]
+    measures: Mapping[_Key, tuple[BoxMeasure, ...]]
+    numbers: Mapping[_Key, NumberReading]
 
 
 def read_sheet(
@@ -168,74 +160,116 @@ def read_sheet(
     """
     if len(asked) > form.rows:
         raise RowsDontFit(asked=len(asked), rows=form.rows)
-    layout = form.layout
-    page = canonical(grey, registration.homography(), layout.page)
-    printed = blank_darkness(blank, layout.page)
-    sheet = _Sheet(form, page, printed, square_shifts(page.dark, printed, layout.side_squares))
-    levels, thresholds = references(page.dark, layout.reference, sheet.place(layout.reference).shift)
-    scene = Scene(page, printed, levels, _streaks(sheet, levels, len(asked)), layout.lying)
-    found = [_row(sheet, scene, row, wanted & form.criteria) for row, wanted in enumerate(asked)]
-    settled = replace(thresholds, cross_most=_cross_most(found, thresholds))
-    numbers = _numbers(scene, found, reliable=settled.reliable)
-    read = [_read_row(page, row, numbers, settled) for row in found]
+    wanted = tuple(_row(form, row, criteria & form.criteria) for row, criteria in enumerate(asked))
+    page = laid(grey, registration.homography(), form.layout.page, blank)
+    squares = square_shifts(page, form.layout.side_squares)
+    levels, thresholds = _references(page, form, squares)
+    table = page.part(_table(form, len(asked)))
+    lying = form.layout.lying
+    lines = streaks(table, levels.faint_grey, lean(page.matrix, lying=lying), lying=lying)
+    scene = Scene(table, page.two_coloured, levels, lines)
+    places = _places(page, table, form, squares, wanted)
+    measures = _measures(scene, wanted, places)
+    settled = replace(thresholds, cross_most=_cross_most(measures, thresholds))
+    numbers = _numbers(scene, wanted, places, reliable=settled.reliable)
+    sheet = _Sheet(scene, wanted, places, measures, numbers)
+    read = [_read_row(sheet, row, settled) for row in wanted]
     cells = tuple(cell for row_cells, _sums in read for cell in row_cells)
     sums = tuple(each for _cells, row_sums in read for each in row_sums)
-    return SheetReading(cells, sums, settled, _quality(sheet, found, scene, settled))
+    return SheetReading(cells, sums, settled, _quality(sheet, squares, settled))
 
 
 # --- measuring ------------------------------------------------------------------------------------
 
 
-def _row(sheet: _Sheet, scene: Scene, row: int, wanted: frozenset[CriterionId]) -> _Row:
-    form = sheet.form
+def _row(form: SheetForm, row: int, wanted: frozenset[CriterionId]) -> _Row:
     maxima = {column.criterion.id: column.criterion.maximum for column in form.columns}
-    boxes, numbers = [], []
-    for criterion, choices in form.cells(row):
-        if criterion in wanted:
-            place = sheet.place([box for _given, box in choices])
-            measures = [measure(scene, given, box, place.shift) for given, box in choices] if place.whole else []
-            boxes.append(_Boxes(criterion, place, tuple(measures)))
-    for criterion, cells in form.digit_cells(row):
-        if criterion in wanted:
-            numbers.append(_Number(criterion, sheet.place(cells), cells, maxima[criterion]))
+    boxes = tuple(_Boxes(criterion, choices) for criterion, choices in form.cells(row) if criterion in wanted)
+    numbers = tuple(
+        _Number(criterion, cells, maxima[criterion])
+        for criterion, cells in form.digit_cells(row)
+        if criterion in wanted
+    )
     sums = form.sum_cells(row) if wanted else ()
     most = sum(maxima[criterion] for criterion in wanted)
-    return _Row(row, tuple(boxes), tuple(numbers), (_Number(None, sheet.place(sums), sums, most),) if sums else ())
+    return _Row(row, boxes, numbers, (_Number(None, sums, most),) if sums else ())
 
 
-def _streaks(sheet: _Sheet, levels: Levels, used: int) -> Columns:
-    form, dark, blank = sheet.form, sheet.page.dark, sheet.blank
-    if form.layout.lying:
-        # Paper is fed along its long side, which here runs across the page.
-        across, printed = np.ascontiguousarray(dark.T), np.ascontiguousarray(blank.T)
-        return streak_columns(across, printed, levels.faint, form.layout.left, form.layout.right)
-    return streak_columns(dark, blank, levels.faint, form.row_top(0), form.row_top(max(used - 1, 4)) + BOX)
+def _span(boxes: Sequence[Box]) -> Box:
+    """What boxes side by side take together."""
+    first, last = boxes[0], boxes[-1]
+    return Box(first.x, first.y, last.right - first.x, first.h)
 
 
-def _cross_most(found: Sequence[_Row], thresholds: Thresholds) -> float:
+def _table(form: SheetForm, used: int) -> Box:
+    """The part of the page in which cells are looked for."""
+    layout, last = form.layout, max(used - 1, 4)
+    low = min(form.row_top(last) + form.row_height, layout.page.h)
+    top, left = form.row_top(0), layout.left
+    return Box(left, top, form.right - left, low - top).grown(CROP_MM + _FARTHEST_MM)
+
+
+def _references(page: Laid, form: SheetForm, squares: tuple[Shift, ...]) -> tuple[Levels, Thresholds]:
+    layout = form.layout
+    span = _span(layout.reference)
+    (start,) = expected_shifts([span], layout.side_squares, squares, lying=layout.lying)
+    part = page.part(span.grown(CROP_MM + _FARTHEST_MM))
+    (shift,) = cell_shifts(part, [span], [start])
+    return references(part, layout.reference, shift)
+
+
+def _places(
+    page: Laid, table: Part, form: SheetForm, squares: tuple[Shift, ...], wanted: Sequence[_Row]
+) -> Mapping[_Key, _Place]:
+    """Where every cell lies."""
+    layout = form.layout
+    spans = {(row.row, cell.criterion): _span(cell.boxes) for row in wanted for cell in row.all}
+    boxes = list(spans.values())
+    starts = expected_shifts(boxes, layout.side_squares, squares, lying=layout.lying)
+    shifts = cell_shifts(table, boxes, starts)
+    moves = np.array([(s.dy, s.dy, s.dx, s.dx) for s in shifts], np.intp).reshape(-1, 4)
+    seen = zip(spans, boxes, shifts, page.whole(areas_of(boxes, _AROUND_MM) + moves), strict=True)
+    return {key: _Place(box, shift, whole) for key, box, shift, whole in seen}
+
+
+def _measures(
+    scene: Scene, wanted: Sequence[_Row], places: Mapping[_Key, _Place]
+) -> Mapping[_Key, tuple[BoxMeasure, ...]]:
+    """The boxes of all cells that are whole, measured together."""
+    cells = [(row.row, cell) for row in wanted for cell in row.boxes]
+    whole = [(row, cell) for row, cell in cells if places[row, cell.criterion].whole]
+    every = [
+        BoxPlace(given, box, places[row, cell.criterion].shift) for row, cell in whole for given, box in cell.choices
+    ]
+    measured = iter(measure(scene, every))
+    found = {(row, cell.criterion): tuple(next(measured) for _choice in cell.choices) for row, cell in whole}
+    return {(row, cell.criterion): found.get((row, cell.criterion), ()) for row, cell in cells}
+
+
+def _cross_most(measures: Mapping[_Key, tuple[BoxMeasure, ...]], thresholds: Thresholds) -> float:
     """The most a cross may cover, judged by this expert's own crosses on this sheet.
 
     A box much blacker than the others of the same pen may be a cancelled one.
     """
-    measures = (box for row in found for cell in row.boxes for box in cell.measures)
-    crosses = [box.coverage for box in measures if look(box, thresholds) is Look.CROSS]
+    boxes = (box for cell in measures.values() for box in cell)
+    crosses = [box.coverage for box in boxes if look(box, thresholds) is Look.CROSS]
     if len(crosses) < 5:
         return thresholds.cross_most
     return min(thresholds.cross_most, max(1.4 * median(crosses), 0.45))
 
 
-_Key = tuple[int, CriterionId | None]
-
-
-def _numbers(scene: Scene, found: Sequence[_Row], *, reliable: bool) -> Mapping[_Key, NumberReading]:
+def _numbers(
+    scene: Scene, wanted: Sequence[_Row], places: Mapping[_Key, _Place], *, reliable: bool
+) -> Mapping[_Key, NumberReading]:
     """What all digits of the sheet say: recognised together, it is much quicker. A number that is cut off or on a sheet
     whose reference boxes are not as printed is not looked at."""
-    every = [(row.row, number) for row in found for number in (*row.numbers, *row.sums)]
-    whole = [(row, number) for row, number in every if number.place.whole and reliable]
-    seen = iter(looks(scene, [(cell, number.place.shift) for _row, number in whole for cell in number.cells]))
+    every = [(row.row, number) for row in wanted for number in (*row.numbers, *row.sums)]
+    whole = [(row, number) for row, number in every if places[row, number.criterion].whole and reliable]
+    cells = [(cell, places[row, number.criterion].shift) for row, number in whole for cell in number.boxes]
+    seen = iter(looks(scene, cells))
     said: dict[_Key, NumberReading] = {(row, number.criterion): Illegible("cut") for row, number in every}
     for row, number in whole:
-        signs = [next(seen) for _cell in number.cells]
+        signs = [next(seen) for _cell in number.boxes]
         said[row, number.criterion] = read_number(signs, number.most, x=number.criterion is not None)
     return said
 
@@ -243,46 +277,47 @@ def _numbers(scene: Scene, found: Sequence[_Row], *, reliable: bool) -> Mapping[
 # --- deciding -------------------------------------------------------------------------------------
 
 
-def _read_row(
-    page: Canonical, row: _Row, numbers: Mapping[_Key, NumberReading], thresholds: Thresholds
-) -> tuple[list[CellSeen], list[SumSeen]]:
-    written = numbers[row.row, None] if row.sums else None
+def _read_row(sheet: _Sheet, row: _Row, thresholds: Thresholds) -> tuple[list[CellSeen], list[SumSeen]]:
+    written = sheet.numbers[row.row, None] if row.sums else None
+    evidence: list[Evidence]
     if row.boxes:
-        decided = [_decided(cell, thresholds) for cell in row.boxes]
+        decided = [_decided(sheet, (row.row, cell.criterion), thresholds) for cell in row.boxes]
         says, decisions = rows.settled_boxes(decided, written)
-        evidence: list[Evidence] = [cell.measures for cell in row.boxes]
-        places = [(cell.criterion, cell.place) for cell in row.boxes]
+        evidence = [sheet.measures[row.row, cell.criterion] for cell in row.boxes]
     else:
-        said = [numbers[row.row, number.criterion] for number in row.numbers]
+        said = [sheet.numbers[row.row, number.criterion] for number in row.numbers]
         says, decisions = rows.settled_digits(said, written)
         evidence = [*said]
-        places = [(number.criterion, number.place) for number in row.numbers if number.criterion is not None]
+    asked: tuple[_Boxes | _Number, ...] = (*row.boxes, *row.numbers)
+    criteria = [cell.criterion for cell in asked if cell.criterion is not None]
     cells = [
-        CellSeen(row.row, criterion, proof, one.reading, one.rule, _crop(page, place))
-        for (criterion, place), proof, one in zip(places, evidence, decisions, strict=True)
+        CellSeen(row.row, criterion, proof, one.reading, one.rule, _crop(sheet, (row.row, criterion)))
+        for criterion, proof, one in zip(criteria, evidence, decisions, strict=True)
     ]
     if written is None or says is None:
         return cells, []
-    return cells, [SumSeen(row.row, written, says, _crop(page, row.sums[0].place))]
+    return cells, [SumSeen(row.row, written, says, _crop(sheet, (row.row, None)))]
 
 
-def _crop(page: Canonical, place: _Place) -> bytes:
-    return crop(page, place.box, place.shift)
+def _crop(sheet: _Sheet, key: _Key) -> bytes:
+    place = sheet.places[key]
+    return crop(sheet.scene.part, place.box, place.shift)
 
 
-def _decided(cell: _Boxes, thresholds: Thresholds) -> Decision:
-    return decide(cell.measures, thresholds) if cell.place.whole else Decision(Damaged(), Rule.CUT_OFF)
+def _decided(sheet: _Sheet, key: _Key, thresholds: Thresholds) -> Decision:
+    if not sheet.places[key].whole:
+        return Decision(Damaged(), Rule.CUT_OFF)
+    return decide(sheet.measures[key], thresholds)
 
 
-def _quality(sheet: _Sheet, found: Sequence[_Row], scene: Scene, thresholds: Thresholds) -> SheetQuality:
-    places = [cell.place for row in found for cell in row.boxes]
-    places += [number.place for row in found for number in row.numbers]
+def _quality(sheet: _Sheet, squares: Sequence[Shift], thresholds: Thresholds) -> SheetQuality:
+    places = [place for (_row, criterion), place in sheet.places.items() if criterion is not None]
     shifts = [place.shift for place in places if place.shift.found]
     return SheetQuality(
-        squares_found=sum(shift.found for shift in sheet.squares),
-        squares=len(sheet.squares),
+        squares_found=sum(shift.found for shift in squares),
+        squares=len(squares),
         largest_shift_mm=max((shift.length_mm for shift in shifts), default=0.0),
         print_found=len(shifts) / max(len(places), 1),
-        streaks_mm=scene.streaks_mm(),
+        streaks_mm=sheet.scene.streaks.mm(),
         references=thresholds.reliable,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +16,8 @@ from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.model import BlobId
+from crosscheck.model import AnonymousNumber, BlobId
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
@@ -67,13 +70,14 @@ def work(station: Station, no_open: bool) -> int:
 @json_option
 @with_station
 def list_cells(station: Station, as_json: bool) -> None:
-    owners = station.procedure().owners
+    procedure = station.procedure()
+    owners, order = procedure.owners, {criterion.id: at for at, criterion in enumerate(procedure.criteria)}
     with station.ledger.reading() as connection:
         doubtful = state.doubtful_cells(connection)
-        waiting = rowsums.waiting(connection, station.procedure())
+        waiting = rowsums.waiting(connection, procedure)
         rows = {r.key: r for r in queries.standing_rows(connection)}
         said = looks.by_cell(connection)
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "number": row.number,
             "criterion": cell.criterion,
@@ -98,9 +102,27 @@ def list_cells(station: Station, as_json: bool) -> None:
         }
         for one in waiting
     ]
-    listed.sort(key=lambda row: (row["packet"], row["number"]))
+    at = {row.number: row.row for row in rows.values()}
+    listed.sort(key=lambda row: (row["packet"], at[row["number"]], order.get(row["criterion"], len(order))))
     columns = ("packet", "number", "criterion", "seen", "candidates", "rule", "people")
-    show(listed, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
+    show(
+        listed if as_json else [_as_printed(row) for row in listed],
+        columns,
+        as_json=as_json,
+        empty=_("No cell waits for a person."),
+        words=("seen", "rule"),
+    )
+
+
+def _as_printed(row: Mapping[str, Any]) -> Mapping[str, object]:
+    """A row of the listing as its paper has it: codes spaced, what was seen in the order of the boxes."""
+    seen = sorted(json.loads(row["candidates"]), key=lambda one: (not one.isdigit(), len(one), one))
+    return {
+        **row,
+        "packet": packet_code(row["packet"]),
+        "number": spaced(AnonymousNumber(row["number"])),
+        "candidates": ", ".join(seen),
+    }
 
 
 @review.command(

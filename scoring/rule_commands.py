@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crosscheck.procedure import Procedure
     from crosscheck.table_values import Table, TableProblem
     from scoring.inferring import Inferred, Recorded
+    from scoring.thresholds import Cost
 
 _MOST_EXCEPTIONS, _MOST_PROBLEMS, _MOST_POINTS, _MOST_TIMES = 30, 20, 1000, 10_000_000
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -221,3 +222,69 @@ def _three_words() -> dict[str, str]:
         "mean": _("the mean of all three, rounded up"),
         "nearest_sum": _("the sum of the third and the nearest other"),
     }
+
+
+@click.command(
+    help=stages.help_of(
+        "thresholds",
+        "From the double markings of this procedure: for each threshold of a task, how many works a third expert would "
+        "mark, the hours that takes, and how far final totals lie from what works deserve, by what is done with third "
+        "markings. Nothing is changed; the rule in use has a mark.",
+        "crosscheck thresholds",
+    )
+)
+@with_station
+def thresholds(station: Station) -> int:
+    from scoring import settle
+    from scoring import thresholds as measure
+    from scoring.errors import MarkedOnce
+
+    procedure = station.procedure()
+    if procedure.markings < 2:
+        raise MarkedOnce(procedure=procedure.code)
+    with station.ledger.reading() as connection:
+        scores = settle.all_scores(connection)
+    independent = measure.complete(procedure, list(scores.values()))
+    found = measure.costs(procedure, independent, measure.candidates(procedure))
+    if isinstance(found, measure.TooFewWorks):
+        told = _("Works with two complete markings: {works}. From {needed} on thresholds can be compared.")
+        click.echo(told.format(works=found.works, needed=found.needed))
+        return Exit.PERSON_NEEDED
+    for line in _compared(procedure, found, len(independent)):
+        click.echo(line)
+    return Exit.DONE
+
+
+def _compared(procedure: Procedure, found: Sequence[Cost], works: int) -> Iterator[str]:
+    yield _("Works with two complete markings: {works}.").format(works=works)
+    columns = (
+        _("task differs by"),
+        _("third markings"),
+        _("of works"),
+        _("hours"),
+        _("error, third final"),
+        _("nearest two"),
+        _("mean of three"),
+    )
+    rows = [columns, *(_row(procedure, one, works, last=one is found[-1]) for one in found)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
+    for row in rows:
+        yield "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
+    yield _(
+        "Error: of a final total, in points (root of the mean square), if third experts are as careful as the others."
+    )
+    shift = found[-1].shift[procedure.rules.third]
+    yield _(
+        "Without third markings totals lie {shift} points from what works deserve, in the mean: that is rounding."
+    ).format(shift=f"{shift:+.2f}")
+
+
+def _row(procedure: Procedure, one: Cost, works: int, *, last: bool) -> tuple[str, ...]:
+    from crosscheck.procedure import Third
+
+    used = " *" if one.rules == procedure.rules else ""
+    name = _("never") if last else _("{n} or more").format(n=one.rules.task_difference)
+    minutes = procedure.minutes_per_work
+    hours = f"{one.works * minutes / 60:.1f}" if minutes else "—"
+    errors = (f"{one.error[rule]:.2f}" for rule in (Third.FINAL, Third.NEAREST, Third.MEAN))
+    return (name + used, str(one.works), f"{100 * one.works / works:.0f} %", hours, *errors)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from crosscheck import facts, numbering
+from crosscheck import facts, numbering, packetcode
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
-from crosscheck.procedure import Procedure
+from crosscheck.numbering import packet_code
+from crosscheck.packetcode import PacketCode
+from crosscheck.procedure import Procedure, paper_digest
 from scoring.decide import Rule
 from scoring.places import Place as Place
 
@@ -175,14 +177,19 @@ def close_doubts(writer: Writer, place: Place, why: str) -> None:
     writer.append_all(facts.FindingClosed(name, why) for name in sorted(names & still))
 
 
-def packet_number(connection: Connection, code: str) -> int:
-    """A packet's number from its code as typed. Raises NoSuchPacket, PacketTakenBack."""
-    number = numbering.packet_number(code)
-    if number is None or queries.one_of(connection, facts.Packet, packet=number) is None:
+def packet_of(connection: Connection, procedure: Procedure, text: str) -> PacketCode:
+    """A packet from its code as typed or scanned. Raises NotAPacketCode (E6064), NoSuchPacket, PacketTakenBack."""
+    return standing(connection, packetcode.required(text, paper_digest(procedure)))
+
+
+def standing(connection: Connection, found: PacketCode) -> PacketCode:
+    """The same, of a code that was understood. Raises NoSuchPacket, PacketTakenBack."""
+    code = packet_code(found.packet)
+    if queries.one_of(connection, facts.Packet, packet=found.packet) is None:
         raise NoSuchPacket(code=code)
-    if not queries.standing_rows(connection, packet=number):
+    if not queries.standing_rows(connection, packet=found.packet):
         raise PacketTakenBack(code=code)
-    return number
+    return found
 
 
 def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:

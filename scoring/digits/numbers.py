@@ -63,7 +63,7 @@ class Shares:
     @property
     def best(self) -> Given:
         """The value believed most."""
-        most = max(range(len(self.points)), key=lambda value: self.points[value])
+        most = self.points.index(max(self.points))
         return NotAttempted() if self.x > self.points[most] else Points(most)
 
     def share(self, value: Given) -> float:

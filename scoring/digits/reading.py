@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crosscheck.geometry import Box
-from scoring.cells import Scene, Shift, inked, streaked
+from scoring.cells import Dark, Flags, Scene, inked, streaked
 from scoring.digits.glyph import AROUND_MM, Empty, Glyph, Unclear, look_at
 from scoring.digits.network import beliefs
 from scoring.digits.numbers import CellLook, Nothing, Sign, Unsure
+from scoring.finding import Shift
 
 
 def looks(scene: Scene, cells: Sequence[tuple[Box, Shift]]) -> list[CellLook]:
     """What stands in each cell, in their order."""
-    seen = [_seen(scene, box, shift) for box, shift in cells]
-    believed = iter(beliefs([each.picture for each in seen if isinstance(each, Glyph)]))
+    inks = inked(scene, cells, AROUND_MM)
+    seen = [_seen(scene, place, ink) for place, ink in zip(cells, inks, strict=True)]
+    believed = iter(beliefs([each.picture for each in seen if isinstance(each, Glyph)]).tolist())
     found: list[CellLook] = []
     for each in seen:
         match each:
             case Glyph(hole=hole):
-                found.append(Sign(tuple(float(share) for share in next(believed)), hole))
+                found.append(Sign(tuple(next(believed)), hole))
             case Empty():
                 found.append(Nothing())
             case Unclear(why):
@@ -27,8 +29,7 @@ def looks(scene: Scene, cells: Sequence[tuple[Box, Shift]]) -> list[CellLook]:
     return found
 
 
-def _seen(scene: Scene, box: Box, shift: Shift) -> Glyph | Empty | Unclear:
-    if streaked(scene, box, shift):
+def _seen(scene: Scene, place: tuple[Box, Shift], ink: tuple[Dark, Flags]) -> Glyph | Empty | Unclear:
+    if streaked(scene, *place):
         return Unclear("streak")
-    ink, print_ = inked(scene, box, AROUND_MM, shift)
-    return look_at(ink, print_, scene.levels.ink, scene.levels.faint)
+    return look_at(*ink, scene.levels.ink, scene.levels.faint)

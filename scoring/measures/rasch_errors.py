@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import lapack
 
 from scoring.measures.rasch_likelihood import Likelihood
 from scoring.measures.readings import Floats, Ints
@@ -57,12 +58,17 @@ def information(likelihood: Likelihood, vector: Floats) -> Floats:
 
 
 def errors(likelihood: Likelihood, vector: Floats) -> Floats:
-    """Standard errors of severities, logits; severities add up to 0."""
+    """Standard errors of severities, logits, which add up to 0; infinite where the scores don't tell them."""
     found, readers = information(likelihood, vector), likelihood.layout.readers
     # Severities and steps may move together: only what keeps the sum of severities is known.
     found[:readers, :readers] += 1.0
-    covariance = np.linalg.inv(found)[:readers, :readers]
-    return np.sqrt(np.maximum(np.diag(covariance) - 1.0 / readers**2, 0.0))
+    half, failed = lapack.dpotrf(found, lower=1, overwrite_a=1)
+    if failed:
+        return np.full(readers, np.inf)
+    # Only the diagonal of the inverse is asked for: lengths of the columns of the inverse half.
+    half, _failed = lapack.dtrtri(half, lower=1, overwrite_c=1)
+    variance = (np.tril(half) ** 2).sum(axis=0)[:readers]
+    return np.asarray(np.sqrt(np.maximum(variance - 1.0 / readers**2, 0.0)))
 
 
 def _complete(likelihood: Likelihood, vector: Floats, chances: Floats, passing: Floats) -> Floats:

@@ -14,7 +14,7 @@ from scipy import sparse, special
 
 from scoring.measures.readings import Floats, Ints
 
-# Nodes lie at equal distances, in standard deviations of abilities. With distances up to the spread of what is known of
+# Nodes lie at equal distances, in standard deviations of abilities. With distances near the spread of what is known of
 # one work, sums over nodes are as good as integrals; more nodes are taken where a work is known better than that.
 WIDE = 5.0
 _FARTHEST = 30.0  # logits: beyond, chances are 0 and 1
@@ -79,8 +79,8 @@ class Data:
 
 def data_of(marked: Marked) -> Data:
     there = marked.points >= 0
-    kinds, kind = np.unique(there, axis=0, return_inverse=True)
-    key = marked.reader * len(kinds) + kind.reshape(-1)
+    kinds, kind = _kinds(there)
+    key = marked.reader * len(kinds) + kind
     keys, pair = np.unique(key, return_inverse=True)
     points = np.where(there, marked.points, 0)
     sums = points.sum(axis=1).astype(np.float64)
@@ -97,6 +97,14 @@ def data_of(marked: Marked) -> Data:
         given=np.array(given),
         member=sparse.csr_array((np.ones(len(pair)), (marked.work, pair)), shape=shape),
     )
+
+
+def _kinds(there: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Which tasks readings score: the kinds there are, and that of each reading."""
+    if there.all():  # as nearly always
+        return there[:1], np.zeros(len(there), dtype=np.int64)
+    kinds, kind = np.unique(there, axis=0, return_inverse=True)
+    return kinds, kind.astype(np.int64).reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)

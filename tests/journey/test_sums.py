@@ -11,11 +11,13 @@ import pytest
 
 from crosscheck import facts
 from crosscheck.model import CriterionId, Given, NotAttempted, Points
-from drill import pens
+from drill import miscounts, pens
+from scoring import rows, sums
 from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 from tests.journey.played import SAMPLES
 
+MISCOUNTING = dataclasses.replace(pens.CAREFUL, habits=pens.Habits(miscounted=1.0))
 FORGETFUL = dataclasses.replace(pens.CAREFUL, habits=pens.Habits(no_sum=1.0))
 
 
@@ -95,3 +97,24 @@ def test_digits_wait_for_a_person_unless_their_sum_agrees(desk_at: MakeDesk, tmp
         read[key][:1] == ["X" if value is None else str(value)] for key, value in meant.items() if key not in accepted
     ]
     assert sum(right) >= 0.8 * len(right)
+
+
+@pytest.mark.parametrize("planted", [False, True], ids=["as it is", "sums never differ"])
+def test_a_miscounted_row_that_nobody_is_shown_fails_its_gate(
+    desk_at: MakeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: bool
+) -> None:
+    """Every row with a sum that is not its own goes to a person; a reader that believes such sums is caught."""
+    if planted:
+        monkeypatch.setattr(rows, "_compared", lambda *_given: rows.SumSays.AGREES)
+        monkeypatch.setattr(sums, "check", lambda *_given: None)  # what is recorded is compared once more
+    desk = desk_at("allocated")
+    _marked(desk, tmp_path, 'control = "rows"', MISCOUNTING)
+    station = played.opened(desk.home)
+    given = {(c.work, c.criterion): c.points for c in played.all_of(desk.home, facts.CellReading)}
+    numbers = {row.work: row.number for row in played.all_of(desk.home, facts.PacketRow, packet=1)}
+    meant: dict[tuple[str, str], Given] = {(numbers[work], c): Points(n or 0) for (work, c), n in given.items()}
+    meant |= {(number, f"sum:{sheet}"): Points(98) for number in numbers.values() for sheet in (1, 2)}
+    with station.ledger.reading() as connection:
+        found = miscounts.found(connection, station.procedure(), meant)
+    assert found
+    assert all(row.shown for row in found) != planted

@@ -16,11 +16,12 @@ from crosscheck import cli, damm, facts, labels
 from crosscheck.errors import Exit
 from crosscheck.labels import Kind, Label
 from crosscheck.model import Points
+from crosscheck.packetcode import NotAPacketCode
 from crosscheck.procedure import CaptureStyle, Control, Criterion, Keying, Procedure, paper_digest, sheet_digest
 from drill.assessment import toml
 from scoring import capture, entry, keyboard
 from scoring.blind import Said, Stands, TakenBack, verdict
-from scoring.entry import OldPrint, OtherProcedurePaper
+from scoring.entry import OldPrint
 from scoring.settle import NoSuchPacket
 from tests import factories
 from tests.imports import ROOT
@@ -204,7 +205,7 @@ def test_a_first_entry_that_differs_from_a_later_reading_is_told(desk: Desk) -> 
         cell = facts.CellReading("p", desk.work(11), 1, criterion, "points", points, "[]", "one_cross", "{}", "c")
         with desk.station().ledger.writing() as writer:
             writer.append(cell)
-            capture._accept(writer, cell)
+            capture._accept(writer, [cell])
     (finding,) = desk.facts(facts.Finding)
     assert (finding.kind, finding.finding.endswith("-1")) == ("entry_differs", True)
 
@@ -226,14 +227,15 @@ def refused(ended: Ended, error: type[Exception]) -> bool:
 def test_a_packet_is_named_by_its_code(desk: Desk) -> None:
     """A mistyped code, a code of no packet, no code."""
     packet(desk)
-    for wrong in (f"{PACKET[:-1]}0", damm.closed("000002"), "", "x", "²", damm.closed("9" * 30)):
-        assert refused(keyed(desk, "", wrong), NoSuchPacket)
+    for wrong in (f"{PACKET[:-1]}0", "", "x", "²", damm.closed("9" * 30)):
+        assert refused(keyed(desk, "", wrong), NotAPacketCode)
+    assert refused(keyed(desk, "", damm.closed("000002")), NoSuchPacket)
 
 
 def test_codes_are_scanned_one_after_another(desk: Desk) -> None:
     """Without a code on the command line: each packet's code, then its rows; a wrong one is said and asked again."""
     ended = keyed(packet(desk), f"123\r\n{PACKET}\r\n{ALL_OF_FIRST}000000\n", None)
-    assert (ended.status, "E3074" in ended.out, len(desk.facts(facts.Score))) == (Exit.DONE, True, 12)
+    assert (ended.status, "E6064" in ended.out, len(desk.facts(facts.Score))) == (Exit.DONE, True, 12)
 
 
 def _label(procedure: Procedure, kind: Kind, round_: int = 0) -> str:
@@ -252,13 +254,23 @@ def test_the_codes_on_cover_and_sheet_name_the_packet(desk: Desk, kind: Kind) ->
     assert "6 points keyed." in keyed(desk, "000000\n", short).out
 
 
+@pytest.mark.parametrize("kind", [Kind.PACKET, Kind.SHEET])
+def test_a_code_scanned_with_a_russian_keyboard_layout_is_understood(desk: Desk, kind: Kind) -> None:
+    """And said, so that the next one isn't keyed in it."""
+    packet(desk)
+    code = _label(desk.station().procedure(), kind)
+    typed = code.translate(str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM.", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬю"))
+    assert "the keyboard layout is Russian" in keyed(desk, ALL_OF_FIRST, typed).out
+    assert "the keyboard layout is Russian" not in keyed(desk, "000000\n", code).out
+
+
 def test_paper_of_another_procedure_and_old_prints_are_refused(desk: Desk) -> None:
     """By name, before anything is keyed."""
     packet(desk)
     procedure = desk.station().procedure()
     other = dataclasses.replace(procedure, code="other")
-    assert refused(keyed(desk, "", _label(other, Kind.SHEET)), OtherProcedurePaper)
-    assert refused(keyed(desk, "", _label(other, Kind.PACKET)), OtherProcedurePaper)
+    assert refused(keyed(desk, "", _label(other, Kind.SHEET)), NotAPacketCode)
+    assert refused(keyed(desk, "", _label(other, Kind.PACKET)), NotAPacketCode)
     desk.add(facts.Sheet(1, 1, 0, "blank"), facts.Sheet(1, 1, 1, "blank"))
     assert refused(keyed(desk, "", _label(procedure, Kind.SHEET)), OldPrint)
     assert "6 points keyed." in keyed(desk, ALL_OF_FIRST, _label(procedure, Kind.SHEET, 1)).out

@@ -157,7 +157,11 @@ def test_a_photocopy_counts_for_nothing(
     assert printed.facts(facts.Score) == scores
     assert all(cell.page == "p1" for cell in printed.facts(facts.CellReading))
     told = [finding.detail for finding in printed.facts(facts.Finding)]
-    assert told == (["sheet 1-1 was read already (page p1) with other contents"] if outcome == "refused" else [])
+    assert told == (
+        ["score sheet 1 of packet 000001-3, print 1: read already (page p1) with other contents"]
+        if outcome == "refused"
+        else []
+    )
 
 
 def test_a_sheet_taken_from_its_expert_counts_for_nothing(printed: Desk) -> None:

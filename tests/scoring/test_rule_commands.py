@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import FIRST_MARKING, SECOND_MARKING, Agreed, Discrepant, NotAttempted, Points
 from crosscheck.procedure import Boundaries, Minor, Rules, Scope, Third
+from drill.assessment import toml
+from scoring.errors import MarkedOnce
 from scoring.rule_commands import rules
 from scoring.rule_words import doubts, examples, in_words
 from scoring.verdicts import verdicts
 from tests import factories
 from tests.journey.played import SAMPLES
+from tests.stations import Desk, district
 
 P = factories.procedure()
 _RULES = st.builds(
@@ -130,6 +133,17 @@ def test_a_table_that_cannot_be_meant_is_refused_with_the_cell(tmp_path: Path, t
     found = run("infer", table(tmp_path, text))
     assert isinstance(found.exception, CrosscheckError)
     assert found.exception.number == 3003
+
+
+def test_thresholds_are_compared_from_thirty_works_on_and_not_where_works_are_marked_once(desk: Desk) -> None:
+    """Two works say nothing; a procedure with one marking is refused."""
+    ended = desk.run("thresholds")
+    assert (ended.status, "30" in ended.out) == (Exit.PERSON_NEEDED, True)
+    once = desk.home.parent / "once"
+    (district(once) / "procedure.toml").write_text(toml(factories.procedure(markings=1)), "utf-8")
+    assert desk.run("register", str(once)).status == Exit.DONE
+    ended = desk.run("thresholds")
+    assert (ended.status, f"E{MarkedOnce.number}" in ended.err) == (MarkedOnce.exit, True)
 
 
 def test_x_against_nothing_is_told_as_it_is() -> None:

@@ -25,10 +25,11 @@ from crosscheck.model import (
 )
 from crosscheck.procedure import Boundaries, Minor, Procedure, Rules, Scope, Third
 from scoring.errors import BoundariesNeeded, PointsAboveMaximum, UnknownCriterion
+from scoring.judging import Reason
 from scoring.verdicts import (
-    Reason,
     Unsettled,
     finals,
+    many,
     school_mark,
     settled_by_third,
     settled_minor,
@@ -353,3 +354,15 @@ def test_what_stands_lies_among_what_was_given_and_experts_may_be_swapped(
     assert isinstance(found, Points)
     assert min(one, other, third) <= found.value <= max(one, other, third)
     assert found == settled_by_third(Points(third), (Points(other), Points(one)), rule)
+
+
+@given(st.data(), rule_sets, st.integers(1, 3))
+def test_many_works_are_judged_as_each_alone(data: st.DataObject, rules: Rules, n: int) -> None:
+    """Whatever lies beside it, a work gets the verdicts that it gets alone."""
+    procedure = replace(P, rules=rules, markings=n, boundaries=Boundaries(4, 7, 10))
+    drawn = [data.draw(works(n + 1)) for _ in range(data.draw(st.integers(0, 4)))]
+    keys = [*(Marking(i) for i in range(1, n + 1)), THIRD_MARKING]
+    some = [dict(zip(keys, given_scores, strict=True)) for given_scores in drawn]
+    found = many(procedure, some)
+    assert [one.verdicts() for one in found] == [verdicts(procedure, one) for one in some]
+    assert [one.third_needed() for one in found] == [third_needed(procedure, one) for one in some]
