@@ -6,7 +6,7 @@ What is printed is known and left out. Boxes are measured all together: one by o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -31,15 +31,18 @@ _RING_MM = 0.8
 _PRINTED = round(0.08 * 255)  # darkness from which something is print
 _SHADE = 11  # pixels: no pen's stroke is as wide, nor its crossing
 _STREAK = 7  # pixels that a stroke may lose to a streak
+_OF_STROKE = 0.5  # of a stroke's darkness is ink: its edges are paler
+_ABOVE_NOISE = 0.06
 _MOST_HIDDEN = 0.35  # of a box may lie under streaks
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Darkness that counts as ink, and as a trace, 0 to 1."""
+    """Darkness that counts as ink, and as a trace, 0 to 1; and what bare paper has of it."""
 
     ink: float
     faint: float
+    noise: float
 
     @property
     def ink_grey(self) -> int:
@@ -82,7 +85,8 @@ def measure(scene: Scene, places: Sequence[BoxPlace]) -> list[BoxMeasure]:
         hidden = _shares(_windows(part, scene.streaks.mask, inner) > 0)
         dark, trace = (np.where(scene.streaks.mask, np.uint8(0), each) for each in (dark, trace))
     seen = 1.0 - hidden  # what a streak hides is taken to be as the rest is
-    ink = _windows(part, dark, inner) > scene.levels.ink_grey
+    windows = _windows(part, dark, inner)
+    ink, depths = windows > scene.levels.ink_grey, _depths(windows)
     coverage = np.minimum(_shares(ink) / np.maximum(seen, 0.01), 1.0).tolist()
     faint = _shares(_windows(part, trace, inner) > scene.levels.faint_grey) / np.maximum(seen, 0.01)
     rings = _rings(scene, dark, places, boxes).tolist()
@@ -92,8 +96,15 @@ def measure(scene: Scene, places: Sequence[BoxPlace]) -> list[BoxMeasure]:
         whole = ink[i] if hidden[i] == 0 else _bridged(ink[i])
         blob, extent = _largest(whole) if coverage[i] > 0 else (0.0, 0.0)
         measured = (coverage[i], min(float(faint[i]), 1.0), rings[i], blob, extent, quarters[i], sides[i])
-        found.append(BoxMeasure(one.given, *measured, streaked=bool(hidden[i] > _MOST_HIDDEN)))
+        found.append(BoxMeasure(one.given, *measured, bool(hidden[i] > _MOST_HIDDEN), depths[i]))
     return found
+
+
+def _depths(windows: Grey) -> list[float]:
+    """How dark the darkest twelfth of each window is: of a cross, its strokes."""
+    flat = windows.reshape(len(windows), -1)
+    at = flat.shape[1] * 11 // 12
+    return [float(depth) / 255 for depth in np.partition(flat, at, axis=1)[:, at]]
 
 
 def _traces(part: Part) -> Grey:
@@ -193,6 +204,14 @@ def inked(scene: Scene, places: Sequence[tuple[Box, Shift]], around_mm: float) -
     return found
 
 
+def of_pen(levels: Levels, depth: float) -> Levels:
+    """Levels for a pen whose strokes are so dark: pale pencil is ink where nothing else is, as far as paper allows."""
+    ink = max(_OF_STROKE * depth, levels.noise + _ABOVE_NOISE)
+    if ink >= levels.ink:
+        return levels
+    return replace(levels, ink=ink, faint=min(levels.faint, max(0.5 * ink, levels.noise + _ABOVE_NOISE / 2)))
+
+
 # --- what one sheet's paper and scanner make of ink ------------------------------------------------
 
 
@@ -205,6 +224,7 @@ def references(part: Part, boxes: tuple[Box, Box, Box], shift: Shift) -> tuple[L
     levels = Levels(
         ink=float(np.clip(max(0.24 * black, noise + 0.06), 0.12, 0.4)),
         faint=float(np.clip(max(0.11 * black, noise + 0.03), 0.06, 0.3)),
+        noise=noise,
     )
     cross, full, none = (float((window > levels.ink_grey).mean()) for window in (crossed, filled, empty))
     return levels, _thresholds(levels, cross, full, black, none)
@@ -218,10 +238,11 @@ def _thresholds(levels: Levels, cross: float, full: float, black: float, empty: 
         blank_faint=0.07,
         blank_ring=0.12,
         cross_least=float(np.clip(0.4 * cross, 0.09, 0.15)),
-        cross_most=0.75,
+        cross_most=0.86,
         cross_extent=0.55,
         cross_quarters=3,
         cross_mass=1.1,
+        cross_sides=0.4,
         cross_ring=0.3,
         filled_least=0.6,
         reliable=black > 0.45 and full > 0.85 and 0.08 < cross < 0.7 and empty < 0.02 and noise_ok(levels),

@@ -21,7 +21,8 @@ class BoxMeasure:
     erasures) · ring: inked share of the ring around the box · blob: share of the window in its largest
     connected piece · extent: the piece's lesser side, in widths of the window · quarters: how many
     quarters of the window hold ink · sides: inked share of the four mid-edge fields, which a cross
-    leaves free and a filling does not · streaked: a line runs down the page through the window.
+    leaves free and a filling does not · streaked: a line runs down the page through the window · depth: how dark
+    the strokes in it are.
     """
 
     given: Given
@@ -33,6 +34,7 @@ class BoxMeasure:
     quarters: int
     sides: float
     streaked: bool = False
+    depth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Thresholds:
     cross_most: float
     cross_extent: float
     cross_quarters: int
-    cross_mass: float  # of coverage and sides together
+    cross_mass: float  # of coverage and sides together, unless the sides are free:
+    cross_sides: float
     cross_ring: float
     filled_least: float
     reliable: bool  # whether the reference boxes looked as printed
@@ -94,7 +97,7 @@ def look(box: BoxMeasure, t: Thresholds) -> Look:
     """What a box looks like, by the sheet's thresholds."""
     if box.coverage <= t.blank_coverage and box.faint <= t.blank_faint and box.ring <= t.blank_ring:
         return Look.BLANK
-    if box.coverage >= t.filled_least and box.coverage + box.sides > t.cross_mass:
+    if box.coverage >= t.filled_least and not _leaves_sides(box, t):
         return Look.FILLED
     return Look.CROSS if _is_cross(box, t) else Look.DOUBT
 
@@ -104,10 +107,15 @@ def _is_cross(box: BoxMeasure, t: Thresholds) -> bool:
         t.cross_least <= box.coverage <= t.cross_most
         and box.extent >= t.cross_extent
         and box.quarters >= t.cross_quarters
-        # A thick cross covers much but leaves its sides free; a crooked one inks them but covers little.
-        and box.coverage + box.sides <= t.cross_mass
+        and _leaves_sides(box, t)
         and box.ring <= t.cross_ring
     )
+
+
+def _leaves_sides(box: BoxMeasure, t: Thresholds) -> bool:
+    """A thick cross covers much but leaves its sides free, which no filling does; a crooked one inks them but covers
+    little."""
+    return box.coverage + box.sides <= t.cross_mass or box.sides <= t.cross_sides
 
 
 def decide(boxes: Sequence[BoxMeasure], thresholds: Thresholds) -> Decision:

@@ -23,6 +23,7 @@ from scoring.cells import (
     Scene,
     crop,
     measure,
+    of_pen,
     references,
 )
 from scoring.decide import BoxMeasure, Decision, Look, Rule, Thresholds, decide, look
@@ -170,6 +171,11 @@ def read_sheet(
     scene = Scene(table, page.two_coloured, levels, lines)
     places = _places(page, table, form, squares, wanted)
     measures = _measures(scene, wanted, places)
+    pen = of_pen(levels, _depth(measures, thresholds))
+    if pen != levels:
+        scene = replace(scene, levels=pen)
+        measures = _measures(scene, wanted, places)
+        thresholds = replace(thresholds, ink=pen.ink, faint_ink=pen.faint)
     settled = replace(thresholds, cross_most=_cross_most(measures, thresholds))
     numbers = _numbers(scene, wanted, places, reliable=settled.reliable)
     sheet = _Sheet(scene, wanted, places, measures, numbers)
@@ -244,6 +250,14 @@ def _measures(
     measured = iter(measure(scene, every))
     found = {(row, cell.criterion): tuple(next(measured) for _choice in cell.choices) for row, cell in whole}
     return {(row, cell.criterion): found.get((row, cell.criterion), ()) for row, cell in cells}
+
+
+def _depth(measures: Mapping[_Key, tuple[BoxMeasure, ...]], thresholds: Thresholds) -> float:
+    """How dark the strokes of this expert are: of cells in which one box has something in it, and no other a trace. 1
+    where too few are as plain as that."""
+    marked = [[box for box in cell if box.faint > thresholds.blank_faint] for cell in measures.values()]
+    depths = [boxes[0].depth for boxes in marked if len(boxes) == 1]
+    return median(depths) if len(depths) >= max(5, len(marked) / 2) else 1.0
 
 
 def _cross_most(measures: Mapping[_Key, tuple[BoxMeasure, ...]], thresholds: Thresholds) -> float:

@@ -22,6 +22,7 @@ T = Thresholds(
     cross_extent=0.55,
     cross_quarters=3,
     cross_mass=1.1,
+    cross_sides=0.4,
     cross_ring=0.3,
     filled_least=0.62,
     reliable=True,
