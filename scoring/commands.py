@@ -34,7 +34,7 @@ from scoring.outstanding import missing_
         "are "
         "refused by name. Sheets come in with `crosscheck ingest --sheets`.",
         "crosscheck read",
-        "crosscheck read audit --help",
+        "crosscheck read audit show",
     ),
 )
 @click.pass_context
