@@ -51,7 +51,12 @@ def rules() -> None:
 _file = click.argument("file", type=click.Path(path_type=Path))
 
 
-@rules.command(help=N_("Read a procedure file and name rules that can never apply, or may not be meant so."))
+@rules.command(
+    help=N_(
+        "Read a procedure file and name rules that can never apply, or may not be meant so."
+        "\n\nExample: crosscheck rules check procedure.toml"
+    )
+)
 @_file
 def check(file: Path) -> int:
     from crosscheck.procedure_file import load_procedure
@@ -69,7 +74,10 @@ def check(file: Path) -> int:
 
 
 @rules.command(
-    help=N_("Tell the rules in words, with what they do to two markings: of the registered procedure, or of a file.")
+    help=N_(
+        "Tell the rules in words, with what they do to two markings: of the registered procedure, or of a file."
+        "\n\nExample: crosscheck rules explain"
+    )
 )
 @click.option("--file", "file", type=click.Path(path_type=Path), help=N_("A procedure file that isn't registered."))
 def explain(file: Path | None) -> None:
@@ -111,6 +119,7 @@ def _sign(given: Given) -> str:
     help=N_(
         "Find the rule that made final scores from two readings, with every exception. The table has the columns "
         "first, second, final, and may have third and times (or первая, вторая, итог, третья, раз)."
+        "\n\nExample: crosscheck rules infer last-year.csv"
     )
 )
 @_file
