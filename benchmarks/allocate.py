@@ -1,7 +1,7 @@
 """Allocation at the sizes of a district, a large district, a city and, on demand, a region; and other ways to do it.
 
-CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway, parts,
-city-parts, repair-district and repair-city). Each runs in a process of its own, so that its peak memory is its own.
+CROSSCHECK_BENCH_ALLOCATE names the parts to run (default: district,m,city,oneway; also: stress, city-oneway, links,
+parts, city-parts, repair-district and repair-city). Each runs in a process of its own, with a peak memory of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.allocation_instances import SIZES, Size, instance
+from benchmarks.allocation_links import district_links
 from benchmarks.allocation_oneway import city, district
 from benchmarks.allocation_parts import city_parts, district_parts
 from benchmarks.allocation_peers import PEERS, Beside, Peer
@@ -41,7 +42,13 @@ from packets.verify import verify
 
 Row = dict[str, str | int | float]
 PARTS = "district,m,city,oneway"
-_APART = {"oneway": district, "city-oneway": city, "parts": district_parts, "city-parts": city_parts}
+_APART = {
+    "oneway": district,
+    "city-oneway": city,
+    "links": district_links,
+    "parts": district_parts,
+    "city-parts": city_parts,
+}
 _COMPARED = 2400  # experts whose severities are compared: a dense matrix of them
 _RUNS = {"district": 9, "m": 5, "city": 3, "stress": 1}
 

@@ -20,9 +20,10 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.laws import Law
+from crosscheck.remedies import advised, advised_of_sheets
 from crosscheck.session import Session, json_option, passphrase, show, with_station
 from crosscheck.station import Settings, Station, database_url, open_station, read_settings, settings_text
-from crosscheck.wording import advised, kinds_in
+from crosscheck.wording import kinds_in
 
 
 class AlreadyInitialised(CrosscheckError):
@@ -248,8 +249,9 @@ def list_findings(station: Station, as_json: bool) -> None:
     show(rows, columns, as_json=as_json, empty=empty, words=("kind", "detail"))
     if not as_json:
         # A page that was not masked is one finding, whose detail names all that was wrong with it.
-        within = [kind for finding in found if finding.kind == "unknown" for kind in kinds_in(finding.detail)]
-        for line in advised([*(finding.kind for finding in found), *within]):
+        within = [f.detail for f in found if f.kind in ("unknown", "sheet")]
+        kinds = [*(finding.kind for finding in found), *(kind for detail in within for kind in kinds_in(detail))]
+        for line in [*advised(kinds), *advised_of_sheets(f.detail for f in found if f.kind == "sheet")]:
             click.echo(line)
 
 

@@ -75,7 +75,7 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, value: str | 
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--lang",
-    type=click.Choice(i18n.LANGUAGES),
+    type=helptext.Choice(i18n.LANGUAGES),
     callback=_choose_language,
     is_eager=True,
     cls=LateOption,
@@ -111,7 +111,8 @@ def _language_in(arguments: list[str]) -> str | None:
     for at, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--lang":
-            return value if equals else next(iter(arguments[at + 1 :]), None)
+            named = value if equals else next(iter(arguments[at + 1 :]), None)
+            return named if named in i18n.LANGUAGES else None  # refused later, in the language that is known
     return None
 
 

@@ -48,12 +48,25 @@ class CrosscheckError(Exception):
 
     def __str__(self) -> str:
         """Number, what was wrong, what to do: in the language in use."""
-        wrong = gettext(self.sentence).format(**self.fields)
-        return f"{self.code} {wrong} {gettext(self.remedy).format(**self.fields)}"
+        fields = {name: _told(value) if name in _IN_WORDS else value for name, value in self.fields.items()}
+        wrong = gettext(self.sentence).format(**fields)
+        return f"{self.code} {wrong} {gettext(self.remedy).format(**fields)}"
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions cross from worker processes to the parent; fields are keyword-only.
         return _rebuilt, (type(self), self.fields)
+
+
+# Fields that hold words of ours or of the system, and none of a person's.
+_IN_WORDS = frozenset({"holder", "holders", "recipients", "reason", "cause", "detail"})
+
+
+def _told(value: object) -> object:
+    """A word or several, with commas between, in the language in use; what isn't known stays as it is."""
+    if not isinstance(value, str):
+        return value
+    whole = gettext(value) if value else value
+    return whole if whole != value else ", ".join(gettext(word) if word else word for word in value.split(", "))
 
 
 def _rebuilt(kind: type[CrosscheckError], fields: dict[str, object]) -> CrosscheckError:

@@ -28,6 +28,11 @@ from crosscheck.paper_facts import Reprint as Reprint
 from crosscheck.paper_facts import RowSum as RowSum
 from crosscheck.paper_facts import Sheet as Sheet
 from crosscheck.paper_facts import SumReading as SumReading
+from crosscheck.score_facts import AuditCount as AuditCount
+from crosscheck.score_facts import AuditDraw as AuditDraw
+from crosscheck.score_facts import AuditRow as AuditRow
+from crosscheck.score_facts import Look as Look
+from crosscheck.score_facts import ScoreWithdrawn as ScoreWithdrawn
 
 # --- what was announced and registered ---------------------------------------------------------
 
@@ -430,5 +435,6 @@ Fact = (
     | WorkingKeyDestroyed | Number | NumberedPages | Allocation | Assignment | Reassignment | Attendance
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
-    | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer
+    | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
+    | AuditDraw | AuditRow | AuditCount
 )  # fmt: skip

@@ -67,11 +67,22 @@ def shown(command: click.Command) -> click.Command:
 
 
 def _option(param: click.Parameter) -> click.Parameter:
-    if not isinstance(param, click.Option) or not param.help:
-        return param
     told = copy.copy(param)
+    if isinstance(param.type, click.Choice):
+        told.type = Choice(param.type.choices, param.type.case_sensitive)
+    if not isinstance(param, click.Option) or not isinstance(told, click.Option) or not param.help:
+        return told
     told.help = gettext(param.help)
     return told
+
+
+class Choice(click.Choice[str]):
+    """One of several words; what is none of them is refused in the language in use: click's own words for it have a
+    plural, which our catalogue knows nothing of."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        choices = ", ".join(self._normalized_mapping(ctx=ctx).values())
+        return gettext("{value!r} is none of: {choices}.").format(value=value, choices=choices)
 
 
 def _told(text: str | None) -> str | None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 # Latin letters that look like Cyrillic ones: keyboards switch in the middle of a word.
 _LOOK_ALIKE = dict(zip("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук", strict=True))
+# Cyrillic letters that look like Latin ones: one name typed on two keyboards is one person.
+_SAME_TO_THE_EYE = str.maketrans("авекмнорстухёі", "abekmhopctyxei")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]\s*")
@@ -69,6 +71,11 @@ def folded(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).replace("\u0301", "")
     lower = _DASHES.sub("-", in_cyrillic(composed)).casefold().replace("ё", "е")
     return " ".join(lower.split())
+
+
+def person(who: str) -> str:
+    """Whoever acts, as people at work are told apart: case, blanks and dots make nobody another person."""
+    return "".join(char for char in who.casefold().translate(_SAME_TO_THE_EYE) if char.isalnum())
 
 
 def person_name(text: str) -> PersonName:

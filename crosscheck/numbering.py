@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from crosscheck import damm
 from crosscheck.errors import CrosscheckError, Exit
@@ -66,6 +66,22 @@ def packet_code(packet: int) -> str:
     """A packet's number as people read and type it: six digits and Damm's check digit, `000042-4`."""
     digits = f"{packet:0{_PACKET_DIGITS}d}"
     return f"{digits}-{damm.check_digit(digits)}"
+
+
+def packet_codes(packets: Iterable[int]) -> str:
+    """Codes of packets, those that follow each other as a range: `000012-4 – 000015-5, 000019-0`."""
+    return ", ".join(packet_ranges(packets))
+
+
+def packet_ranges(packets: Iterable[int]) -> list[str]:
+    """The same, one by one."""
+    runs: list[list[int]] = []
+    for packet in sorted(packets):
+        if runs and runs[-1][-1] == packet - 1:
+            runs[-1].append(packet)
+        else:
+            runs.append([packet])
+    return [" – ".join(map(packet_code, (run[0], run[-1])[: len(run)])) for run in runs]
 
 
 def packet_number(text: str) -> int | None:

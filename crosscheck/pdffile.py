@@ -20,7 +20,7 @@ def _plain(number: float) -> bytes:
 _HEADER = b"%%PDF-%d.%d\n%%\xe2\xe3\xcf\xd3\n"  # the second line tells programs that this is no text
 
 
-class _Properties(pdfdoc.PDFInfo):  # type: ignore[misc]  # reportlab has no types
+class Properties(pdfdoc.PDFInfo):  # type: ignore[misc]  # reportlab has no types
     """Properties that name nobody and no day."""
 
     def format(self, document: Any) -> bytes:
@@ -53,7 +53,7 @@ class StraightFile:
         self._out = out
         self._offset = 0
         self._document.encrypt.prepare(self._document)
-        self._document.info = _Properties()
+        self._document.info = Properties()
         self._add(_HEADER % tuple(self._document._pdfVersion))
         # The one place where reportlab makes the file; everything before it stays its own.
         self._document.format = self._rest

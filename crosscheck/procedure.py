@@ -149,6 +149,17 @@ class Owners:
         return MarkingKey(WorkId(work), Marking(marking), self.part(Marking(marking), CriterionId(criterion)))
 
 
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """How people take scores in. `entry_people`, `review_people`: how many different people must say the same of a cell
+    that is keyed from paper, or settled by its picture, blind of each other. `known_percent`: of 100 cells shown to a
+    person, about so many are known ones, which measure that person."""
+
+    entry_people: int = 1
+    review_people: int = 1
+    known_percent: int = 2
+
+
 class Scope(enum.Enum):
     """What the third marking covers."""
 
@@ -160,8 +171,18 @@ class Minor(enum.Enum):
     """What stands when independent markings differ, but not essentially (per criterion)."""
 
     MEAN_UP = "mean_up"  # the mean, rounded up to a whole point
+    MEAN_DOWN = "mean_down"  # the mean, rounded down
     HIGHER = "higher"
     LOWER = "lower"
+    FIRST = "first"  # what the first marking gave: the others are there to check it
+
+
+class Third(enum.Enum):
+    """What a third marking does to the criteria that it covers."""
+
+    FINAL = "final"  # it stands
+    NEAREST = "nearest"  # the mean of it and the nearest other, rounded up; of two as near, the higher
+    MEAN = "mean"  # the mean of all, rounded up
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +190,13 @@ class Rules:
     """When independent markings differ essentially, and what stands when they don't.
 
     task_difference: essential when the sums of a task differ by this many points or more.
+    criterion_difference: essential when a criterion differs by this many points or more; None = not asked.
+    zero_gates: criteria on which 0 against points is essential, however small the difference: where 0 there makes the
+    whole task worth nothing, it isn't a difference of a point.
     sum_difference: essential when the totals differ by this many points or more; None = not asked.
     mark_differs: essential when the resulting marks 2-5 differ (needs boundaries).
     x_against_points: essential when one expert gave X and the other more than 0.
+    minor, third: what stands without a third marking, and with one.
     """
 
     task_difference: int = 2
@@ -180,6 +205,9 @@ class Rules:
     x_against_points: bool = True
     minor: Minor = Minor.MEAN_UP
     third_scope: Scope = Scope.DIFFERING
+    criterion_difference: int | None = None
+    zero_gates: tuple[CriterionId, ...] = ()
+    third: Third = Third.FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +271,7 @@ class Procedure:
     seeds: int = 0
     repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
+    keying: Keying = Keying()
 
     @property
     def maximum(self) -> int:

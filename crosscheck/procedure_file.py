@@ -1,9 +1,9 @@
 """procedure.toml -> Procedure. All problems of the file are listed at once, each with its key path.
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
-how often · [sheet] how scores are written down · [[task]] and [[criterion]] what is judged · [rules] when
-two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and boundaries may be left
-out and added later.
+how often · [sheet] how scores are written down · [keying] how people take them in · [[task]] and [[criterion]]
+what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and
+boundaries may be left out and added later.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from crosscheck import labels, sheetform
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
-from crosscheck.model import LAST_INDEPENDENT_MARKING, MutualMarking, Status, TaskId
+from crosscheck.model import LAST_INDEPENDENT_MARKING, CriterionId, MutualMarking, Status, TaskId
 from crosscheck.pageform import page_form, room
 from crosscheck.procedure import (
     DEFAULT_FORMER_SCHOOL_YEARS,
@@ -28,6 +29,7 @@ from crosscheck.procedure import (
     CaptureStyle,
     Control,
     ForeignPaper,
+    Keying,
     MarkedBy,
     Minor,
     OwnPaper,
@@ -37,12 +39,13 @@ from crosscheck.procedure import (
     Scheme,
     Scope,
     Task,
+    Third,
     Wished,
 )
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "sheet", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries")
 _MARKING = (
     "markings",
     "different_schools",
@@ -63,6 +66,7 @@ _MARKING = (
 )
 _MOST_MINUTES = 240  # for a page or a task
 _MOST_SEEDS, _MOST_REPEATS, _SEEDS = 40, 10, 2
+_MOST_PEOPLE, _MOST_KNOWN = 2, 20
 _LARGEST_FILE = 1_000_000
 _MOST_POINTS = 10_000
 
@@ -173,7 +177,7 @@ def _draft(root: Reading) -> Procedure:
         different_schools=marking.flag("different_schools", default=True),
         rows_per_sheet=marking.whole("rows_per_sheet", 1, sheetform.MAX_ROWS, sheetform.MAX_ROWS),
         third_statuses=_statuses(marking),
-        rules=_rules(root.section("rules"), marks_known=not of_school),
+        rules=_rules(root.section("rules"), [c.id for c in criteria], marks_known=not of_school),
         boundaries=_boundaries(root, sum(criterion.maximum for criterion in criteria)),
         criteria_pdf=_file(head, "criteria_pdf", ".pdf") if "criteria_pdf" in head.table else None,
         former_school_years=marking.whole("former_school_years", 0, 50, DEFAULT_FORMER_SCHOOL_YEARS),
@@ -192,6 +196,7 @@ def _draft(root: Reading) -> Procedure:
         repeats=marking.whole("repeats", 0, _MOST_REPEATS, 0),
         style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
+        keying=_keying(root.section("keying")),
     )
 
 
@@ -263,6 +268,16 @@ def _paper(section: Reading) -> PaperPart:
     return PaperPart(section.whole("pages", 1, labels.MAX_PAGE), papers)
 
 
+def _keying(section: Reading) -> Keying:
+    default = Keying()
+    section.only("entry_people", "review_people", "known_percent")
+    return Keying(
+        section.whole("entry_people", 1, _MOST_PEOPLE, default.entry_people),
+        section.whole("review_people", 1, _MOST_PEOPLE, default.review_people),
+        section.whole("known_percent", 0, _MOST_KNOWN, default.known_percent),
+    )
+
+
 def _statuses(marking: Reading) -> frozenset[Status]:
     values = [status.value for status in Status]
     chosen = marking.texts("third_statuses", (Status.SENIOR.value, Status.LEAD.value))
@@ -282,10 +297,23 @@ def _wishes(marking: Reading) -> tuple[Wished, ...]:
     return tuple(Wished(name) for name in named if name in values)
 
 
-def _rules(section: Reading, *, marks_known: bool) -> Rules:
+_RULES = (
+    "task_difference",
+    "criterion_difference",
+    "sum_difference",
+    "mark_differs",
+    "x_against_points",
+    "zero_gates",
+    "minor",
+    "third_scope",
+    "third",
+)
+
+
+def _rules(section: Reading, criteria: Sequence[CriterionId], *, marks_known: bool) -> Rules:
     """`marks_known`: do the experts' points alone make the marks 2-5?"""
     default = Rules()
-    section.only("task_difference", "sum_difference", "mark_differs", "x_against_points", "minor", "third_scope")
+    section.only(*_RULES)
     if section.table.get("mark_differs") is True and not marks_known:
         section.refuse("mark_differs", _("false, where schools mark tasks: experts don't know the mark"))
     return Rules(
@@ -295,7 +323,21 @@ def _rules(section: Reading, *, marks_known: bool) -> Rules:
         x_against_points=section.flag("x_against_points", default.x_against_points),
         minor=Minor(section.one_of("minor", [m.value for m in Minor], default.minor.value)),
         third_scope=Scope(section.one_of("third_scope", [s.value for s in Scope], default.third_scope.value)),
+        criterion_difference=section.optional_whole("criterion_difference", 1, 1000),
+        zero_gates=_zero_gates(section, criteria),
+        third=Third(section.one_of("third", [t.value for t in Third], default.third.value)),
     )
+
+
+def _zero_gates(section: Reading, criteria: Sequence[CriterionId]) -> tuple[CriterionId, ...]:
+    named = section.table.get("zero_gates", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        section.refuse("zero_gates", _("a list of criteria"))
+        return ()
+    for name in named:
+        if name not in criteria:
+            section.refuse("zero_gates", nearest(name, criteria), name)
+    return tuple(criterion for criterion in criteria if criterion in named)
 
 
 def _boundaries(root: Reading, maximum: int) -> Boundaries | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from crosscheck import doubts, facts, keys, participants, safe, stages
+from crosscheck.criteria_file import require_sound
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
@@ -345,6 +346,8 @@ def _record_manifest(writer: Writer, station: Station, tokens: Tokens, row: Mani
 def register(station: Station, folder: Path) -> int:
     procedure = load_procedure(folder / "procedure.toml")
     rows = read_register(folder, procedure.date.year)
+    if procedure.criteria_pdf:
+        require_sound(_file(folder, procedure.criteria_pdf))
     index = safe.open_index(station, unlocked(station, Holder.COORDINATOR))
     with station.ledger.writing() as writer:
         record_procedure(writer, station, folder, procedure)

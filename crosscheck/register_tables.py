@@ -175,6 +175,14 @@ class _Record:
             self.refuse(column, _("a text"))
         return self.text(column)
 
+    def printed(self, column: str) -> str:
+        """A text that stands on papers: with signs that can be printed."""
+        from crosscheck.typeset import missing_signs  # loads a library, which only registering needs
+
+        if missing := missing_signs(text := self.filled(column)):
+            self.refuse(column, _("letters that can be printed; these can't: {signs}").format(signs=missing))
+        return text
+
     def shaped(self, column: str, pattern: str, allowed: str) -> str:
         if not re.fullmatch(pattern, self.text(column)):
             self.refuse(column, allowed)
@@ -244,7 +252,7 @@ def _typed(records: _Records, make: Callable[[_Record], R], book: SchoolBook) ->
 
 
 def _school(record: _Record) -> SchoolRow:
-    return SchoolRow(record.shaped("school", _SCHOOL, _("the number of a school")), record.filled("name"))
+    return SchoolRow(record.shaped("school", _SCHOOL, _("the number of a school")), record.printed("name"))
 
 
 def _alias(record: _Record) -> Alias:
@@ -288,13 +296,13 @@ def _expert(record: _Record) -> ExpertRow:
     minutes = _minutes(record)
     return ExpertRow(
         expert=_code(record, "expert"),
-        name=record.filled("name"),
+        name=record.printed("name"),
         # Two names of one school are one school.
         schools=tuple(dict.fromkeys(record.book.school(school) or school for school in schools)),
         subjects=record.items("subjects"),
         status=record.one_of("status", STATUS_WORDS),
         capacity=0 if minutes is not None else record.whole("capacity", 0, MOST_CAPACITY),
-        check_point=record.filled("check_point"),
+        check_point=record.printed("check_point"),
         classes=_classes(record),
         minutes=minutes,
         comes_to=record.items("comes_to"),

@@ -24,6 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from crosscheck import typeset
+from crosscheck.pdffile import Properties
 from crosscheck.report import Band, Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
 
 _FILLS = {Band.GREEN: "C9E7B5", Band.YELLOW: "FFF0A8", Band.RED: "F6B9B4"}
@@ -238,9 +239,6 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN,
-        title=clean(report.title),
-        author="crosscheck",
-        creator="crosscheck",
         invariant=1,
     )
     story: list[Any] = [_paragraph(report.title, 14, typeset.BOLD)]
@@ -249,11 +247,16 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
         story += [Spacer(1, 4 * mm), _Drawn(picture)]
     for table in report.tables:
         story += _table_story(table, page[0] - 2 * _MARGIN)
-    document.build(story, onFirstPage=_page_number, onLaterPages=_page_number)
+    document.build(story, onFirstPage=_first_page, onLaterPages=_page_number)
 
 
 def _wide(table: Table) -> bool:
     return len(table.columns) > 8
+
+
+def _first_page(canvas: Canvas, document: SimpleDocTemplate) -> None:
+    canvas._doc.info.__class__ = Properties  # neither an author nor a day; others refer to this object already
+    _page_number(canvas, document)
 
 
 def _page_number(canvas: Canvas, document: SimpleDocTemplate) -> None:

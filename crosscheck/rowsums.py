@@ -27,7 +27,7 @@ def waiting(connection: Connection, procedure: Procedure) -> list[facts.SumReadi
     """Sums that could not be read and that nobody keyed, of rows in which the machine read a score: it is a check on
     that. Where people settled all cells, nothing is left to check."""
     keyed = {(one.work, one.marking, one.part, one.sheet) for one in queries.all_of(connection, facts.RowSum)}
-    scores = queries.latest_of(connection, facts.Score)
+    scores = queries.standing_scores(connection)
     read = {(score.work, score.marking, score.criterion) for score in scores if score.source == "reading"}
     unread = [one for one in queries.all_of(connection, facts.SumReading) if one.kind in _UNREAD]
     found = {(one.work, one.marking, one.part, one.sheet): one for one in unread}

@@ -99,6 +99,13 @@ TOOLS: tuple[Row, ...] = (
         "packets",
         Actor.PERSON,
     ),
+    Row("rules", N_("Check and explain the rules of markings that differ."), "scoring", Actor.PERSON),
+    Row(
+        "thresholds",
+        N_("Compare what thresholds for essential differences would cost and give."),
+        "scoring",
+        Actor.PERSON,
+    ),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
     Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
     Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),

@@ -45,7 +45,7 @@ def asked(row: facts.PacketRow | facts.Assignment, procedure: Procedure) -> froz
 def scored(connection: Connection) -> dict[tuple[WorkId, Marking], frozenset[CriterionId]]:
     """Criteria with a score that stands, by work and marking."""
     found: dict[tuple[WorkId, Marking], set[CriterionId]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         found.setdefault((WorkId(score.work), Marking(score.marking)), set()).add(CriterionId(score.criterion))
     return {key: frozenset(criteria) for key, criteria in found.items()}
 
@@ -184,23 +184,42 @@ def waiting(connection: Connection, procedure: Procedure) -> tuple[Waiting, ...]
     return tuple(Waiting(stage, n) for stage, n in units.items())
 
 
-def differs_name(cell: facts.CellReading) -> str:
+AUDIT_DIFFERS = "audit_differs"
+_DOUBTS = ("entry_differs", rowsums.KIND, AUDIT_DIFFERS)
+
+
+def differs_name(work: str, marking: int, criterion: str) -> str:
     """The name of the finding that a cell was read otherwise than it was keyed."""
-    return f"differs-{cell.work}-{cell.marking}-{cell.criterion}"
+    return f"differs-{work}-{marking}-{criterion}"
 
 
-def doubts_of(cell: facts.CellReading) -> tuple[str, str]:
+def audit_name(work: str, marking: int, criterion: str) -> str:
+    """The name of the finding that a cell was keyed otherwise in an audit than what stands."""
+    return f"audit-{work}-{marking}-{criterion}"
+
+
+def doubts_of(work: str, marking: int, criterion: str) -> frozenset[str]:
     """The names of the findings that may put a cell in doubt although it has a score."""
-    return differs_name(cell), rowsums.finding_name(cell.work, cell.marking, cell.criterion)
+    names = (differs_name, audit_name, rowsums.finding_name)
+    return frozenset(name(work, marking, criterion) for name in names)
 
 
 def doubtful_cells(connection: Connection) -> list[facts.CellReading]:
-    """Cells that wait for a person: read but not accepted, read otherwise than somebody keyed them, or in a row whose
-    sum differs."""
-    differing = {f.finding for f in queries.open_findings(connection) if f.kind in ("entry_differs", rowsums.KIND)}
-    have = {(s.work, s.marking, s.criterion) for s in queries.all_of(connection, facts.Score)}
+    """Cells that wait for a person: read but not accepted, read otherwise than somebody keyed them, in a row whose sum
+    differs, or decided last by somebody who took it back."""
+    differing = {f.finding for f in queries.open_findings(connection) if f.kind in _DOUBTS}
+    have = {(s.work, s.marking, s.criterion) for s in queries.standing_scores(connection)}
+    have -= _taken_back(connection)
     return [
         cell
         for cell in queries.all_of(connection, facts.CellReading)
-        if (cell.work, cell.marking, cell.criterion) not in have or not differing.isdisjoint(doubts_of(cell))
+        if (cell.work, cell.marking, cell.criterion) not in have
+        or not differing.isdisjoint(doubts_of(cell.work, cell.marking, cell.criterion))
     ]
+
+
+def _taken_back(connection: Connection) -> set[tuple[str, int, str]]:
+    """Cells whose last score was taken back: whatever stood before it, a person looks once more."""
+    newest = {(s.work, s.marking, s.criterion): s.revision for s in queries.latest_of(connection, facts.Score)}
+    withdrawn = queries.all_of(connection, facts.ScoreWithdrawn)
+    return {cell for t in withdrawn if newest[cell := (t.work, t.marking, t.criterion)] == t.revision}

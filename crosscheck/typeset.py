@@ -7,6 +7,7 @@ Sizes of type are in points, all else in millimetres; an `ink` is 0 (paper) to 1
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,9 @@ LEAST_SIZE = 4.5  # points: below it nobody reads the text
 LEADING = 1.2
 _FONTS = Path(__file__).parent / "fonts"
 _STEP = 0.25
+_GLUE = "\u00a0"  # keeps words in one line; printed as a blank
+_BLANKS = re.compile(rf"[^\S{_GLUE}]+")
+_NUMBERED = re.compile(r"(?<=№)[^\S\n]+(?=\d)")
 _ASCENT, _DESCENT = 0.93, 0.24  # of Й and of р in DejaVu, per size
 
 
@@ -122,9 +126,9 @@ def _pieces(word: str, room: float, measure: Callable[[str], float]) -> Iterable
 
 def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[str, ...]:
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in _NUMBERED.sub(_GLUE, text).split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in filter(None, _BLANKS.split(paragraph)):
             for i, piece in enumerate(_pieces(word, room, measure)):
                 joined = f"{line} {piece}" if line and i == 0 else piece
                 if line and (i > 0 or measure(joined) > room):
@@ -132,7 +136,7 @@ def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[s
                     joined = piece
                 line = joined
         lines.append(line)
-    return tuple(lines)
+    return tuple(line.replace(_GLUE, " ") for line in lines)
 
 
 @lru_cache(maxsize=512)  # captions and titles are the same on page after page
@@ -156,16 +160,20 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
 
 def require_signs(text: str, font: str = REGULAR) -> None:
     """Refuse a text that the font can't print: SignsMissing (E5003). Blanks and line ends need no sign."""
+    if signs := missing_signs(text, font):
+        raise SignsMissing(text=_composed(text), signs=signs)
+
+
+def missing_signs(text: str, font: str = REGULAR) -> str:
+    """The signs of a text that the font doesn't have, as `学 (U+5B66)`; empty when it has all."""
     register()
-    text = _composed(text)
     known = pdfmetrics.getFont(font).face.charToGlyph
-    if unknown := {sign for sign in text if not sign.isspace() and ord(sign) not in known}:
-        signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
-        raise SignsMissing(text=text, signs=signs)
+    unknown = {sign for sign in _composed(text) if not sign.isspace() and ord(sign) not in known}
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
 
 
 def _measure(size: float, font: str) -> Callable[[str], float]:
-    return lambda piece: width(piece, size, font)
+    return lambda piece: width(piece.replace(_GLUE, " "), size, font)
 
 
 # --- the page ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Facts are the same whoever recorded them; only listings for people are translate
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from functools import cache
 from string import Formatter
 
@@ -40,6 +40,8 @@ KINDS: Collection[str] = (
     N_("print"),
     N_("entry_differs"),
     N_("sum_differs"),
+    *(N_("audit_differs"), N_("missing_sheet"), N_("missing_row"), N_("keyed_once"), N_("keyed_differently")),
+    *(N_("out"), N_("back"), N_("lost"), N_("lot"), N_("near")),
     N_("unassignable"),
     # findings about pages and works that collation makes
     N_("codes_differ"),
@@ -107,6 +109,13 @@ KINDS: Collection[str] = (
     N_("conflicts_changed"),
     N_("conflict_of_interest"),
     N_("taken_back"),
+    # why a page was refused as a score sheet
+    N_("not_a_sheet"),
+    N_("code_damaged"),
+    N_("disagree"),
+    N_("marks_missing"),
+    N_("two_sheets"),
+    N_("no_sheet_code"),
     N_("doubtful_identity"),
     # outcomes of appeals
     N_("rejected"),
@@ -170,113 +179,31 @@ KINDS: Collection[str] = (
     N_("allocation"),
     N_("results of class-sets and schools"),
     N_("electronic forms of schools"),
+    N_("leak_check"),
+    N_("release"),
+    N_("a conflict of check day"),
+    N_("an allocation looked at"),
+    N_("names in an allocation"),
+    N_("schools that met"),
 )
 
-# What a person can do about a finding of this kind.
-REMEDIES: Mapping[str, str] = {
-    "too_dark": N_(
-        "The page is too dark to read. Scan it again at 300 dpi grey with the brightness at its middle setting; "
-        "photograph it in even light, without your shadow on it."
-    ),
-    "too_light": N_(
-        "The writing is too pale. Scan the page again at 300 dpi grey, darker or with more contrast, not in black and "
-        "white."
-    ),
-    "low_resolution": N_(
-        "The resolution is too low. Scan the page again at 300 dpi grey; photograph it so that it fills the picture."
-    ),
-    "skewed": N_(
-        "The page lies crooked. Set the feeder's guides to the width of the paper and scan it again at 300 dpi grey."
-    ),
-    "cut_off": N_(
-        "Part of the page lies outside the scan. Set the scan area to the whole of A4, straighten the page and scan it "
-        "again at 300 dpi grey."
-    ),
-    "blurred": N_(
-        "The page is blurred. Press it flat, clean the glass and scan it again at 300 dpi grey; hold a phone still "
-        "until it has focused."
-    ),
-    "moire": N_(
-        "A regular pattern lies over the page. Scan the paper itself (no screen, no copy of a copy) again at 300 dpi "
-        "grey, with the scanner's descreening on."
-    ),
-    "no_code": N_(
-        "No code of the page can be read. Compare it with its neighbours: `crosscheck pages show`, then `accept` or "
-        "`assign`."
-    ),
-    "codes_disagree": N_(
-        "Two codes on the page say different things. Look at the paper; `crosscheck pages assign` or `foreign`."
-    ),
-    "missing_marks": N_(
-        "A corner of the page is torn, covered or outside the scan. Scan the whole page again, flat and clean."
-    ),
-    "double_marks": N_("Two pages lie in one scan. Separate them and scan each again."),
-    "uneven": N_("The page is bent or stretched. Press it flat and scan it again."),
-    "unknown_paper": N_("This is no paper of the procedure, or no template fits. See `crosscheck template check`."),
-    "doubtful_template": N_("Two templates fit this page. See `crosscheck template check`."),
-    "leak": N_(
-        "The masked picture failed its check and was not kept. Scan the page again; if it fails again, show it to "
-        "the coordinator."
-    ),
-    "known_text": N_(
-        "A word of the name field stands in an answer too. Look at the masked picture before you close this finding."
-    ),
-    "coloured_stamp": N_(
-        "A stamp or seal may stand in an answer. Look at the masked picture: `crosscheck pages show --masked`."
-    ),
-    "name_in_answer": N_("A name may stand in an answer. Look at the masked picture before you close this finding."),
-    "ink_across": N_("Writing crosses the edge of an answer. Look whether a name or a part of the answer is cut."),
-    "incomplete": N_("Pages of this work are not there. Look for them in the pile, or `crosscheck pages missing`."),
-    "conflict": N_("Several scans claim to be this page. Keep one of them: `crosscheck pages keep`."),
-    "unknown": N_("Nobody can say whose page this is. `crosscheck pages list --fate unknown` shows what is suggested."),
-    "same_picture": N_(
-        "The same picture lies twice in the file. Count the sheets and scan the file again if one is missing."
-    ),
-    "undecodable": N_(
-        "The page's picture can't be opened. Scan the page again; if many pages of one file are so, scan the file "
-        "again."
-    ),
-    "damaged_code": N_(
-        "A code on the page is damaged: no number is read from it. Scan the page again, clean and flat."
-    ),
-    "alien_code": N_("A code that is none of ours stands on the page. Look at the paper: it may be another one."),
-    "wrong_kind": N_(
-        "The marks and the code of the page say different kinds of paper. Look at it with `crosscheck pages show`; "
-        "scan it again or discard it."
-    ),
-    "no_such_page": N_(
-        "The form has no such page. Look at it with `crosscheck pages show`; then `crosscheck pages foreign` or "
-        "`discard`."
-    ),
-    "foreign": N_("The page is another procedure's. Give it back to whom it belongs."),
-    "page_guessed": N_("Which page of the form it is was told by its frames alone. Look at it before you assign it."),
-    "extra": N_(
-        "The form has fewer pages than this one says. Look at the paper; `crosscheck pages foreign` or `discard`."
-    ),
-    "codes_differ": N_(
-        "People keyed different codes. Another person must key it (`crosscheck pages key`); after three, look together "
-        "and use `crosscheck pages assign`."
-    ),
-    "missing_found": N_(
-        "A page that was declared missing is there. Withdraw the declaration: `crosscheck pages missing --withdraw`."
-    ),
-    "changed_after_numbering": N_(
-        "A numbered work consists of other pages now. If it was printed, take the old copies back; then close this "
-        "finding."
-    ),
-    "sheet_among_works": N_(
-        "A score sheet lies among works. Take its file in again with `crosscheck ingest --sheets`."
-    ),
-    "manifest_contradicts": N_(
-        "The page's own code says otherwise than the manifest; the code stands. Correct the manifest, or look at the "
-        "paper, then close this finding."
-    ),
-    "doubtful_identity": N_(
-        "Two entries of the table of experts may be one person; no work is given out before somebody says. See them "
-        "with `crosscheck identity list`."
-    ),
-    "file": N_("The file gave no pages. Its name: `crosscheck pages files`. Scan it again."),
-}
+# What systems say when a file can't be read or written.
+OF_THE_SYSTEM = (
+    N_("Permission denied"),
+    N_("No such file or directory"),
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("Operation not permitted"),
+    N_("Text file busy"),
+    N_("Device or resource busy"),
+    N_("Too many open files"),
+)
 
 # More particular ones first. A field is any text of one line.
 SENTENCES = (
@@ -312,14 +239,23 @@ SENTENCES = (
     N_("the same page as {pages}"),
     N_("the same picture as {pages}"),
     N_("pages not found: {pages}"),
-    N_("sheet {sheet} of print {print} was never printed"),
-    N_("sheet {sheet} was reprinted; this is the old print {print}"),
-    N_("sheet {sheet} was read already (page {page}) with other points"),
+    N_("score sheet {sheet} of packet {packet}, print {print}: no such print is known here"),
+    N_("score sheet {sheet} of packet {packet}, print {print}: replaced by print {newest}"),
+    N_("score sheet {sheet} of packet {packet}, print {print}: read already (page {page}) with other contents"),
+    N_("criterion {criterion}: points keyed in audit {audit} differ from what stands"),
+    N_("{number}: the sum that is written on sheet {sheet} isn't that of the points keyed"),
     N_("criterion {criterion}: entered and read points differ"),
     N_("criterion {criterion}: the sum of the row differs"),
     N_("packet {packet} was taken back from its expert: nothing of this counts"),
     N_("row {row} of packet {packet} was taken back from its expert, but it is filled in"),
     N_("{code} {kind}: see log/crosscheck.jsonl"),
+)
+
+# What earlier versions recorded: prints counted from 0, packets without their check digit.
+EARLIER = (
+    N_("sheet {sheet} of print {print} was never printed"),
+    N_("sheet {sheet} was reprinted; this is the old print {print}"),
+    N_("sheet {sheet} was read already (page {page}) with other points"),
 )
 
 # What stands behind the kind of a finding, a field being any text of one line.
@@ -351,8 +287,8 @@ def told(text: str) -> str:
     """A recorded text as shown to a person. What is not known here stays as it is."""
     if text in KINDS:
         return gettext(text)
-    for sentence in SENTENCES:
-        if (found := _pattern(sentence).fullmatch(text)) is not None:
+    for sentence in (*SENTENCES, *EARLIER):
+        if (found := pattern(sentence).fullmatch(text)) is not None:
             return gettext(sentence).format(**{name: told(value) for name, value in found.groupdict().items()})
     # Findings of one page are recorded as "kind detail, kind detail".
     return "".join(_told_part(part) for part in _BETWEEN.split(text))
@@ -367,7 +303,7 @@ def _told_part(part: str) -> str:
 
 def _told_detail(text: str) -> str:
     for sentence in DETAILS:
-        if (found := _pattern(sentence).fullmatch(text)) is not None:
+        if (found := pattern(sentence).fullmatch(text)) is not None:
             return gettext(sentence).format(**found.groupdict())
     return text
 
@@ -377,12 +313,8 @@ def kinds_in(text: str) -> list[str]:
     return [kind for part in _BETWEEN.split(text) if (kind := part.partition(" ")[0]) in KINDS]
 
 
-def advised(kinds: Iterable[str]) -> list[str]:
-    """For each of these kinds of findings, what to do about it; one line each, in order of their names."""
-    return [f"{told(kind)}: {gettext(REMEDIES[kind])}" for kind in sorted(set(kinds)) if kind in REMEDIES]
-
-
 @cache
-def _pattern(sentence: str) -> re.Pattern[str]:
+def pattern(sentence: str) -> re.Pattern[str]:
+    """What a recorded sentence looks like, each of its fields a named group."""
     parts = (re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in Formatter().parse(sentence))
     return re.compile("".join(parts))

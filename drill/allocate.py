@@ -11,9 +11,10 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from drill import lexicographic
 from drill.falsified import KINDS, falsified
@@ -32,6 +33,7 @@ _ALTERED = 2  # alterations of each allocation
 _ONE_IN = 2  # of small ones whose levels an integer programme decides, too
 _PLANTED = 10  # one bottleneck for so many instances
 _SHUFFLED = 10  # one in so many is solved again in another order
+_TOGETHER = 50  # of these kept in memory, for threads to share
 _ELSEWHERE = 40  # instances solved by other processes, with other hashes and threads
 
 
@@ -68,11 +70,13 @@ def run(seed: int, instances: int) -> tuple[Gate, ...]:
 
 def claims(seed: int, instances: int) -> tuple[Gate, ...]:
     """What is said of allocations and of what blocks them."""
-    some = [odd(seed, number) for number in range(instances)]
-    found = sum((counted(one, random.Random(f"{seed} altered {n}")) for n, one in enumerate(some)), Counted())
+    found, seen = Counted(), set[str]()
+    for number in range(instances):  # one after another: a hundred thousand take no more memory than one
+        one = odd(seed, number)
+        seen.update(one.oddities)
+        found += counted(one, random.Random(f"{seed} altered {number}"))
     bottlenecks = max(1, instances // _PLANTED)
     missed = sum(not named_exactly(planted(seed, number)) for number in range(bottlenecks))
-    seen = {name for one in some for name in one.oddities}
     return (
         Gate("allocations that break a rule", found.rules, 0, found.solved),
         Gate("allocations the verifier refuses", found.refused, 0, found.solved),
@@ -93,9 +97,10 @@ def claims(seed: int, instances: int) -> tuple[Gate, ...]:
 
 def sameness(seed: int, instances: int) -> tuple[Gate, ...]:
     """The same bytes everywhere."""
-    again = [odd(seed, number).problem for number in range(0, instances, _SHUFFLED)]
+    again = range(0, instances, _SHUFFLED)
+    wrong = unlike((odd(seed, number).problem for number in again), seed)
     return (
-        Gate("other bytes from shuffled input or in threads", unlike(again, seed), 0, len(again)),
+        Gate("other bytes from shuffled input or in threads", wrong, 0, len(again)),
         Gate("other bytes in another process", elsewhere(seed, min(_ELSEWHERE, instances)), 0, 3),
     )
 
@@ -223,15 +228,21 @@ def _told(found: Blocking | NothingBlocks) -> str:
     return repr((found.reason, groups, found.reads, found.experts, found.capacity))
 
 
-def unlike(problems: list[Problem], seed: int) -> int:
+def unlike(problems: Iterable[Problem], seed: int) -> int:
     """How many give another text when works, experts and conflicts come in another order, with 1, 2 and n threads."""
-    chance = random.Random(f"{seed} order")
+    chance, rest, wrong = random.Random(f"{seed} order"), iter(problems), 0
+    while some := list(islice(rest, _TOGETHER)):
+        wrong += len(_unlike(some, chance))
+    return wrong
+
+
+def _unlike(problems: Sequence[Problem], chance: random.Random) -> set[int]:
     texts, wrong = [said(problem) for problem in problems], set[int]()
     for threads in sorted({1, 2, os.cpu_count() or 2}):
         mixed = [shuffled(problem, chance) for problem in problems]
         with ThreadPoolExecutor(threads) as pool:
             wrong |= {at for at, text in enumerate(pool.map(said, mixed)) if text != texts[at]}
-    return len(wrong)
+    return wrong
 
 
 def digest(seed: int, instances: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from dataclasses import replace
@@ -15,6 +16,7 @@ from crosscheck.procedure import (
     Control,
     Criterion,
     ForeignPaper,
+    Keying,
     MarkedBy,
     OwnPaper,
     Procedure,
@@ -108,6 +110,10 @@ def _sheet(procedure: Procedure) -> list[str]:
     return [] if usual else [_table("[sheet]", dict(said))]
 
 
+def _keying(procedure: Procedure) -> list[str]:
+    return [] if procedure.keying == Keying() else [_table("[keying]", dataclasses.asdict(procedure.keying))]
+
+
 def _tasks(procedure: Procedure) -> list[str]:
     return [
         _table(
@@ -170,4 +176,4 @@ def toml(procedure: Procedure) -> str:
     if p.former_school_years != DEFAULT_FORMER_SCHOOL_YEARS:
         marking["former_school_years"] = p.former_school_years
     tables = [_table("[procedure]", head), _table("[paper]", paper), _table("[marking]", marking)]
-    return "\n".join([*tables, *_sheet(p), *_tasks(p), *_rules(p)])
+    return "\n".join([*tables, *_sheet(p), *_keying(p), *_tasks(p), *_rules(p)])

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from drill import allocate, death, forms, hostile, namesakes, packets, sheets
+from drill import allocate, death, excess, forms, hostile, namesakes, packets, severity, sheets
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
@@ -87,5 +87,7 @@ DRILLS: Mapping[str, Drill] = {
     "identity": Drill(namesakes.run, "people", 2000),
     "packets": Drill(packets.run, "districts", 1000),
     "forms": Drill(forms.run, "files", 200),
+    "severity": Drill(severity.run, "districts", 200),
+    "excess": Drill(excess.run, "districts", 1000),
     "sheets": Drill(sheets.run, "cells", 20_000),
 }

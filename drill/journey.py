@@ -28,6 +28,7 @@ from drill.people import Knowledge, Marked
 from drill.truth import read as read_truth
 from scoring import agreement, results
 from scoring.forms import comparing
+from scoring.measures.figures import Figure, Known
 
 PASSPHRASES = {
     "CROSSCHECK_DISTRICT_PASSPHRASE": "drill district words",
@@ -280,5 +281,5 @@ def _by_name(times: Sequence[StageTime]) -> tuple[StageTime, ...]:
     return tuple(found.values())
 
 
-def _figure(figure: agreement.Figure) -> str:
-    return f"{figure.value:.3f}" if isinstance(figure, agreement.Known) else "not enough data"
+def _figure(figure: Figure) -> str:
+    return f"{figure.value:.3f}" if isinstance(figure, Known) else "not enough data"

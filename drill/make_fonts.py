@@ -18,9 +18,7 @@ RANGES = (
     (0x20, 0x7E),  # ASCII
     (0xA0, 0x17F),  # Latin-1, Latin Extended-A
     (0x400, 0x45F),  # Cyrillic
-    (0x490, 0x4A3),  # letters of neighbouring languages and of peoples of Russia
-    (0x4AE, 0x4BB),
-    (0x4D8, 0x4E9),
+    (0x48A, 0x525),  # letters of neighbouring languages and of peoples of Russia
     (0x2010, 0x2026),  # dashes, quotes, bullets, ellipsis
     (0x2190, 0x2193),  # arrows
 )

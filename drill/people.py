@@ -208,17 +208,20 @@ def _scanned(
 
 
 def typed(station: Station, procedure: Procedure, marked: Marked) -> tuple[str, str]:
-    """What somebody types for the packet whose sheets were not scanned: the packet's code, the lines."""
+    """What somebody types for the packet whose sheets were not scanned: its code, the lines, sheet by sheet."""
     assert marked.keyed is not None
     with station.ledger.reading() as connection:
         rows = sorted(queries.all_of(connection, facts.PacketRow, packet=marked.keyed), key=lambda r: r.row)
     lines = [
-        " ".join(
-            spelled(marked.meant[row.number, c.id]) for c in procedure.criteria if (row.number, c.id) in marked.meant
-        )
+        " ".join(spelled(marked.meant[row.number, c.criterion.id]) for c in form.columns if _is_meant(marked, row, c))
+        for form in sheetform.sheet_forms(procedure, rows[0].key.part)
         for row in rows
     ]
     return packet_code(marked.keyed), "\n".join(lines) + "\n"
+
+
+def _is_meant(marked: Marked, row: facts.PacketRow, column: sheetform.Column) -> bool:
+    return (row.number, column.criterion.id) in marked.meant
 
 
 def spelled(given: Given) -> str:

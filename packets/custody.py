@@ -11,8 +11,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crosscheck import labels, numbering
-from crosscheck.labels import Fault, Kind, Label, ShortLabel
+from crosscheck.packetcode import PacketCode
 
 
 class Direction(enum.Enum):
@@ -33,55 +32,6 @@ class Move:
     at: datetime.datetime
     by: str
     why: str = ""
-
-
-# --- what was read ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PacketCode:
-    """The code of a packet. round: of the print; None where it was typed from the heading, which doesn't tell."""
-
-    packet: int
-    round: int | None
-
-
-class NoCode(enum.Enum):
-    """Why something that was read or typed is not the code of a packet of this procedure."""
-
-    UNREADABLE = "unreadable"  # nothing of ours, or damaged
-    OTHER_PAPER = "other_paper"  # a score sheet, an answer form
-    OTHER_PROCEDURE = "other_procedure"
-
-
-def packet_code_of(text: str) -> PacketCode | NoCode:
-    """What was scanned or typed, as far as the code alone tells: of which procedure it is, it doesn't."""
-    if (typed := numbering.packet_number(text)) is not None:
-        return PacketCode(typed, None)
-    match _label(text):
-        case Fault():
-            return NoCode.UNREADABLE
-        case Label(kind=Kind.PACKET) | ShortLabel(kind=Kind.PACKET) as label:
-            return PacketCode(label.number, label.round)
-        case _:
-            return NoCode.OTHER_PAPER
-
-
-def code_of(text: str, paper: str) -> PacketCode | NoCode:
-    """The same for the procedure whose paper has this digest. A typed code doesn't name its procedure."""
-    code = packet_code_of(text)
-    match _label(text):
-        case Label(kind=Kind.PACKET, paper=digest) if digest != paper:
-            return NoCode.OTHER_PROCEDURE
-        case ShortLabel(kind=Kind.PACKET, paper_digits=found) if found != labels.paper_digits(paper):
-            return NoCode.OTHER_PROCEDURE
-        case _:
-            return code
-
-
-def _label(text: str) -> Label | ShortLabel | Fault:
-    label = labels.parse_text(text.strip())
-    return labels.parse_digits(text.strip()) if isinstance(label, Fault) else label
 
 
 # --- where packets are --------------------------------------------------------------------------
@@ -172,6 +122,7 @@ class Remark(enum.Enum):
     FOUND = "found"  # it was declared lost
     OLD_PRINT = "old_print"  # its score sheets won't be read
     AFTER_CLOSING = "after_closing"
+    BY_KEYS = "by_keys"  # the code came through a Russian keyboard layout
     PARTLY_TAKEN_BACK = "partly_taken_back"  # some of its works were given to others: their copies must come out
 
 
@@ -209,6 +160,7 @@ def judged(
         Remark.FOUND: isinstance(where, Lost),
         Remark.OLD_PRINT: old,
         Remark.AFTER_CLOSING: closed,
+        Remark.BY_KEYS: code.by_keys,
         Remark.PARTLY_TAKEN_BACK: direction is Direction.OUT and bool(packet.taken_back),
     }
     return Recorded(tuple(remark for remark, holds in odd.items() if holds))

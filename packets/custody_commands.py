@@ -176,7 +176,8 @@ _COLUMNS = (
     N_("declared lost"),
     N_("state"),
 )
-_STATES = {True: N_("closed"), False: N_("open")}
+_STATES = {True: "closed", False: "open"}
+_TOLD_STATES = {"closed": N_("point closed"), "open": N_("point open")}
 _LISTED = (N_("packet"), N_("point"), N_("works"), N_("since"), N_("by"))
 
 
@@ -202,7 +203,7 @@ def status(station: Station, due: str | None, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"points": rows, "out": listed, "late": late}, ensure_ascii=False, indent=2))
     else:
-        told = [row | {"state": _(str(row["state"]))} for row in rows]
+        told = [row | {"state": _(_TOLD_STATES[str(row["state"])])} for row in rows]
         show(told, _COLUMNS, as_json=False, empty=_("No packet is printed yet."))
         if listed:
             click.echo(_("\nLate, out since:") if late else _("\nOut since:"))

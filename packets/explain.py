@@ -119,9 +119,10 @@ def _mutual(problem: Problem) -> Explanation:
 def _one_way_possible(problem: Problem, network: Network, groups: list[int]) -> bool:
     from packets.oneway import possible
 
+    fewer = replace(problem, works=_works(network, groups))
     try:
-        return possible(replace(problem, works=_works(network, groups)))
-    except DirectionsUndecided:
+        return isinstance(solve(fewer), Solution) if _linked(problem) else possible(fewer)
+    except (AllocationUndecided, DirectionsUndecided):
         return True
 
 

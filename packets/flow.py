@@ -274,23 +274,24 @@ def _solved(network: Network, arcs: Arcs) -> Ints:
 
 
 def _distances(arcs: Arcs, flow: Ints) -> Ints:
-    """Shortest distances from anywhere in the residual graph (Bellman-Ford, all arcs at once); the sink's is 0."""
+    """Shortest distances from anywhere in the residual graph (Bellman-Ford, many arcs at once); the sink's is 0."""
     more, less = flow < arcs.high, flow > arcs.low
     start = np.concatenate([arcs.tail[more], arcs.head[less]])
     end = np.concatenate([arcs.head[more], arcs.tail[less]])
     length = np.concatenate([arcs.cost[more], -arcs.cost[less]])
-    order = np.argsort(end, kind="stable")
-    start, end, length = start[order], end[order], length[order]
     distance = np.zeros(arcs.nodes, dtype=np.int64)
-    if not len(end):
-        return distance
-    first = np.flatnonzero(np.diff(end, prepend=-1))
-    nodes = end[first]
+    order = np.argsort(start, kind="stable")
+    start, end, length = start[order], end[order], length[order]
+    after = np.searchsorted(start, np.arange(arcs.nodes + 1))
+    nearer = np.arange(arcs.nodes)
     for _ in range(arcs.nodes + 1):
-        nearer = np.minimum.reduceat(distance[start] + length, first)
-        if not (nearer < distance[nodes]).any():
+        if not len(nearer):
             return np.asarray(distance - distance[-1])
-        distance[nodes] = np.minimum(distance[nodes], nearer)
+        # Only what became nearer can bring something else nearer: soon that is little.
+        count, before = after[nearer + 1] - after[nearer], distance.copy()
+        some = np.arange(count.sum()) + np.repeat(after[nearer] - np.cumsum(count) + count, count)
+        np.minimum.at(distance, end[some], before[start[some]] + length[some])
+        nearer = np.flatnonzero(distance < before)
     raise SolverFailed(status="not cheapest")
 
 

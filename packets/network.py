@@ -236,13 +236,17 @@ def _rules(
             return -1  # a region has a hundred million pairs of a school and an expert
         return _bits(bit, (e.expert for e in experts if paired(problem, school, e)))
 
-    def allowed(work: WorkToAssign, barred: frozenset[ExpertId]) -> bytes:
-        used = answering.get(work.school, frozenset())
-        if problem.different_schools:
-            used |= work.used_schools
+    @cache
+    def kept_from(barred: frozenset[ExpertId], used: frozenset[SchoolToken]) -> int:
         gone = _bits(bit, barred)
         for school in used:
             gone |= of_school.get(school, 0)
+        return gone
+
+    def allowed(work: WorkToAssign, barred: frozenset[ExpertId]) -> bytes:
+        gone = kept_from(barred, work.used_schools if problem.different_schools else frozenset())
+        if work.school in answering:
+            gone |= kept_from(frozenset(), answering[work.school])
         return (fit(work.school, work.class_set) & ~gone).to_bytes(wide, "big")
 
     return allowed

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import facts, numbering
+from crosscheck import facts, numbering, packetcode
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
@@ -16,31 +16,23 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import AnonymousNumber
 from crosscheck.numbering import packet_code
+from crosscheck.packetcode import NoCode, PacketCode, code_of, packet_code_of
 from packets import journal, print_state
 from packets.custody import (
     AtOffice,
     Direction,
     GivenOut,
     Move,
-    NoCode,
     Packet,
-    PacketCode,
     Recorded,
     Refusal,
     Remark,
     Whereabouts,
-    code_of,
     judged,
-    packet_code_of,
     whereabouts,
 )
 
 _DONE = {Direction.OUT: N_("given out"), Direction.BACK: N_("back"), Direction.LOST: N_("lost")}
-_NO_CODE = {
-    NoCode.UNREADABLE: N_("this is not the code of a packet, or it is damaged: read it again, or type the number"),
-    NoCode.OTHER_PAPER: N_("this is the code of another paper: read the one on the packet's cover"),
-    NoCode.OTHER_PROCEDURE: N_("this packet is of another procedure"),
-}
 _REFUSED = {
     Refusal.UNKNOWN_PACKET: N_("there is no such packet"),
     Refusal.OLD_PRINT: N_("this packet was printed again: hand out the newer print"),
@@ -57,6 +49,7 @@ _REMARKS = {
     Remark.FOUND: N_("it had been declared lost"),
     Remark.OLD_PRINT: N_("it was printed again since: the score sheets of this print won't be read"),
     Remark.AFTER_CLOSING: N_("the check point was closed before"),
+    Remark.BY_KEYS: packetcode.BY_KEYS,
     Remark.PARTLY_TAKEN_BACK: N_("take out the copies of works that were given to other experts: {numbers}"),
 }
 
@@ -122,7 +115,7 @@ def note(writer: Writer, paper: str, entry: journal.Entry, *, default_point: boo
     """Take one move in, or say why not. `default_point`: where no point is named, the packet's own one is meant."""
     code = code_of(entry.code, paper)
     if isinstance(code, NoCode):
-        return Answer(f"{_shown(entry.code)}: {_(_NO_CODE[code])}", alarm=True)
+        return Answer(f"{packetcode.shown(entry.code)}: {_(packetcode.WHY[code])}", alarm=True)
     known = known_packets(writer.connection)
     packet = known.packets.get(code.packet)
     point = packet.point if packet is not None and default_point else entry.point
@@ -163,19 +156,16 @@ def clock(move: Move) -> str:
     return move.at.astimezone().strftime("%d.%m. %H:%M")
 
 
-def _shown(code: str) -> str:
-    return code if len(code) <= 40 else f"{code[:40]}..."
-
-
 def note_in_file(file: Path, entry: journal.Entry) -> Answer:
     """As far as the file alone tells: a code that is none, and a packet that is out or back already."""
     code = packet_code_of(entry.code)
     if isinstance(code, NoCode):
-        return Answer(f"{_shown(entry.code)}: {_(_NO_CODE[code])}", alarm=True)
+        return Answer(f"{packetcode.shown(entry.code)}: {_(packetcode.WHY[code])}", alarm=True)
     known = [(packet_code_of(old.code), old) for old in journal.entries(file)]
     moves = [_move(of, old, old.point) for of, old in known if isinstance(of, PacketCode) and of.packet == code.packet]
     where = whereabouts(moves).get(code.packet, AtOffice())
     if isinstance(where, GivenOut) and entry.direction is Direction.OUT:
         return _answer(code, None, where, entry.direction, Refusal.OUT_ALREADY)
     journal.add(file, entry)
-    return Answer(f"{packet_code(code.packet)}: {_(_DONE[entry.direction])}", alarm=False)
+    said = f"{packet_code(code.packet)}: {_(_DONE[entry.direction])}"
+    return Answer(f"{said}; {_(packetcode.BY_KEYS)}" if code.by_keys else said, alarm=code.by_keys)

@@ -350,9 +350,9 @@ def _whole(own: Potentials, parts: int) -> tuple[Ints, Ints, dict[tuple[int, int
 
 
 def _reach(groups: Ints, experts: Ints, gates: Iterable[int]) -> int:
-    """How far potentials are apart at most."""
-    every = [*groups.tolist(), *experts.tolist(), *gates]
-    return max(every, default=0) - min(every, default=0) + 1
+    """How far potentials are apart at most, the one behind the experts among them: it is always 0."""
+    every: list[int] = [0, *groups.tolist(), *experts.tolist(), *gates]
+    return max(every) - min(every) + 1
 
 
 def _by_gate(potentials: Potentials, parts: int) -> dict[tuple[int, int], int]:

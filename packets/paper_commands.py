@@ -18,7 +18,7 @@ from crosscheck.wholefile import private_folder
 from packets import proof_commands
 from packets.errors import FileNotWritten
 from packets.papers.errors import NoSuchPaper
-from packets.papers.kinds import KINDS, Audience, Kind
+from packets.papers.kinds import ENVELOPE_LABELS, KINDS, Audience, Kind, OfPoint, OfSchool
 
 
 @click.group(
@@ -81,6 +81,9 @@ def list_(*, as_json: bool) -> None:
 @click.option(
     "--lang", type=click.Choice(i18n.LANGUAGES), help=N_("Language of the papers; default: that of the procedure.")
 )
+@click.option(
+    "--in-envelope", type=click.IntRange(1, 200), help=N_("With envelope-labels: packets in one; default: 5.")
+)
 @with_station
 def make(
     station: Station,
@@ -90,11 +93,17 @@ def make(
     school: str,
     out: Path | None,
     lang: str | None,
+    in_envelope: int | None,
 ) -> None:
     from packets import paper_making
     from packets.allocations import written
 
-    wanted = paper_making.Wanted(_chosen(names, audience), point, school, lang or "")
+    chosen = _chosen(names, audience)
+    _require_heard(chosen, "--point", point, OfPoint, named=bool(names))
+    _require_heard(chosen, "--school", school, OfSchool, named=bool(names))
+    if in_envelope is not None and ENVELOPE_LABELS not in [kind.name for kind in chosen]:
+        raise click.UsageError(_("--in-envelope goes with {name}").format(name=ENVELOPE_LABELS))
+    wanted = paper_making.Wanted(chosen, point, school, lang or "", in_envelope)
     folder = out or station.out / "papers"
     key = cache(lambda: unlocked(station, Holder.COORDINATOR))  # asked for once, and only if it is needed
     files = paper_making.made(station, wanted, key)
@@ -110,6 +119,18 @@ def _folder(folder: Path) -> None:
         private_folder(folder)
     except OSError as trouble:
         raise FileNotWritten(file=folder, reason=trouble.strerror or type(trouble).__name__) from trouble
+
+
+def _require_heard(
+    chosen: Sequence[Kind], option: str, value: str, of: type[OfPoint] | type[OfSchool], *, named: bool
+) -> None:
+    """Refuse an option that a paper named would not look at; of all papers for somebody, those that are the same for
+    everybody may be among them, but not alone."""
+    deaf = [kind.name for kind in chosen if not isinstance(kind.made_for, of)]
+    if value and deaf and (named or len(deaf) == len(chosen)):
+        known = ", ".join(kind.name for kind in KINDS if isinstance(kind.made_for, of))
+        said = _("{option} says nothing to {papers}; it goes with: {known}.")
+        raise click.UsageError(said.format(option=option, papers=", ".join(deaf), known=known))
 
 
 def _chosen(names: Sequence[str], audience: str | None) -> tuple[Kind, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscheck import i18n, report_files
 from crosscheck.keys import PrivateKey
@@ -21,16 +21,19 @@ from packets.papers.known import ClassKnown, Gettext, PointKnown
 from packets.papers.layout import print_papers
 
 _WHY = "papers of check points"
+_LONGEST = 40  # characters: names of files have 255 bytes, and Cyrillic takes two for each
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which papers, of which check point or school (empty: of all), in which language (empty: the procedure's)."""
+    """Which papers, of which check point or school (empty: of all), in which language (empty: the procedure's); how
+    many packets go into an envelope (None: as many as usual)."""
 
     kinds: tuple[Kind, ...]
     point: str = ""
     school: str = ""
     language: str = ""
+    in_envelope: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def _points(station: Station, wanted: Wanted, key: Key) -> tuple[PointKnown, ...
         points = gathering.check_points(connection, station.procedure(), names)
     if wanted.point and wanted.point not in [one.point for one in points]:
         raise PointUnknown(point=wanted.point, points=", ".join(one.point for one in points))
-    return points
+    if wanted.in_envelope is None:
+        return points
+    return tuple(replace(one, in_envelope=wanted.in_envelope) for one in points)
 
 
 def _of_points(
@@ -98,8 +103,7 @@ def _of_points(
             raise NothingPrinted
         for one in there:
             if point in ("", one.point):
-                name = names[one.point]
-                yield f"point-{name}/{kind.name}-{name}.pdf", made_for.made(one, _)
+                yield f"point-{names[one.point]}/{kind.name}.pdf", made_for.made(one, _)
 
 
 # --- schools ------------------------------------------------------------------------------------
@@ -130,6 +134,7 @@ def _of_schools(
         for kind, made_for in kinds:
             papers = tuple(printed for one in some for printed in made_for.made(one, _))
             if papers:
+                # Files are sent from this folder: the name of each must say to whom.
                 yield f"school-{names[school]}/{kind.name}-{names[school]}.pdf", papers
 
 
@@ -153,10 +158,11 @@ def _of_district(station: Station, kinds: Iterable[Kind], _: Gettext) -> Iterato
 
 
 def _names(texts: Iterable[str]) -> Mapping[str, str]:
-    """Texts as parts of the names of files, on any system; no two alike, not even where case doesn't count."""
+    """Texts as names of folders, on any system, however long they are; no two alike, not even where case doesn't
+    count."""
     found: dict[str, str] = {}
     for text in texts:
-        plain = re.sub(r"[^\w.-]+", "-", text).strip("-.") or "x"
+        plain = re.sub(r"[^\w.-]+", "-", text).strip("-.")[:_LONGEST].strip("-.") or "x"
         name, times = plain, 1
         while name.casefold() in {other.casefold() for other in found.values()}:
             times += 1

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pypdfium2
 
+from crosscheck.i18n import N_
 from packets.errors import NoSuchPageThere, ScanUnreadable
+
+NO_PDF = N_("it is no PDF, or it is protected or damaged")
 
 
 def pictures(document: Path, page: int | None, dpi: int) -> Iterator[tuple[int, bytes]]:
@@ -16,7 +19,8 @@ def pictures(document: Path, page: int | None, dpi: int) -> Iterator[tuple[int, 
     try:
         opened = pypdfium2.PdfDocument(document)
     except (pypdfium2.PdfiumError, OSError) as wrong:
-        raise ScanUnreadable(file=document, reason=str(wrong)) from wrong
+        said = wrong.strerror if isinstance(wrong, OSError) else None
+        raise ScanUnreadable(file=document, reason=said or NO_PDF) from wrong
     try:
         if page is not None and page > len(opened):
             raise NoSuchPageThere(file=document, page=page, pages=len(opened))

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from crosscheck.blobs import BlobStore
+from crosscheck.criteria_file import require_sound
 from crosscheck.model import BlobId
-from packets.drawing.criteria import read_criteria
 from packets.drawing.ink import black
 from packets.drawing.packet import check_texts
 from packets.errors import NoRoomForPackets
@@ -28,7 +28,7 @@ def require_printable(units: Sequence[Unit]) -> None:
     PacketEmpty (E5014).
     """
     for blobs, blob in {(unit.blobs, unit.criteria) for unit in units if unit.criteria}:
-        read_criteria(BlobStore(blobs).get(BlobId(blob)))
+        require_sound(BlobStore(blobs).get(BlobId(blob)))
     for unit in units:
         check_texts(content_of(replace(unit, criteria="", rows=tuple(replace(row, copies=()) for row in unit.rows))))
 

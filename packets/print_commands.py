@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from packets.printing import Prepared
 
 _LONGEST_TIME = 40
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
 
 
 @click.command(
@@ -70,8 +72,8 @@ def print_(
 ) -> int:
     from packets.print_settings import Ink, Wish
 
-    if by is not None and len(by) > _LONGEST_TIME:
-        raise click.UsageError(_("--by has room for {n} characters").format(n=_LONGEST_TIME))
+    if by is not None and (fault := _fault_of_time(by)):
+        raise click.UsageError(fault)
     if log is not None and log.suffix.lower() not in (".csv", ".xlsx"):
         raise click.UsageError(_("the print log must end in .csv or .xlsx"))
     wish = Wish(duplex, two_up, None if ink is None else Ink(ink), None if by is None else by.strip(), lang)
@@ -84,9 +86,20 @@ def print_(
     return _again(again, sheet, page, why.strip(), wish)
 
 
+def _fault_of_time(by: str) -> str:
+    """What is wrong with a time of return, if anything: words are taken as they are, times must exist."""
+    if len(by) > _LONGEST_TIME:
+        return _("--by has room for {n} characters").format(n=_LONGEST_TIME)
+    if not by.isprintable():
+        return _("--by takes one line, without signs that can't be printed")
+    if wrong := next((found for found in _CLOCK.finditer(by) if int(found[1]) > 23 or int(found[2]) > 59), None):
+        return _("--by: there is no time {time}").format(time=wrong[0])
+    return ""
+
+
 @with_station
 def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> int:
-    from packets import print_checks, print_state, printing
+    from packets import print_checks, print_state, print_telling, printing
     from packets.print_settings import NO_WISH
 
     names: Mapping[str, str] = {}
@@ -104,9 +117,10 @@ def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> i
         print_checks.require_room(station.out / "packets", needed)
         ran = printing.draw(station, prepared, names)
         done, failed = ran.done, ran.failed
-    if prepared.in_use:
-        click.echo(_("{n} packets stay as they were drawn: their paper is in use.").format(n=prepared.in_use))
+    for sentence in print_telling.unchanged(prepared):
+        click.echo(sentence)
     _write_logs(station, log)
+    _put_aside(station)
     if joined:
         _join(station, prepared, names)
     with station.ledger.reading() as connection:
@@ -141,20 +155,29 @@ def _write_log(path: Path, made: Report) -> None:
         written(path, out.getvalue())
 
 
+def _put_aside(station: Station) -> None:
+    """Files by check point that hold what counts no more must not be printed by mistake."""
+    from packets import point_files, print_telling
+
+    if moved := point_files.put_aside(station):
+        click.echo(print_telling.moved(moved, point_files.folder_of(station)))
+
+
 def _join(station: Station, prepared: Prepared, names: Mapping[str, str]) -> None:
-    """Files by check point: of what was drawn just now, else of everything that is still here."""
-    from packets import point_files, print_state
-    from packets.print_log import print_log
+    """Files by check point: of what was drawn just now or lost its file, else of everything that is still here; and
+    what lies in none."""
+    from packets import point_files, print_state, print_telling
 
     with station.ledger.reading() as connection:
         drawn = print_state.prints(connection).keys()
-        fresh = {packet.packet for packet in prepared.waiting} & drawn
-        packets = sorted(fresh or print_state.still_here(connection) & drawn)
-    files = point_files.point_files(station, names, packets, prepared.settings)
-    if files:
-        folder = station.out / "packets" / "points"
-        _write_log(folder / "print-log.csv", print_log(station.procedure().title, files, _))
-        click.echo(_("{n} files by check point in {folder}.").format(n=len(files), folder=folder))
+        here = print_state.still_here(connection) & drawn
+        standing = print_state.standing_packets(connection) & drawn
+        used, piecewise = print_state.in_use(connection), print_state.in_pieces(connection)
+    fresh = ({packet.packet for packet in prepared.waiting} | point_files.left_over(station)) & here
+    files = point_files.point_files(station, names, sorted(fresh or here), prepared.settings)
+    click.echo(_("{n} files by check point in {folder}.").format(n=len(files), folder=point_files.folder_of(station)))
+    for sentence in print_telling.in_no_file(standing - point_files.held(station), used, piecewise):
+        click.echo(sentence)
 
 
 @with_station
@@ -172,6 +195,7 @@ def _again(station: Station, code: str, sheet: int | None, page: str | None, why
         names = printing.names_of_experts(station, unlocked(station, Holder.COORDINATOR))
     done = reprinting.reprint(station, code, what, why, wish, names)
     _write_logs(station, None)
+    _put_aside(station)
     said = _("Print {print} of it: {pages} pages in {file}. What it replaces counts no more: take it out.")
     click.echo(said.format(print=done.print, pages=done.pages, file=done.file))
     return Exit.DONE

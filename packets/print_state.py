@@ -127,12 +127,21 @@ def again_name(packet: int, round_: int, part: str) -> str:
     return f"{packet_code(packet)}-print-{round_ + 1}-{part.replace(' ', '-')}.pdf"
 
 
-def still_here(connection: Connection) -> frozenset[int]:
-    """Packets of which something counts and no paper is known to be in use: their files may still change."""
+def in_use(connection: Connection) -> frozenset[int]:
+    """Packets of which something counts and whose paper is known to be about."""
     used = {move.packet for move in queries.all_of(connection, facts.CustodyMove)}
     used |= {read.packet for read in queries.all_of(connection, facts.SheetReading) if read.packet is not None}
-    used |= {piece.packet for piece in current_pieces(connection)}  # and the file still holds what they replaced
-    return frozenset(standing_packets(connection) - used)
+    return standing_packets(connection) & used
+
+
+def in_pieces(connection: Connection) -> frozenset[int]:
+    """Packets of which a sheet or a page was printed again: their file still holds what it replaced."""
+    return standing_packets(connection) & {piece.packet for piece in current_pieces(connection)}
+
+
+def still_here(connection: Connection) -> frozenset[int]:
+    """Packets of which something counts and no paper is known to be in use: their files may still change."""
+    return standing_packets(connection) - in_use(connection) - in_pieces(connection)
 
 
 def standing_packets(connection: Connection) -> frozenset[int]:
@@ -149,10 +158,18 @@ def to_draw(connection: Connection, wanted: Settings, *, anew: bool) -> list[fac
     return [*waiting, *(packet for packet in _drawn_otherwise(connection, wanted) if packet.packet in here)]
 
 
-def other_in_use(connection: Connection, wanted: Settings) -> int:
-    """How many packets were drawn in another way than `wanted` and stay so, because their paper is in use."""
-    other = {packet.packet for packet in _drawn_otherwise(connection, wanted)}
-    return len((other & standing_packets(connection)) - still_here(connection))
+def other_in_use(connection: Connection, wanted: Settings) -> frozenset[int]:
+    """Packets that were drawn in another way than `wanted` and stay so, because their paper is in use."""
+    other = frozenset(packet.packet for packet in _drawn_otherwise(connection, wanted))
+    return (other & standing_packets(connection)) - still_here(connection)
+
+
+def other_language(connection: Connection, wanted: str, usual: str) -> frozenset[int]:
+    """Packets that count and don't speak the language `wanted`: they keep the one they were drawn in. usual: that of
+    the procedure."""
+    standing = standing_packets(connection)
+    spoken = {number: one.language or usual for number, one in prints(connection).items() if number in standing}
+    return frozenset(number for number, language in spoken.items() if language != wanted)
 
 
 def _drawn_otherwise(connection: Connection, wanted: Settings) -> list[facts.Packet]:

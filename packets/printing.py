@@ -114,7 +114,8 @@ class Prepared:
     settings: Settings
     anew: bool
     waiting: tuple[facts.Packet, ...]
-    in_use: int  # packets that were drawn in another way and stay so, because their paper is in use
+    in_use: frozenset[int]  # packets that were drawn in another way and stay so, because their paper is in use
+    other_language: frozenset[int]  # packets that stay in another language than the one that is asked for
 
 
 def prepare(station: Station, wish: Wish = NO_WISH) -> Prepared:
@@ -130,8 +131,11 @@ def prepare(station: Station, wish: Wish = NO_WISH) -> Prepared:
         compose_packets(writer, station, procedure)
         settings, anew = wish.on(print_state.in_force(writer.connection)), wish != NO_WISH
         waiting = print_state.to_draw(writer.connection, settings, anew=anew)
-        in_use = print_state.other_in_use(writer.connection, settings) if anew else 0
-        return Prepared(settings, anew, tuple(waiting), in_use)
+        in_use = print_state.other_in_use(writer.connection, settings) if anew else frozenset[int]()
+        other = frozenset[int]()
+        if wish.language is not None:
+            other = print_state.other_language(writer.connection, wish.language, procedure.language)
+        return Prepared(settings, anew, tuple(waiting), in_use, other)
 
 
 def names_of_experts(station: Station, coordinator: PrivateKey) -> Mapping[str, str]:
@@ -269,7 +273,7 @@ def earlier_scores(
 ) -> tuple[tuple[CriterionId, tuple[Given, ...]], ...]:
     """What the independent markings gave, criterion by criterion: a third expert sees it."""
     found: dict[str, list[tuple[int, Given]]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         if score.work == work and score.marking in procedure.independent():
             given = NotAttempted() if score.points is None else Points(score.points)
             found.setdefault(score.criterion, []).append((score.marking, given))

@@ -23,7 +23,10 @@ Grey = np.ndarray[Any, np.dtype[np.uint8]]
 _PER_MM = 8  # pixels, of the page as it is looked at
 _SCALE_OFF, _STRETCHED, _CROOKED = 0.012, 0.008, 1.5  # parts, parts, degrees
 _PALEST_BLACK, _LEAST_STEP = 0.45, 0.04  # of the paper's own level
+_INK = 0.4  # of the way from the paper to the printed black
+_DARKEST_PAPER = 0.6
 _PDF_DPI = 200
+NO_PICTURE = N_("it is neither a picture nor a PDF, or it is damaged")
 _PLAUSIBLE_DPI = range(72, 1201)
 _CORNERS = (N_("top left"), N_("top right"), N_("bottom right"), N_("bottom left"))
 
@@ -39,12 +42,14 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was measured. scale: across and down, 1.0 is right. nearest: for each edge, how many millimetres from it ink
-    still comes out (9 where none of the bars does). steps: level of each patch, 0 black to 1 paper."""
+    still comes out (9 where none of the bars does). paper: its level in the scan, 0 black to 1 white. steps: level of
+    each patch, 0 black to 1 paper."""
 
     scale: tuple[float, float]
     degrees: float
     missing_marks: tuple[str, ...]
     nearest: Mapping[str, int]
+    paper: float
     steps: tuple[float, ...]
     unread: tuple[str, ...]
 
@@ -58,7 +63,8 @@ def opened(path: Path) -> Scan:
             told = picture.info.get("dpi", (0, 0))
             grey = np.asarray(picture.convert("L"), np.uint8)
     except (OSError, ValueError, SyntaxError, pypdfium2.PdfiumError) as wrong:
-        raise ScanUnreadable(file=path, reason=str(wrong) or type(wrong).__name__) from wrong
+        said = wrong.strerror if isinstance(wrong, OSError) else None
+        raise ScanUnreadable(file=path, reason=said or NO_PICTURE) from wrong
     dpi = float(told[0])
     return Scan(grey, dpi if round(dpi) in _PLAUSIBLE_DPI else min(grey.shape) / A4_WIDTH * 25.4)
 
@@ -90,7 +96,8 @@ def looked_at(scan: Scan) -> Seen:
         scale=(math.hypot(*across) / per_mm / A4_WIDTH, math.hypot(*down) / per_mm / A4_HEIGHT),
         degrees=_off_right_angle(math.degrees(math.atan2(across[1], across[0]))),
         missing_marks=tuple(name for i, name in enumerate(_CORNERS) if i not in found),
-        nearest={edge: _nearest(page, edge, paper) for edge in proof.EDGES},
+        nearest={edge: _nearest(page, edge, paper * (1 - _INK * (1 - steps[0]))) for edge in proof.EDGES},
+        paper=paper / 255,
         steps=steps,
         unread=_unread(scan.grey, page),
     )
@@ -140,15 +147,16 @@ def _part(page: Grey, box: Box) -> Grey:
     return page[max(0, top) : bottom, max(0, left) : right]
 
 
-def _nearest(page: Grey, edge: str, paper: float) -> int:
-    """The smallest distance from the edge at which a bar was printed for most of its length."""
+def _nearest(page: Grey, edge: str, ink: float) -> int:
+    """The smallest distance from the edge at which a bar was printed for most of its length. ink: the palest level that
+    is taken for print."""
     across = 0 if edge in ("top", "bottom") else 1
     for index, distance in enumerate(proof.DISTANCES):
         bar = proof.edge_bar(edge, index)
         # The darkest line of pixels near it: a hair's breadth to the side is no fault of margins.
         near = Box(bar.x - 0.4, bar.y - 0.4, bar.w + 0.8, bar.h + 0.8)
         lines = _part(page, near).astype(np.float64)
-        if lines.size and (np.sort(lines, axis=1 - across).mean(axis=1 - across).min() < 0.6 * paper):
+        if lines.size and (np.sort(lines, axis=1 - across).mean(axis=1 - across).min() < ink):
             return distance
     return proof.DISTANCES[-1] + 1
 
@@ -201,6 +209,10 @@ def _of_geometry(seen: Seen, _: Callable[[str], str]) -> Iterator[str]:
 
 def _of_ink(seen: Seen, _: Callable[[str], str]) -> Iterator[str]:
     black, *greys = seen.steps
+    if seen.paper < _DARKEST_PAPER:
+        yield _("The paper comes out grey ({level} % of white): scan brighter, with nothing dark behind it.").format(
+            level=round(100 * seen.paper)
+        )
     if black > _PALEST_BLACK:
         yield _("Too pale: black is printed grey. Change the toner, turn off its economy mode, darken the print.")
     elif 1 - greys[-2] < _LEAST_STEP:

@@ -198,6 +198,7 @@ class Programme:
 
     def _add_broken(self, reads: Reals, shares: Mapping[tuple[int, int], float]) -> bool:
         caps, broken = self._caps, False
+        heights = [hill.height.solution_value() for hill in self._hills]  # gone as soon as a row is added
         room = caps.high * np.array([_share(shares, pair) for pair in caps.between])
         for at in np.flatnonzero((caps.reads @ reads > room + _NEAR) & ~caps.added).tolist():
             caps.added[at] = broken = True
@@ -211,9 +212,9 @@ class Programme:
                 row = self._row(-_INFINITY, most, terms)
             if caps.gate[at][0] >= 0:
                 self._gate_rows.append((caps.gate[at], row))
-        for hill in self._hills:
+        for hill, height in zip(self._hills, heights, strict=True):
             inside = hill.load + float(reads[hill.reads].sum())
-            if hill.at(inside) > hill.height.solution_value() + _NEAR * max(1.0, hill.at(inside)):
+            if hill.at(inside) > height + _NEAR * max(1.0, hill.at(inside)):
                 slope, less = hill.tangent(inside)
                 terms = [(self._reads[n], -float(slope)) for n in hill.reads]
                 row = self._row(float(slope * hill.load - less), _INFINITY, ((hill.height, 1.0), *terms))

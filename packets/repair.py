@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from heapq import heapify, heappop, heappush
 
 from crosscheck.model import ExpertId, Marking, SchoolToken, WorkId
@@ -110,8 +111,9 @@ class Item:
 def _together(situation: Situation, slots: Sequence[Slot]) -> list[Item]:
     """All slots of a work together that ask for the same status."""
     found: dict[tuple[WorkId, int], tuple[Marking, ...]] = {}
+    status = {marking: len(situation.unqualified(marking)) for marking in {marking for _work, marking in slots}}
     for work, marking in slots:
-        key = (work, len(situation.unqualified(marking)))
+        key = (work, status[marking])
         found[key] = (*found.get(key, ()), marking)
     return [Item(situation.work_of[work], markings) for (work, _status), markings in found.items()]
 
@@ -177,6 +179,8 @@ class _Small:
         self.kept = situation.loads.copy()
         self.kept.subtract(map(situation.holder, slots))
         self.rows: dict[Slot, Assignment] = {}
+        # Of thousands of works there are few different sets, and a set is compared with itself in no time.
+        self._unfit, self._kept_from = cache(situation.unfit), cache(self._barred_and_used)
 
     def room(self, expert: ExpertCapacity) -> int:
         """What an expert can still take."""
@@ -188,10 +192,10 @@ class _Small:
 
     def take(self, items: Sequence[Item], solution: Solution) -> None:
         """Remember what was decided. Raises AllocationUndecided where a search left a place of nobody empty."""
-        teams: dict[WorkId, list[ExpertId]] = {}
+        teams: dict[WorkId, list[ExpertId]] = {item.work.work: [] for item in items}
         for a in solution.assignments:
             if not a.expert.startswith(NOBODY):
-                teams.setdefault(a.work, []).append(a.expert)
+                teams[a.work].append(a.expert)
         for item in items:
             name, team = item.work.work, teams[item.work.work]
             if len(team) != len(item.markings):
@@ -229,17 +233,22 @@ class _Small:
         )
 
     def _work(self, item: Item, nobody: frozenset[ExpertId]) -> WorkToAssign:
-        situation, work = self._situation, item.work
-        others = self._others(item)
-        barred = nobody.union(others, situation.unfit(item.markings[0], work.school))
+        work = item.work
+        barred, used = self._kept_from(self._others(item), self._unfit(item.markings[0], work.school), nobody)
         if work.had:
             barred |= {expert for marking, expert in work.had if item.markings != (marking,)}
-        used = frozenset[SchoolToken]()
-        if situation.different_schools and others:
-            used = used.union(*[situation.expert_of[other].schools for other in others])
         return WorkToAssign(work.work, work.school, work.class_set, barred, used, work.pages)
 
-    def _others(self, item: Item) -> list[ExpertId]:
+    def _barred_and_used(
+        self, others: tuple[ExpertId, ...], unfit: frozenset[ExpertId], nobody: frozenset[ExpertId]
+    ) -> tuple[frozenset[ExpertId], frozenset[SchoolToken]]:
+        """Experts, and schools of experts, to be kept from a work that others have, too."""
+        barred = nobody.union(others, unfit)
+        if not self._situation.different_schools or not others:
+            return barred, frozenset()
+        return barred, frozenset().union(*[self._situation.expert_of[other].schools for other in others])
+
+    def _others(self, item: Item) -> tuple[ExpertId, ...]:
         """Who has other markings of the work for certain."""
         found = []
         for a in self._situation.readers[item.work.work]:
@@ -248,4 +257,4 @@ class _Small:
                 found.append(a.expert)
             elif slot in self.rows:
                 found.append(self.rows[slot].expert)
-        return found
+        return tuple(found)

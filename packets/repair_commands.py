@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crosscheck import facts, identity, numbering, safe
+from crosscheck import facts, identity, numbering, packetcode, safe
 from crosscheck.conflicts import OfSchool, OfWork, Target
 from crosscheck.db import queries
 from crosscheck.errors import CrosscheckError, Exit
@@ -17,6 +16,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import AnonymousNumber, ExpertId, SchoolToken, WorkId
 from crosscheck.numbering import packet_code, spaced
+from crosscheck.procedure import paper_digest
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -97,11 +97,11 @@ def repair(
     names: bool,
     as_json: bool,
 ) -> int:
-    from packets import repairing
+    from packets import point_files, print_telling, repairing
 
     if take_over and not late:
         raise click.UsageError(_("--take-over goes with --late"))
-    people = _People(station)
+    people, paper = _People(station), paper_digest(station.procedure())
     if names:
         people.open_names()
     gone, come = (tuple(people.find(code) for code in codes) for codes in (absent, late))
@@ -111,19 +111,19 @@ def repair(
         absent=gone,
         late=come,
         conflicts=tuple((people.find(code), people.target(what)) for code, what in conflicts),
-        lost=lost,
+        lost=tuple(packet_code(packetcode.required(code, paper).packet) for code in lost),
         take_over=take_over or 0,
         why=why,
     )
     done = repairing.repaired(station, unlocked(station, Holder.ORGANISER), happened, dry=dry)
+    moved = [] if dry else _put_aside(station)
     _show_changes(done.changes, people, as_json=as_json)
     if as_json:
         return Exit.DONE
     _collect(done.changes, people)
     _say(done, dry=dry)
-    if not dry:
-        for packet in repairing.empty_packets(station):
-            _put_aside(station.out / "packets", packet_code(packet))
+    if moved:
+        click.echo(print_telling.moved(moved, point_files.folder_of(station)))
     return Exit.DONE
 
 
@@ -225,9 +225,15 @@ def _say(done: Repaired, *, dry: bool) -> None:
         click.echo(_("Print the new packets with `crosscheck print`."))
 
 
-def _put_aside(folder: Path, code: str) -> None:
-    """A packet of which nothing counts any more must not be printed again."""
-    paper = folder / f"{code}.pdf"
-    if paper.exists():
-        (folder / "taken-back").mkdir(exist_ok=True)
-        paper.replace(folder / "taken-back" / paper.name)
+def _put_aside(station: Station) -> list[str]:
+    """What counts no more must not be printed again: packets of which nothing counts, and files by check point with
+    one of them, whose names are returned."""
+    from packets import point_files, repairing
+
+    folder = station.out / "packets"
+    for packet in repairing.empty_packets(station):
+        paper = folder / f"{packet_code(packet)}.pdf"
+        if paper.exists():
+            (folder / "taken-back").mkdir(exist_ok=True)
+            paper.replace(folder / "taken-back" / paper.name)
+    return point_files.put_aside(station)

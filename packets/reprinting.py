@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscheck import facts, numbering
+from crosscheck import facts, numbering, packetcode
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.labels import MAX_ROUND
 from crosscheck.model import AnonymousNumber
 from crosscheck.numbering import packet_code, spaced
+from crosscheck.procedure import paper_digest
 from crosscheck.station import Station
 from crosscheck.wholefile import digest_of, writing_whole
 from crosscheck.wholeness import unsound_works
@@ -78,11 +79,12 @@ def page_of(text: str) -> OnePage | None:
 def reprint(station: Station, code: str, what: What, why: str, wish: Wish, names: Mapping[str, str]) -> Reprinted:
     """Draw it, then record that it was printed again and why.
 
-    Errors: NoSuchPacketToPrint (E6061), NoSuchPart (E6070), SheetRead (E6071), TooManyPrints (E6073),
-    ConflictsUnchecked (E6020), WorksChanged, and what drawing raises.
+    Errors: NotAPacketCode (E6064), NoSuchPacketToPrint (E6061), NoSuchPart (E6070), SheetRead (E6071), TooManyPrints
+    (E6073), ConflictsUnchecked (E6020), WorksChanged, and what drawing raises.
     """
     with station.ledger.reading() as connection:
-        unit = _unit(connection, UnitMaker(station, names), _printed(connection, code), what, wish)
+        printed = _printed(connection, code, paper_digest(station.procedure()))
+        unit = _unit(connection, UnitMaker(station, names), printed, what, wish)
         _require_unread(connection, unit, what)
     content = content_of(unit)
     _require_there(content, what)
@@ -101,11 +103,11 @@ def reprint(station: Station, code: str, what: What, why: str, wish: Wish, names
     return Reprinted(path, drawn.pages, unit.round + 1)
 
 
-def _printed(connection: Connection, code: str) -> print_state.Print:
-    number = numbering.packet_number(code)
-    printed = None if number is None else print_state.prints(connection).get(number)
+def _printed(connection: Connection, code: str, paper: str) -> print_state.Print:
+    number = packetcode.required(code, paper).packet
+    printed = print_state.prints(connection).get(number)
     if printed is None:
-        raise NoSuchPacketToPrint(code=code)
+        raise NoSuchPacketToPrint(code=packet_code(number))
     return printed
 
 

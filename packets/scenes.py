@@ -74,7 +74,7 @@ class Book:
     def _returned(self) -> frozenset[MarkingKey]:
         """Markings of which anything came back: a score, or a cell that was read and waits for a person."""
         owners = self.procedure.owners
-        scores = (owners.key(s.work, s.marking, s.criterion) for s in queries.all_of(self.connection, facts.Score))
+        scores = (owners.key(s.work, s.marking, s.criterion) for s in queries.standing_scores(self.connection))
         cells = (owners.key(c.work, c.marking, c.criterion) for c in queries.all_of(self.connection, facts.CellReading))
         return frozenset((*scores, *cells))
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from crosscheck.model import ExpertId, WorkId
-from packets.problem import ExpertCapacity, Group, Infeasible, Problem, sorted_experts
+from crosscheck.model import ExpertId, MutualMarking, WorkId
+from packets.problem import Direction, ExpertCapacity, Group, Infeasible, Problem, sorted_experts
 
 EFFORT = 20.0  # of CP-SAT's deterministic time: roughly seconds, but the same on every computer
 
@@ -50,8 +50,11 @@ def search_with_reads(problem: Problem, groups: Sequence[Group], hint: Mapping[W
 
 
 def search(problem: Problem, groups: Sequence[Group], hint: Mapping[WorkId, Sequence[ExpertId]]) -> Found:
-    """Experts of every work, as balanced as the effort allows; Infeasible is proven."""
+    """Experts of every work, as balanced as the effort allows; Infeasible is proven. Where no two schools may mark
+    each other, they don't, whatever directions are open."""
     model, gives = _model(problem, groups)
+    if problem.mutual is MutualMarking.NEVER:
+        _one_way(model, problem, gives)
     experts = {e.expert: e for e in sorted_experts(problem)}
     model.minimize(sum(_load(model, experts[expert], reads) for expert, reads in _by_expert(gives).items()))
     return _answer(problem, model, gives, hint)
@@ -109,6 +112,21 @@ def _one_work(
         return
     for school in sorted({school for expert in variables for school in experts[expert].schools}):
         model.add_at_most_one([v for expert, v in variables.items() if school in experts[expert].schools])
+
+
+def _one_way(model: cp_model.CpModel, problem: Problem, gives: _Gives) -> None:
+    """Of every two schools at most one marks the other."""
+    schools, home = {e.expert: e.schools for e in problem.experts}, {w.work: w.school for w in problem.works}
+    used: dict[Direction, cp_model.IntVar] = {}
+    for (work, expert), variable in gives.items():
+        for other in sorted(schools[expert] - {home[work]}):
+            way = (home[work], other)
+            if way not in used:
+                used[way] = model.new_bool_var("")
+            model.add_implication(variable, used[way])
+    for (one, other), forth in used.items():
+        if one < other and (other, one) in used:
+            model.add_at_most_one([forth, used[other, one]])
 
 
 def _load(model: cp_model.CpModel, expert: ExpertCapacity, reads: list[cp_model.IntVar]) -> cp_model.IntVar:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from operator import attrgetter
 
 from crosscheck.conflicts import Conflict, ConflictIndex, OfClass, OfSchool, OfWork, index_conflicts
@@ -82,10 +83,13 @@ class Situation:
         """The standing markings of each work, in the order of markings."""
         found: dict[WorkId, tuple[Assignment, ...]] = {}
         for one in self.held:
-            before = found.get(one.work, ())
-            found[one.work] = (*before, one)
-            if before and before[-1].marking > one.marking:
-                found[one.work] = tuple(sorted(found[one.work], key=attrgetter("marking")))
+            before = found.get(one.work)
+            if before is None:
+                found[one.work] = (one,)
+            elif before[-1].marking <= one.marking:
+                found[one.work] = (*before, one)
+            else:
+                found[one.work] = tuple(sorted((*before, one), key=attrgetter("marking")))
         return found
 
     @cached_property
@@ -126,14 +130,19 @@ class Situation:
 
     def unqualified(self, marking: Marking) -> frozenset[ExpertId]:
         """Experts of other statuses."""
-        if marking not in self.statuses:
-            return _NOBODY
-        statuses = self.qualified(marking)
-        return frozenset(e.expert for e in self.experts if e.status not in statuses)
+        return self._unqualified.get(marking, _NOBODY)
+
+    @cached_property
+    def _unqualified(self) -> Mapping[Marking, frozenset[ExpertId]]:
+        return {
+            marking: frozenset(e.expert for e in self.experts if e.status not in statuses)
+            for marking, statuses in self.statuses.items()
+        }
 
     def unfit(self, marking: Marking, school: SchoolToken) -> frozenset[ExpertId]:
         """Experts of other statuses, or whom the scheme keeps from works of this school."""
-        return self.unqualified(marking) | self.unpaired.get((marking, school), _NOBODY)
+        unpaired = self.unpaired.get((marking, school))
+        return self.unqualified(marking) | unpaired if unpaired else self.unqualified(marking)
 
     @cached_property
     def never_with(self) -> Mapping[ExpertId, frozenset[str]]:
@@ -160,6 +169,16 @@ class Bars:
         found = self._of_origin(work.school, work.class_set)
         return found | self.single(work.work) if work.work in self._of_works else found
 
+    def of_all(self, works: Iterable[StandingWork]) -> Mapping[WorkId, frozenset[ExpertId]]:
+        """Everybody barred from each of some works."""
+        found, origins = dict[WorkId, frozenset[ExpertId]](), self._origins
+        for work in works:
+            some = origins.get((work.school, work.class_set))
+            found[work.work] = self._of_origin(work.school, work.class_set) if some is None else some
+        for name in self._of_works & found.keys():
+            found[name] |= self.single(name)
+        return found
+
     def _of_origin(self, school: SchoolToken, class_set: ClassToken) -> frozenset[ExpertId]:
         found = self._origins.get((school, class_set))
         if found is None:
@@ -185,7 +204,7 @@ def gone(situation: Situation) -> dict[Slot, Why]:
 
 
 def _alone(situation: Situation) -> dict[Slot, Why]:
-    absent, barred = situation.absent, {w.work: situation.bars.of(w) for w in situation.works}
+    absent, barred = situation.absent, situation.bars.of_all(situation.works)
     leaving = [a for a in situation.held if a.expert in absent or a.expert in barred[a.work]]
     return {
         (a.work, a.marking): Why.ABSENT if a.expert in absent else Why.CONFLICT
@@ -198,8 +217,11 @@ def _doubtful(situation: Situation) -> list[WorkId]:
     """Works that two read who may not meet."""
     never, found = situation.never_with, []
     for work, some in situation.readers.items():
-        whose = [never[a.expert] for a in some]
-        if any(not one.isdisjoint(other) for at, one in enumerate(whose) for other in whose[:at]):
+        if len(some) == 2:  # nearly all, and there are many
+            meet = never[some[0].expert].isdisjoint(never[some[1].expert])
+        else:
+            meet = all(never[one.expert].isdisjoint(never[other.expert]) for one, other in combinations(some, 2))
+        if not meet:
             found.append(work)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,11 +84,19 @@ def _one_way(problem: Problem, network: Network) -> _Filled | Infeasible:
         return found
     filled_so = _in_rows(problem, found.network, found.best)
     if isinstance(filled_so, Infeasible):
-        # With these directions experts of several schools can't be kept apart; with others they might be.
-        raise DirectionsUndecided(works=len(network.works), schools=len(network.schools))
+        return _in_any_directions(problem, network, filled(found.network, found.best.pairs, found.best.reads))
     if not found.closed or not isinstance(filled_so.certificate, Proven):
         return filled_so
     return replace(filled_so, certificate=Bounded(filled_so.certificate.levels, found.closed, found.bounds))
+
+
+def _in_any_directions(problem: Problem, network: Network, teams: Ints) -> _Filled | Infeasible:
+    """Where experts of several schools can't be kept apart with the directions that are best, they might be with
+    others: a search over all of them, where that isn't too much."""
+    if len(network.works) * len(network.experts) <= _SEARCHABLE:
+        with suppress(AllocationUndecided):
+            return _searched(problem, network, teams)
+    raise DirectionsUndecided(works=len(network.works), schools=len(network.schools))
 
 
 # --- what is handed over ------------------------------------------------------------------------

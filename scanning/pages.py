@@ -12,10 +12,11 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import Fate
+from crosscheck.remedies import advised
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
-from crosscheck.wording import advised, kinds_in, told
+from crosscheck.wording import kinds_in, told
 from scanning.collating import collate
 from scanning.collating.evidence import Placed
 from scanning.deciding import keying, settling, showing

@@ -13,34 +13,12 @@ import numpy as np
 
 from crosscheck.model import CriterionId
 from crosscheck.procedure import Procedure
+from scoring.measures.figures import Figure, Known, NotEnoughData, NoVariation
 from scoring.verdicts import Scores, counted
 
 LEAST = 10  # pairs: below this a figure says more about chance than about experts
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A figure."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class NotEnoughData:
-    """No figure: `n` observations where `needed` are the least."""
-
-    n: int
-    needed: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoVariation:
-    """No figure: all `n` values are the same, so agreement beyond chance has no meaning."""
-
-    n: int
-
-
-Figure = Known | NotEnoughData | NoVariation
 Pair = tuple[int, int]
 
 

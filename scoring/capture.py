@@ -20,15 +20,19 @@ from crosscheck.labels import Label, ShortLabel, genuine
 from crosscheck.model import (
     BlobId,
     CriterionId,
+    Marking,
     Part,
+    WorkId,
 )
+from crosscheck.numbering import packet_code
 from crosscheck.pool import Done
 from crosscheck.procedure import Procedure, sheet_digest
 from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
-from scoring import settle, sums
+from scoring import blind, looks, settle, sums
+from scoring.blind import Said
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
 from scoring.reading import read_sheet
 from scoring.sheets import SheetFault, SheetFaultKind, identify
@@ -191,9 +195,9 @@ def work(unit: Unit) -> Read | Refused:
     where = (seen.label.number, seen.label.page, seen.label.round)
     entry = printed.get("{}.{}.{}".format(*where))
     if entry is None:
-        return Refused("sheet {}-{} of print {} was never printed".format(*where))
+        return Refused(f"{_named(*where)}: no such print is known here")
     if entry.newest != where[2]:
-        return Refused("sheet {}-{} was reprinted; this is the old print {}".format(*where))
+        return Refused(f"{_named(*where)}: replaced by print {entry.newest + 1}")
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
@@ -203,6 +207,11 @@ def work(unit: Unit) -> Read | Refused:
         tuple(recorded_cell(cell, blobs) for cell in reading.cells),
         tuple(recorded_sum(one, blobs) for one in reading.sums),
     )
+
+
+def _named(packet: int, sheet: int, round_: int) -> str:
+    """A score sheet as people know it from its paper, where prints count from 1."""
+    return f"score sheet {sheet} of packet {packet_code(packet)}, print {round_ + 1}"
 
 
 def _ours(label: Label | ShortLabel, procedure: Procedure) -> bool:
@@ -221,7 +230,8 @@ def _record(writer: Writer, unit: Unit, result: Read | Refused) -> None:
         return
     void = {row for packet, row in queries.void_rows(writer.connection) if packet == result.packet}
     if void >= {cell.row for cell in result.cells}:
-        _refuse(writer, unit.page, f"packet {result.packet} was taken back from its expert: nothing of this counts")
+        code = packet_code(result.packet)
+        _refuse(writer, unit.page, f"packet {code} was taken back from its expert: nothing of this counts")
         return
     before = queries.one_of(
         writer.connection,
@@ -258,7 +268,8 @@ def _tell_void(writer: Writer, page: str, result: Read, void: set[int]) -> None:
     written = {cell.row for cell in result.cells if cell.kind != "blank"}
     for row in sorted(void & written):
         name = f"taken_back-{result.packet}-{row}-{page}"
-        detail = f"row {row + 1} of packet {result.packet} was taken back from its expert, but it is filled in"
+        code = packet_code(result.packet)
+        detail = f"row {row + 1} of packet {code} was taken back from its expert, but it is filled in"
         writer.append(facts.Finding(name, "taken_back", page, detail))
 
 
@@ -268,16 +279,17 @@ def _record_again(writer: Writer, page: str, first: str, result: Read, cells: Se
         (c.work, c.criterion): (c.kind, c.points)
         for c in queries.all_of(writer.connection, facts.CellReading, page=first)
     }
-    decided = {"points", "not_attempted"}
-    differs = [
-        c
-        for c in cells
-        if c.kind in decided and (before := known[c.work, c.criterion])[0] in decided and before != (c.kind, c.points)
-    ]
-    if differs:
-        _refuse(writer, page, f"sheet {result.packet}-{result.sheet} was read already (page {first}) with other points")
+    if any(_contradict(known[c.work, c.criterion], (c.kind, c.points)) for c in cells):
+        sheet = _named(result.packet, result.sheet, result.round)
+        _refuse(writer, page, f"{sheet}: read already (page {first}) with other contents")
     else:
         writer.append(facts.SheetReading(page, "copy", result.packet, result.sheet, result.round, first))
+
+
+def _contradict(one: tuple[str, int | None], other: tuple[str, int | None]) -> bool:
+    """Whether two scans of a cell can't be of the same paper. What one of them could not read says nothing."""
+    told = {"points", "not_attempted", "blank"}
+    return one[0] in told and other[0] in told and one != other
 
 
 def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.CellReading]]:
@@ -305,29 +317,51 @@ def _cells(writer: Writer, page: str, result: Read) -> list[tuple[int, facts.Cel
 def _accept(writer: Writer, cells: Sequence[facts.CellReading]) -> None:
     """Readings beyond doubt become scores, unless a person entered another one: then a person looks. Digits that
     don't count by themselves are still compared with what a person keyed without seeing them."""
-    standing = _standing(writer.connection, cells)
+    known = _known(writer.connection, cells)
     fresh: list[facts.Score] = []
+    otherwise: list[facts.CellReading] = []
     for cell in cells:
-        score = standing.get((cell.work, int(cell.marking), cell.criterion))
+        place = settle.Place(WorkId(cell.work), Marking(cell.marking), CriterionId(cell.criterion))
+        score = known.standing.get(place)
         if cell.kind not in ("points", "not_attempted"):
-            if score and settle.read_otherwise(cell, score):
-                settle.tell_difference(writer, cell)
+            otherwise += [cell] if score and settle.read_otherwise(cell, score) else []
         elif score is None:
-            where = (cell.work, cell.marking, cell.criterion)
-            fresh.append(facts.Score(*where, 0, cell.points, "reading", cell.page, cell.rule))
+            where = (cell.work, cell.marking, cell.criterion, known.revision.get(place, 0))
+            fresh.append(facts.Score(*where, cell.points, "reading", cell.page, cell.rule))
+            # One of two people keyed it before, and there is no score yet: their word isn't passed over.
+            keyed = blind.voices(known.said.get(place, ())).values()
+            otherwise += [cell] if any(settle.points_of(given) != cell.points for given in keyed) else []
         elif score.points != cell.points:
-            settle.tell_difference(writer, cell)
+            otherwise.append(cell)
     writer.append_all(fresh)
+    for cell in otherwise:
+        settle.tell_difference(writer, cell)
 
 
-def _standing(connection: Connection, cells: Sequence[facts.CellReading]) -> Mapping[tuple[str, int, str], facts.Score]:
-    """The scores that stand for the works of a sheet, asked for work by work: by cell it would take most of the time
-    of reading."""
-    return {
-        (score.work, int(score.marking), score.criterion): score
-        for work, marking in sorted({(cell.work, int(cell.marking)) for cell in cells})
-        for score in queries.all_of(connection, facts.Score, work=work, marking=marking)
-    }
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known already of the cells of a sheet: scores that stand, the next revision, what people keyed."""
+
+    standing: Mapping[settle.Place, facts.Score]
+    revision: Mapping[settle.Place, int]
+    said: Mapping[settle.Place, Sequence[Said]]
+
+
+def _known(connection: Connection, cells: Sequence[facts.CellReading]) -> _Known:
+    """Asked for work by work: by cell it would take most of the time of reading."""
+    works = sorted({(cell.work, int(cell.marking)) for cell in cells})
+    ever = [s for work, marking in works for s in queries.all_of(connection, facts.Score, work=work, marking=marking)]
+    stands = [s for work, marking in works for s in queries.standing_scores(connection, work=work, marking=marking)]
+    revision: dict[settle.Place, int] = {}
+    for score in ever:
+        place = _place(score)
+        revision[place] = max(revision.get(place, 0), score.revision + 1)
+    said = looks.by_cell(connection, [WorkId(work) for work in sorted({work for work, _marking in works})])
+    return _Known({_place(score): score for score in stands}, revision, said)
+
+
+def _place(score: facts.Score) -> settle.Place:
+    return settle.Place(WorkId(score.work), Marking(score.marking), CriterionId(score.criterion))
 
 
 def _refuse(writer: Writer, page: str, why: str) -> None:

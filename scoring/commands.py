@@ -20,9 +20,12 @@ from crosscheck.release import join
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
+from scoring.audit_commands import audit
+from scoring.outstanding import missing_
 
 
-@click.command(
+@click.group(
+    invoke_without_command=True,
     help=stages.help_of(
         "read",
         "A cell is accepted only when exactly one box is clearly crossed and all others are clearly blank; everything "
@@ -31,10 +34,16 @@ from crosscheck.wholefile import write_whole
         "are "
         "refused by name. Sheets come in with `crosscheck ingest --sheets`.",
         "crosscheck read",
-    )
+        "crosscheck read audit --help",
+    ),
 )
+@click.pass_context
+def read(context: click.Context) -> int:
+    return _read() if context.invoked_subcommand is None else Exit.DONE
+
+
 @with_station
-def read(station: Station) -> int:
+def _read(station: Station) -> int:
     from scoring import capture
 
     ran = capture.read_all(station)
@@ -48,9 +57,15 @@ def read(station: Station) -> int:
             done=ran.done, cells=cells, doubtful=doubtful, refused=refused
         )
     )
+    if refused:
+        click.echo(_("Why pages were refused, and what to do: `crosscheck findings list`."))
     if sums:
         click.echo(_("Row sums that wait for a person: {sums}.").format(sums=sums))
     return Exit.PERSON_NEEDED if doubtful or sums or refused else Exit.DONE
+
+
+read.add_command(audit)
+read.add_command(missing_)
 
 
 @click.command(

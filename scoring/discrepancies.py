@@ -28,13 +28,16 @@ from crosscheck.model import (
 )
 from crosscheck.procedure import Owners, Procedure
 from scoring.forms.stated import NOTHING_SAID, Difference, NotStated, SchoolSaid
-from scoring.verdicts import Reason, counted, essential_reasons, standing, verdicts
+from scoring.judging import Reason
+from scoring.verdicts import Judged, counted, many, standing
 
 
 class Kind(enum.StrEnum):
-    """What sort of difference it is; the first four are the essential ones, by their rule."""
+    """What sort of difference it is; the essential ones come first, each by its rule."""
 
     TASK_DIFFERENCE = "task_difference"
+    CRITERION_DIFFERENCE = "criterion_difference"
+    ZERO_GATE = "zero_gate"
     X_AGAINST_POINTS = "x_against_points"
     SUM_DIFFERENCE = "sum_difference"
     MARK_DIFFERS = "mark_differs"
@@ -43,7 +46,16 @@ class Kind(enum.StrEnum):
     SCHOOL_FORM = "school_form"  # the form of the school says something else than what stands
 
 
-ESSENTIAL = frozenset((Kind.TASK_DIFFERENCE, Kind.X_AGAINST_POINTS, Kind.SUM_DIFFERENCE, Kind.MARK_DIFFERS))
+ESSENTIAL = frozenset(
+    (
+        Kind.TASK_DIFFERENCE,
+        Kind.CRITERION_DIFFERENCE,
+        Kind.ZERO_GATE,
+        Kind.X_AGAINST_POINTS,
+        Kind.SUM_DIFFERENCE,
+        Kind.MARK_DIFFERS,
+    )
+)
 
 
 class NextStep(enum.StrEnum):
@@ -122,14 +134,17 @@ class Discrepancy:
 
 def discrepancies(procedure: Procedure, works: Iterable[WorkSeen]) -> tuple[Discrepancy, ...]:
     """All differences, works in the given order, tasks in the procedure's. Raises as `verdicts`."""
-    owners = procedure.owners
-    return tuple(found for work in works for found in _of_work(procedure, owners, work))
+    owners, some = procedure.owners, list(works)
+    all_judged = many(procedure, [work.scores() for work in some])
+    return tuple(
+        found
+        for work, judged in zip(some, all_judged, strict=True)
+        for found in _of_work(procedure, owners, work, judged)
+    )
 
 
-def _of_work(procedure: Procedure, owners: Owners, work: WorkSeen) -> tuple[Discrepancy, ...]:
-    scores = work.scores()
-    reasons = essential_reasons(procedure, scores)
-    found = verdicts(procedure, scores)
+def _of_work(procedure: Procedure, owners: Owners, work: WorkSeen, judged: Judged) -> tuple[Discrepancy, ...]:
+    reasons, found = judged.essential(), judged.verdicts()
     differing = work.school.differences(standing(found))
     return tuple(
         one

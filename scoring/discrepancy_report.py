@@ -12,17 +12,21 @@ from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, Marking, NotAttempte
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
-from scoring.agreement import Agreement, AgreementSummary, Figure, Known, NotEnoughData, NoVariation
+from scoring.agreement import Agreement, AgreementSummary
 from scoring.controls import hidden
 from scoring.discrepancies import ESSENTIAL, Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
 from scoring.forms.stated import NotStated, NotTaught, Stated, sign
+from scoring.measures.figures import Figure, Known, NotEnoughData, NoVariation
 from scoring.reports import Words, natural
+from scoring.severities import Severe, Severity, severities
 from scoring.verdicts import counted
 
 
 def _kinds(_: Words) -> dict[Kind, str]:
     return {
         Kind.TASK_DIFFERENCE: _("essential: points of the task"),
+        Kind.CRITERION_DIFFERENCE: _("essential: points of a criterion"),
+        Kind.ZERO_GATE: _("essential: 0 against points on a criterion that decides"),
         Kind.X_AGAINST_POINTS: _("essential: X against points"),
         Kind.SUM_DIFFERENCE: _("essential: total points"),
         Kind.MARK_DIFFERS: _("essential: school mark"),
@@ -176,14 +180,51 @@ def experts_table(procedure: Procedure, works: Sequence[WorkSeen], found: Sequen
         for one in independent:
             marked[one.expert] = marked.get(one.expert, 0) + 1
             apart.setdefault(one.expert, []).extend(_apart(one, independent))
-    essential = _essential_counts(procedure, found)
+    essential, severe = _essential_counts(procedure, found), severities(procedure, works)
     rows = tuple(
-        (Text(expert), Whole(n), Whole(essential.get(expert, 0)), _mean(apart[expert], _))
+        (
+            Text(expert),
+            Whole(n),
+            Whole(essential.get(expert, 0)),
+            _mean(apart[expert], _),
+            *_severity(severe, expert, _),
+        )
         for expert, n in sorted(marked.items(), key=lambda item: natural(item[0]))
     )
-    columns = (_("Expert"), _("Works"), _("Essential differences"), _("Mean difference from the others, points"))
-    notes = (_("A plus means higher points than the other experts gave to the same works."),)
+    columns = (
+        _("Expert"),
+        _("Works"),
+        _("Essential differences"),
+        _("Mean difference from the others, points"),
+        _("More or less severe, points"),
+        _("Margin, ± points"),
+    )
+    notes = (
+        _("A plus means higher points than the other experts gave to the same works."),
+        _("Severity: points of a work given less (minus: more) than by a usual expert, whoever else marked the works."),
+        _("A severity within its margin may be chance; it judges nobody as a person."),
+        *_apart_groups(severe, _),
+    )
     return Table(_("Experts"), columns, rows, notes)
+
+
+def _severity(severe: Mapping[str, Severity], expert: str, _: Words) -> tuple[Cell, Cell]:
+    found = severe.get(expert)
+    if isinstance(found, Severe):
+        return Decimal(found.points), Decimal(found.margin)
+    return Withheld(_("not enough data")), Withheld("—")
+
+
+def _apart_groups(severe: Mapping[str, Severity], _: Words) -> Iterator[str]:
+    """Experts that no work links, where there are such: they are not compared."""
+    groups: dict[int, list[str]] = {}
+    for expert in sorted(severe, key=natural):
+        groups.setdefault(severe[expert].group, []).append(expert)
+    if len(groups) > 1:
+        named = "; ".join(", ".join(some) for some in groups.values())
+        yield _("No work links these groups of experts, and they are not compared with each other: {groups}.").format(
+            groups=named
+        )
 
 
 def _apart(one: MarkingSeen, independent: Sequence[MarkingSeen]) -> list[int]:

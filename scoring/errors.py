@@ -1,4 +1,4 @@
-"""Numbered errors of the scoring hearts (E3060-E3079): trouble with what was handed in, never with paper."""
+"""Numbered errors of the scoring hearts (E3060-E3064, E3090): trouble with what was handed in, never with paper."""
 
 from __future__ import annotations
 
@@ -48,3 +48,12 @@ class RowsDontFit(CrosscheckError):
     exit = Exit.INPUT
     sentence = "The packet lists {asked} works, but its score sheet has {rows} rows."
     remedy = "Check that the sheet and the packet belong to the same procedure."
+
+
+class MarkedOnce(CrosscheckError):
+    """Differences between markings are asked for, and each work has one."""
+
+    number = 3090
+    exit = Exit.INPUT
+    sentence = "Works of {procedure} are marked once: there are no two markings to compare."
+    remedy = "Thresholds can be looked at where [marking] asks for two markings or more."

@@ -1,31 +1,23 @@
-"""Commands by which people decide about scores: review, enter, appeal."""
+"""Commands by which people decide about scores: appeal here, review and enter in modules of their own."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import click
 
-from crosscheck import facts, rowsums, stages
-from crosscheck import status as state
+from crosscheck import facts, stages
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.model import APPEAL_MARKING, AnonymousNumber, BlobId, CriterionId, Given, WorkId
-from crosscheck.numbering import spaced
+from crosscheck.model import APPEAL_MARKING, CriterionId, WorkId
+from crosscheck.names import person
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
-from scoring import settle, sums
-
-
-class NothingRead(CrosscheckError):
-    number, exit = 3075, Exit.USAGE
-    sentence = "Criterion {criterion} of {number} was not read from a sheet: there is no picture."
-    remedy = "Scores that were keyed have no picture; look at the paper."
+from scoring import looks, settle
+from scoring.entering import enter as enter
+from scoring.reviewing import review as review
 
 
 class NoSuchAppeal(CrosscheckError):
@@ -50,161 +42,6 @@ class OpenAppealExists(CrosscheckError):
     number, exit = 3079, Exit.USAGE
     sentence = "There is an open appeal on this work already: {appeal}."
     remedy = "Decide that one first."
-
-
-# --- review -------------------------------------------------------------------------------------
-
-
-@click.group(
-    help=stages.help_of(
-        "review",
-        "A cell is named by the number printed in its row and the criterion above its column. What you decide stands "
-        "beside what the machine saw, with your name; it can be corrected, never overwritten. The sum of a row is "
-        "named sum:1 for the first sheet of the packet; type - when none is written.",
-        "crosscheck review list",
-        "crosscheck review show 483291-5 6К1 --out cell.png",
-        "crosscheck --who 'Орлова В. П.' review set 483291-5 6К1 2",
-        "crosscheck review set 483291-5 sum:1 14",
-    )
-)
-def review() -> None:
-    pass
-
-
-@review.command("list", help=N_("List cells that wait for a person.\n\nExample: crosscheck review list --json"))
-@json_option
-@with_station
-def list_cells(station: Station, as_json: bool) -> None:
-    owners = station.procedure().owners
-    with station.ledger.reading() as connection:
-        doubtful = state.doubtful_cells(connection)
-        waiting = rowsums.waiting(connection, station.procedure())
-        rows = {r.key: r for r in queries.standing_rows(connection)}
-    listed = [
-        {
-            "number": row.number,
-            "criterion": cell.criterion,
-            "seen": cell.kind,
-            "candidates": cell.candidates,
-            "rule": cell.rule,
-            "packet": row.packet,
-        }
-        for cell in doubtful
-        for row in [rows[owners.key(cell.work, cell.marking, cell.criterion)]]
-    ]
-    listed += [
-        {
-            "number": rows[one.key].number,
-            "criterion": sums.place_name(one.sheet),
-            "seen": one.kind,
-            "candidates": json.dumps(list(json.loads(one.measures).get("believed", {}))),
-            "rule": "row_sum",
-            "packet": rows[one.key].packet,
-        }
-        for one in waiting
-    ]
-    listed.sort(key=lambda row: (row["packet"], row["number"]))
-    columns = ("packet", "number", "criterion", "seen", "candidates", "rule")
-    show(listed, columns, as_json=as_json, empty=_("No cell waits for a person."), words=("seen", "rule"))
-
-
-@review.command(
-    "show", help=N_("Write the picture of a cell.\n\nExample: crosscheck review show 483291-5 6К1 --out cell.png")
-)
-@click.argument("number")
-@click.argument("criterion")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("Where to write it."))
-@with_station
-def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
-    procedure = station.procedure()
-    with station.ledger.reading() as connection:
-        picture = _picture(connection, procedure, number, criterion)
-    out.write_bytes(station.blobs.get(BlobId(picture)))
-    click.echo(str(out))
-
-
-def _picture(connection: Connection, procedure: Procedure, number: str, criterion: str) -> str:
-    if (sheet := sums.sheet_named(criterion)) is not None:
-        return sums.reading_of(connection, sums.SumPlace(settle.numbered(connection, number), sheet)).crop
-    place = settle.place_of(connection, procedure, number, criterion)
-    where = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
-    cell = queries.one_of(connection, facts.CellReading, **where)
-    if cell is None:
-        raise NothingRead(criterion=criterion, number=number)
-    return cell.crop
-
-
-@review.command("set", help=N_("Say what a cell shows.\n\nExample: crosscheck review set 483291-5 6К1 2"))
-@click.argument("number")
-@click.argument("criterion")
-@click.argument("value")
-@click.option("--why", default="", help=N_("Why, where it is not plain."))
-@click.option("--correct", is_flag=True, help=N_("Replace a score that stands; needs --why."))
-@with_station
-def set_cell(station: Station, number: str, criterion: str, value: str, why: str, correct: bool) -> None:
-    if correct and not why:
-        raise click.UsageError(_("A correction needs a reason: --why."))
-    procedure = station.procedure()
-    with station.ledger.writing() as writer:
-        if (sheet := sums.sheet_named(criterion)) is not None:
-            place_of_sum = sums.SumPlace(settle.numbered(writer.connection, number), sheet)
-            sums.key(writer, procedure, place_of_sum, value, why)
-            return
-        place = settle.place_of(writer.connection, procedure, number, criterion)
-        given = settle.given_of(procedure, place.criterion, value)
-        settle.record(writer, place, given, "review", why, correct=correct)
-        settle.close_doubts(writer, place, f"settled: {value}")
-        sums.check_all(writer, procedure, place.work, place.marking)
-
-
-# --- enter --------------------------------------------------------------------------------------
-
-
-@click.command(
-    help=stages.help_of(
-        "enter",
-        "PACKET is the code on the cover. The rows come in the order of the sheet; for each, type the points of the "
-        "criteria shown, separated by spaces, X for not attempted. Every row is recorded at once: stop and go on "
-        "whenever "
-        "you like. What stands already is not asked again.",
-        "crosscheck enter 000012-4",
-    )
-)
-@click.argument("packet")
-@with_station
-def enter(station: Station, packet: str) -> None:
-    procedure = station.procedure()
-    with station.ledger.reading() as connection:
-        rows = settle.rows_to_key(connection, procedure, settle.packet_number(connection, packet))
-    keyed = sum(_enter_row(station, procedure, row) for row in rows if row.criteria)
-    click.echo(_("{n} points keyed.").format(n=keyed))
-
-
-def _enter_row(station: Station, procedure: Procedure, row: settle.RowToKey) -> int:
-    maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
-    asked = "  ".join(f"{criterion}(0-{maxima[criterion]},X)" for criterion in row.criteria)
-    click.echo(f"{spaced(AnonymousNumber(row.number))}  {asked}")
-    given = _typed_row(procedure, row)
-    with station.ledger.writing() as writer:
-        for criterion, value in given:
-            place = settle.Place(row.work, row.marking, criterion)
-            settle.record(writer, place, value, "entry", "")
-            settle.compare_with_reading(writer, place)
-        sums.check_all(writer, procedure, row.work, row.marking)
-    return len(given)
-
-
-def _typed_row(procedure: Procedure, row: settle.RowToKey) -> list[tuple[CriterionId, Given]]:
-    """Ask until the whole row is possible; nothing of a row is recorded before."""
-    while True:
-        words = str(click.prompt("", prompt_suffix="> ")).split()
-        if len(words) != len(row.criteria):
-            click.echo(_("{n} values are needed, {found} were typed.").format(n=len(row.criteria), found=len(words)))
-            continue
-        try:
-            return [(c, settle.given_of(procedure, c, word)) for c, word in zip(row.criteria, words, strict=True)]
-        except settle.NotPoints as error:
-            click.echo(str(error))
 
 
 # --- appeal -------------------------------------------------------------------------------------
@@ -300,8 +137,8 @@ def _known(procedure: Procedure, criterion: str) -> CriterionId:
 
 def _refuse_reader(connection: Connection, who: str, work: WorkId) -> None:
     # Whoever keyed or settled scores of the work would sit in judgement on their own act.
-    acted = {
-        r["who"] for r in queries.signed_rows(connection, facts.Score, work=work) if r["source"] in ("review", "entry")
-    }
-    if who in acted:
+    scored = queries.signed_rows(connection, facts.Score, work=work)
+    acted = {str(row["who"]) for row in scored if row["source"] in ("review", "entry")}
+    acted |= {seen.who for seen in looks.all_seen(connection, work=work)}
+    if person(who) in map(person, acted):
         raise PanelReadIt(who=who)

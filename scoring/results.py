@@ -32,7 +32,7 @@ from scoring.discrepancy_report import discrepancy_report
 from scoring.forms.recorded import school_said
 from scoring.forms.stated import NOTHING_SAID, SchoolSaid
 from scoring.reports import WorkResult
-from scoring.verdicts import Unsettled, finals, school_mark, third_needed, total, verdicts
+from scoring.verdicts import Unsettled, finals, many, school_mark, total
 
 _RANK = {Kind.SCHOOL_FORM: 1, Kind.MINOR: 2}
 
@@ -53,19 +53,16 @@ def reconcile(writer: Writer, procedure: Procedure) -> Reconciled:
     scores = settle.all_scores(writer.connection)
     works = [WorkId(work) for work in queries.numbered_works(writer.connection)]
     called = {call.work for call in queries.all_of(writer.connection, facts.ThirdCall)}
-    complete = settled = fresh = 0
-    for work in works:
-        given = scores.get(work, {})
-        if not _complete(procedure, given):
-            continue
-        complete += 1
-        needed = third_needed(procedure, given)
+    complete = [work for work in works if _complete(procedure, scores.get(work, {}))]
+    settled = fresh = 0
+    for work, judged in zip(complete, many(procedure, [scores[work] for work in complete]), strict=True):
+        needed = judged.third_needed()
         if needed and work not in called:
             fresh += 1
             for criterion, reason in sorted(needed.items()):
                 writer.append(facts.ThirdCall(work, criterion, reason.value))
-        settled += not isinstance(finals(verdicts(procedure, given)), Unsettled)
-    return Reconciled(complete, len(works) - complete, fresh, settled)
+        settled += not isinstance(finals(judged.verdicts()), Unsettled)
+    return Reconciled(len(complete), len(works) - len(complete), fresh, settled)
 
 
 def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId, Given]]) -> bool:
@@ -83,7 +80,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
     scores: dict[MarkingKey, list[ScoreSeen]] = {}
-    for score in queries.latest_of(connection, facts.Score):
+    for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
         seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
@@ -175,9 +172,9 @@ def _settled(
 ) -> Iterator[tuple[WorkId, Mapping[CriterionId, Given] | Unsettled]]:
     """What stands for every criterion of each numbered work, experts' and schools', or what is still open."""
     scores, said = settle.all_scores(connection), school_said(connection)
-    for work in map(WorkId, queries.numbered_works(connection)):
-        found = {**verdicts(procedure, scores.get(work, {})), **by_school(procedure, said.get(work, NOTHING_SAID))}
-        yield work, finals(found)
+    works = [WorkId(work) for work in queries.numbered_works(connection)]
+    for work, judged in zip(works, many(procedure, [scores.get(work, {}) for work in works]), strict=True):
+        yield work, finals({**judged.verdicts(), **by_school(procedure, said.get(work, NOTHING_SAID))})
 
 
 def by_school(procedure: Procedure, said: SchoolSaid) -> dict[CriterionId, Verdict]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from crosscheck import facts, numbering
+from crosscheck import facts, numbering, packetcode
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
-from crosscheck.procedure import Procedure
+from crosscheck.numbering import packet_code
+from crosscheck.packetcode import PacketCode
+from crosscheck.procedure import Procedure, paper_digest
 from scoring.decide import Rule
+from scoring.places import Place as Place
 
 
 class NoSuchNumber(CrosscheckError):
@@ -53,15 +55,6 @@ class PacketTakenBack(CrosscheckError):
     remedy = "Key the packets that were printed instead; keep this one apart, for the protocol."
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cell: a work under one of its numbers, for one marking, and a criterion."""
-
-    work: WorkId
-    marking: Marking
-    criterion: CriterionId
-
-
 def numbered(connection: Connection, number: str) -> MarkingKey:
     """The work, marking and part of an anonymous number as typed. Raises NoSuchNumber."""
     parsed = numbering.parsed(number)
@@ -92,6 +85,11 @@ def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:
     return Points(int(typed))
 
 
+def given_from(points: int | None) -> Given:
+    """From what is stored: None is X."""
+    return NotAttempted() if points is None else Points(points)
+
+
 def points_of(given: Given) -> int | None:
     """As stored: X is None."""
     return None if isinstance(given, NotAttempted) else given.value
@@ -101,15 +99,43 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
     """Add a score. False when the same one stands; another one is only replaced with `correct`."""
     work, marking, criterion = place.work, int(place.marking), place.criterion
     where: dict[str, object] = {"work": work, "marking": marking, "criterion": criterion}
-    standing = queries.all_of(writer.connection, facts.Score, **where)
+    standing = queries.standing_scores(writer.connection, **where)
+    revision = queries.next_revision(writer.connection, facts.Score, **where)
     points = points_of(given)
-    if standing and standing[-1].points == points:
+    # After something was taken back, the same again is said anew.
+    if standing and standing[-1].points == points and standing[-1].revision == revision - 1:
         return False
-    if standing and not correct:
-        shown = "X" if standing[-1].points is None else standing[-1].points
-        raise StandsAlready(criterion=place.criterion, number=place.work, points=shown)
+    if standing and standing[-1].points != points and not correct:
+        raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(standing[-1].points))
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
-    return writer.append(facts.Score(work, marking, criterion, len(standing), points, source, page, why))
+    return writer.append(facts.Score(work, marking, criterion, revision, points, source, page, why))
+
+
+def require_free(connection: Connection, place: Place, given: Given) -> None:
+    """Raise StandsAlready when another score stands."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    for score in queries.standing_scores(connection, **where):
+        if score.points != points_of(given):
+            raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(score.points))
+
+
+def stands_undoubted(connection: Connection, place: Place, given: Given) -> bool:
+    """Whether this very score stands and nothing puts it in doubt: then there is nothing to say."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    newest = queries.next_revision(connection, facts.Score, **where) - 1
+    standing = [score for score in queries.standing_scores(connection, **where) if score.revision == newest]
+    open_ = {finding.finding for finding in queries.open_findings(connection)}
+    doubted = not open_.isdisjoint(state.doubts_of(place.work, int(place.marking), place.criterion))
+    return not doubted and [score.points for score in standing] == [points_of(given)]
+
+
+def _shown(points: int | None) -> str:
+    return "X" if points is None else str(points)
+
+
+def spelled(given: Given) -> str:
+    """As people write it."""
+    return _shown(points_of(given))
 
 
 def read_otherwise(cell: facts.CellReading, keyed: facts.Score) -> bool:
@@ -122,71 +148,55 @@ def read_otherwise(cell: facts.CellReading, keyed: facts.Score) -> bool:
 
 def tell_difference(writer: Writer, cell: facts.CellReading) -> None:
     """A cell was read otherwise than it was keyed: a person must look."""
-    name = state.differs_name(cell)
+    name = state.differs_name(cell.work, cell.marking, cell.criterion)
     detail = f"criterion {cell.criterion}: entered and read points differ"
     if queries.one_of(writer.connection, facts.Finding, finding=name) is None:
         writer.append(facts.Finding(name, "entry_differs", cell.work, detail))
+
+
+def tell_difference_at(writer: Writer, place: Place) -> None:
+    """The same where only the place is known."""
+    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
+    if (cell := queries.one_of(writer.connection, facts.CellReading, **where)) is not None:
+        tell_difference(writer, cell)
 
 
 def compare_with_reading(writer: Writer, place: Place) -> None:
     """Compare what was just keyed with digits that a machine read in the same cell."""
     where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
     cell = queries.one_of(writer.connection, facts.CellReading, **where)
-    standing = queries.all_of(writer.connection, facts.Score, **where)
+    standing = queries.standing_scores(writer.connection, **where)
     if cell is not None and standing and read_otherwise(cell, standing[-1]):
         tell_difference(writer, cell)
 
 
 def close_doubts(writer: Writer, place: Place, why: str) -> None:
     """Close the findings that put a cell in doubt: a person has looked at it."""
-    where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
-    cell = queries.one_of(writer.connection, facts.CellReading, **where)
-    if cell is not None:
-        still = {finding.finding for finding in queries.open_findings(writer.connection)}
-        writer.append_all(facts.FindingClosed(name, why) for name in state.doubts_of(cell) if name in still)
+    names = state.doubts_of(place.work, int(place.marking), place.criterion)
+    still = {finding.finding for finding in queries.open_findings(writer.connection)}
+    writer.append_all(facts.FindingClosed(name, why) for name in sorted(names & still))
 
 
-def packet_number(connection: Connection, code: str) -> int:
-    """A packet's number from its code as typed. Raises NoSuchPacket, PacketTakenBack."""
-    number = numbering.packet_number(code)
-    if number is None or queries.one_of(connection, facts.Packet, packet=number) is None:
+def packet_of(connection: Connection, procedure: Procedure, text: str) -> PacketCode:
+    """A packet from its code as typed or scanned. Raises NotAPacketCode (E6064), NoSuchPacket, PacketTakenBack."""
+    return standing(connection, packetcode.required(text, paper_digest(procedure)))
+
+
+def standing(connection: Connection, found: PacketCode) -> PacketCode:
+    """The same, of a code that was understood. Raises NoSuchPacket, PacketTakenBack."""
+    code = packet_code(found.packet)
+    if queries.one_of(connection, facts.Packet, packet=found.packet) is None:
         raise NoSuchPacket(code=code)
-    if not queries.standing_rows(connection, packet=number):
+    if not queries.standing_rows(connection, packet=found.packet):
         raise PacketTakenBack(code=code)
-    return number
-
-
-@dataclass(frozen=True, slots=True)
-class RowToKey:
-    """A row of a packet with the criteria that still have no score, in the procedure's order."""
-
-    number: str
-    work: WorkId
-    marking: Marking
-    criteria: tuple[CriterionId, ...]
-
-
-def rows_to_key(connection: Connection, procedure: Procedure, packet: int) -> list[RowToKey]:
-    """The rows of a packet in sheet order, each with what is still to be keyed."""
-    have = state.scored(connection)
-    rows = sorted(queries.standing_rows(connection, packet=packet), key=lambda row: row.row)
-    return [
-        RowToKey(row.number, work, marking, _open_criteria(procedure, row, have.get((work, marking), frozenset())))
-        for row in rows
-        for work, marking in [(WorkId(row.work), Marking(row.marking))]
-    ]
-
-
-def _open_criteria(procedure: Procedure, row: facts.PacketRow, have: frozenset[CriterionId]) -> tuple[CriterionId, ...]:
-    asked = state.asked(row, procedure)
-    return tuple(c.id for c in procedure.criteria if c.id in asked and c.id not in have)
+    return found
 
 
 def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:
     """Scores that stand: by work, marking, criterion."""
     found: dict[WorkId, dict[Marking, dict[CriterionId, Given]]] = {}
-    for score in queries.latest_of(connection, facts.Score):
-        given: Given = NotAttempted() if score.points is None else Points(score.points)
+    for score in queries.standing_scores(connection):
+        given = given_from(score.points)
         marking = found.setdefault(WorkId(score.work), {}).setdefault(Marking(score.marking), {})
         marking[CriterionId(score.criterion)] = given
     return found

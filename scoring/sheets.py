@@ -26,13 +26,13 @@ from scoring.laying import Grey
 class SheetFaultKind(enum.Enum):
     """Why a page can't be taken as a score sheet."""
 
-    NO_CODE = "no_code"  # no readable code
+    NO_CODE = "no_sheet_code"  # no readable code
     CODE_DAMAGED = "code_damaged"  # a code of ours whose check failed, or of a later version
     DISAGREE = "disagree"  # the codes of the page say different things
     NOT_A_SHEET = "not_a_sheet"  # other paper of ours, or somebody else's
     MARKS_MISSING = "marks_missing"  # not all four corner marks; the detail names the missing ones
     TWO_SHEETS = "two_sheets"  # a corner mark twice: two sheets in one scan
-    RESIDUAL = "residual"  # the marks don't lie as on a flat page
+    RESIDUAL = "uneven"  # the marks don't lie as on a flat page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _sheet_label(found: LabelReading, grey: Grey) -> Label | ShortLabel | SheetF
     match found:
         case LabelRead(label=label) | ShortOnly(label=label):
             if label.kind is not Kind.SHEET:
-                return SheetFault(SheetFaultKind.NOT_A_SHEET, label.kind.name)
+                return SheetFault(SheetFaultKind.NOT_A_SHEET, label.kind.name.lower())
             return label
         case Disagree(labels=several):
             return SheetFault(
@@ -81,7 +81,7 @@ def _sheet_label(found: LabelReading, grey: Grey) -> Label | ShortLabel | SheetF
 
 def _no_label(alien: tuple[str, ...], damaged: tuple[str, ...], grey: Grey) -> SheetFault:
     if which_page(grey) == "answer":
-        return SheetFault(SheetFaultKind.NOT_A_SHEET, Kind.ANSWER.name)
+        return SheetFault(SheetFaultKind.NOT_A_SHEET, Kind.ANSWER.name.lower())
     if damaged:
         return SheetFault(SheetFaultKind.CODE_DAMAGED, "; ".join(damaged))
     return SheetFault(SheetFaultKind.NOT_A_SHEET if alien else SheetFaultKind.NO_CODE, "; ".join(alien))

@@ -126,5 +126,5 @@ def _criteria(connection: Connection, procedure: Procedure, place: SumPlace) -> 
 
 
 def _scores(connection: Connection, place: SumPlace) -> Mapping[CriterionId, facts.Score]:
-    found = queries.all_of(connection, facts.Score, work=place.key.work, marking=int(place.key.marking))
-    return {CriterionId(score.criterion): score for score in sorted(found, key=lambda score: score.revision)}
+    found = queries.standing_scores(connection, work=place.key.work, marking=int(place.key.marking))
+    return {CriterionId(score.criterion): score for score in found}

@@ -2,14 +2,16 @@
 
 The rules are data of the procedure (`procedure.Rules`), taken from the practice of double marking:
 independent markings that differ essentially go to a third marking, which is final for what it covers;
-a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing.
+a minor difference is settled by rule. Experts are interchangeable: swapping them changes nothing, but
+for the one rule that lets the first marking stand.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from crosscheck.model import (
     APPEAL_MARKING,
@@ -20,27 +22,15 @@ from crosscheck.model import (
     Given,
     Incomplete,
     Marking,
-    NotAttempted,
     Points,
-    TaskId,
     Verdict,
 )
-from crosscheck.procedure import Minor, Procedure, Scope
+from crosscheck.procedure import Minor, Procedure, Third
+from scoring import judging
 from scoring.errors import BoundariesNeeded, PointsAboveMaximum, UnknownCriterion
+from scoring.judging import MISSING, Reason, State
 
 Scores = Mapping[Marking, Mapping[CriterionId, Given]]
-
-# What a later panel decided stands over what an earlier one did.
-DECIDING = (APPEAL_MARKING, THIRD_MARKING)
-
-
-class Reason(enum.StrEnum):
-    """The rule by which markings differ essentially; the text of `Discrepant.reason`."""
-
-    TASK_DIFFERENCE = "task_difference"
-    X_AGAINST_POINTS = "x_against_points"
-    SUM_DIFFERENCE = "sum_difference"
-    MARK_DIFFERS = "mark_differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +68,24 @@ def standing(verdicts: Mapping[CriterionId, Verdict]) -> Mapping[CriterionId, Gi
     return {c: verdict.final for c, verdict in verdicts.items() if isinstance(verdict, Agreed)}
 
 
-def settled_minor(given: tuple[Given, ...], minor: Minor) -> Given:
+def settled_minor(scores: tuple[Given, ...], minor: Minor) -> Given:
     """What stands when independent markings of one criterion don't differ essentially.
 
-    All X gives X; X beside points counts as 0. The mean is rounded up, in whole numbers.
+    All X gives X; X beside points counts as 0. Means are rounded in whole numbers.
     """
-    if all(isinstance(value, NotAttempted) for value in given):
-        return NotAttempted()
-    points = [counted(value) for value in given]
-    match minor:
-        case Minor.MEAN_UP:
-            return Points(-(-sum(points) // len(points)))
-        case Minor.HIGHER:
-            return Points(max(points))
-        case Minor.LOWER:
-            return Points(min(points))
+    found = judging.settled_minor(_column(scores), minor)
+    return judging.given(int(found[0, 0]))
+
+
+def settled_by_third(third: Given, scores: tuple[Given, ...], rule: Third) -> Given:
+    """What stands for one criterion when a third marking covers it, given the independent ones there are."""
+    column = _column(scores) if scores else np.full((1, 1, 1), MISSING)
+    found = judging.settled_by_third(np.array([[judging.number(third)]]), column, rule)
+    return judging.given(int(found[0, 0]))
+
+
+def _column(scores: tuple[Given, ...]) -> judging.Scores:
+    return np.array([[[judging.number(value)] for value in scores]])
 
 
 def check(procedure: Procedure, scores: Scores) -> None:
@@ -106,131 +99,94 @@ def check(procedure: Procedure, scores: Scores) -> None:
                 raise PointsAboveMaximum(criterion=criterion, points=counted(given), maximum=maxima[criterion])
 
 
-def _spread(sums: Iterable[int]) -> int:
-    values = list(sums)
-    return max(values) - min(values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The independent markings of one work, in the order of their numbers."""
-
-    procedure: Procedure
-    scores: Scores
-
-    def missing(self, criteria: Iterable[CriterionId]) -> tuple[Marking, ...]:
-        wanted = frozenset(criteria)
-        return tuple(m for m in self.procedure.independent() if not wanted <= self.scores.get(m, {}).keys())
-
-    def given(self, criterion: CriterionId) -> tuple[Given, ...]:
-        return tuple(self.scores[m][criterion] for m in self.procedure.independent())
-
-    def sums(self, criteria: Iterable[CriterionId]) -> tuple[int, ...]:
-        wanted = tuple(criteria)
-        return tuple(total(self.scores[m][c] for c in wanted) for m in self.procedure.independent())
-
-    def task(self, task: TaskId) -> tuple[CriterionId, ...]:
-        return tuple(c.id for c in self.procedure.criteria_of(task))
-
-    def everything(self) -> tuple[CriterionId, ...]:
-        return tuple(c.id for c in self.procedure.criteria)
-
-
-def _x_against_points(given: tuple[Given, ...]) -> bool:
-    return any(isinstance(value, NotAttempted) for value in given) and any(counted(value) > 0 for value in given)
-
-
-def _task_reason(work: _Work, task: TaskId) -> Reason | None:
-    """Why a completely marked task differs essentially, if it does."""
-    rules = work.procedure.rules
-    criteria = work.task(task)
-    if _spread(work.sums(criteria)) >= rules.task_difference:
-        return Reason.TASK_DIFFERENCE
-    if rules.x_against_points and any(_x_against_points(work.given(c)) for c in criteria):
-        return Reason.X_AGAINST_POINTS
-    return None
-
-
-def _total_reason(work: _Work) -> Reason | None:
-    """Why the totals of a completely marked work differ essentially, if they do."""
-    rules, boundaries = work.procedure.rules, work.procedure.boundaries
-    totals = work.sums(work.everything())
-    if rules.sum_difference is not None and _spread(totals) >= rules.sum_difference:
-        return Reason.SUM_DIFFERENCE
-    if rules.mark_differs:
-        if boundaries is None:
-            raise BoundariesNeeded(procedure=work.procedure.code)
-        if _spread(boundaries.mark(points) for points in totals) > 0:
-            return Reason.MARK_DIFFERS
-    return None
-
-
-def _differing_tasks(work: _Work) -> dict[TaskId, Reason]:
-    """Essentially differing tasks that are completely marked. When only the totals differ, all tasks
-    whose sums differ at all made the difference."""
-    tasks = [task.id for task in work.procedure.tasks]
-    complete = [task for task in tasks if not work.missing(work.task(task))]
-    found = {task: reason for task in complete if (reason := _task_reason(work, task)) is not None}
-    if len(complete) == len(tasks) and (by_total := _total_reason(work)) is not None:
-        for task in tasks:
-            if task not in found and _spread(work.sums(work.task(task))) > 0:
-                found[task] = by_total
-    return found
-
-
-def _essential(work: _Work) -> dict[CriterionId, Reason]:
-    """Criteria that need a third marking, whether or not it has been made, each with its reason."""
-    if work.procedure.markings < 2:
-        return {}
-    tasks = _differing_tasks(work)
-    found = {c: reason for task, reason in tasks.items() for c in work.task(task)}
-    if found and work.procedure.rules.third_scope is Scope.ALL:
-        first = next(reason for reason in Reason if reason in tasks.values())
-        return {c: found.get(c, first) for c in work.everything()}
-    return found
-
-
-def _looks_at_totals(procedure: Procedure) -> bool:
-    rules = procedure.rules
-    whole = rules.sum_difference is not None or rules.mark_differs or rules.third_scope is Scope.ALL
-    return procedure.markings > 1 and whole
-
-
-def _verdict(work: _Work, criterion: CriterionId, essential: Mapping[CriterionId, Reason], task: TaskId) -> Verdict:
-    for marking in DECIDING:
-        if criterion in work.scores.get(marking, {}):
-            return Agreed(work.scores[marking][criterion])
-    # A task is judged as a whole, and a rule on totals needs the whole work: until then a missing
-    # score elsewhere could still turn this criterion into a discrepancy.
-    needed = work.task(task) if work.procedure.markings > 1 else (criterion,)
-    if missing := work.missing(needed):
-        return Incomplete(missing)
-    if criterion in essential:
-        return Discrepant(essential[criterion].value)
-    if _looks_at_totals(work.procedure) and (missing := work.missing(work.everything())):
-        return Incomplete(missing)
-    return Agreed(settled_minor(work.given(criterion), work.procedure.rules.minor))
-
-
 def verdicts(procedure: Procedure, scores: Scores) -> dict[CriterionId, Verdict]:
     """The verdict on every criterion of one work.
 
     `scores`: what each marking gave; a criterion left out was not marked (never 0). Other markings
     than the independent ones, the third and the appeal have no say. Raises E3060-E3062.
     """
-    check(procedure, scores)
-    work = _Work(procedure, scores)
-    essential = _essential(work)
-    return {c.id: _verdict(work, c.id, essential, c.task) for c in procedure.criteria}
+    (found,) = many(procedure, [scores])
+    return found.verdicts()
 
 
 def essential_reasons(procedure: Procedure, scores: Scores) -> dict[CriterionId, Reason]:
     """Criteria on which the independent markings differ essentially, decided since or not. Raises as `verdicts`."""
-    check(procedure, scores)
-    return _essential(_Work(procedure, scores))
+    (found,) = many(procedure, [scores])
+    return found.essential()
 
 
 def third_needed(procedure: Procedure, scores: Scores) -> dict[CriterionId, Reason]:
     """Criteria that wait for a third marking, each with its reason. Raises as `verdicts`."""
-    found = verdicts(procedure, scores)
-    return {c: Reason(v.reason) for c, v in found.items() if isinstance(v, Discrepant)}
+    (found,) = many(procedure, [scores])
+    return found.third_needed()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One work, judged. state, final, reason: of each criterion, as in `judging.Judged`."""
+
+    procedure: Procedure
+    scores: Scores
+    state: list[int]
+    final: list[int]
+    reason: list[int]
+
+    def verdicts(self) -> dict[CriterionId, Verdict]:
+        """The verdict on every criterion."""
+        return {c.id: self._verdict(at) for at, c in enumerate(self.procedure.criteria)}
+
+    def essential(self) -> dict[CriterionId, Reason]:
+        """Criteria on which the independent markings differ essentially, decided since or not."""
+        named = zip(self.procedure.criteria, self.reason, strict=True)
+        return {c.id: judging.REASONS[at] for c, at in named if at < len(judging.REASONS)}
+
+    def third_needed(self) -> dict[CriterionId, Reason]:
+        """Criteria that wait for a third marking, each with its reason."""
+        named = zip(self.procedure.criteria, self.state, self.reason, strict=True)
+        return {c.id: judging.REASONS[at] for c, state, at in named if state == State.DISCREPANT}
+
+    def _verdict(self, at: int) -> Verdict:
+        match State(self.state[at]):
+            case State.AGREED:
+                return Agreed(judging.given(self.final[at]))
+            case State.DISCREPANT:
+                return Discrepant(judging.REASONS[self.reason[at]].value)
+            case State.TASK_INCOMPLETE:
+                return Incomplete(self._without(self._needed(at)))
+            case State.WORK_INCOMPLETE:
+                return Incomplete(self._without([c.id for c in self.procedure.criteria]))
+
+    def _needed(self, at: int) -> list[CriterionId]:
+        """A task is judged as a whole; a single marking criterion by criterion."""
+        criterion = self.procedure.criteria[at]
+        if self.procedure.markings < 2:
+            return [criterion.id]
+        return [c.id for c in self.procedure.criteria_of(criterion.task)]
+
+    def _without(self, criteria: list[CriterionId]) -> tuple[Marking, ...]:
+        wanted = frozenset(criteria)
+        return tuple(m for m in self.procedure.independent() if not wanted <= self.scores.get(m, {}).keys())
+
+
+def many(procedure: Procedure, works: Sequence[Scores]) -> list[Judged]:
+    """Every work judged, in their order; much quicker than one after another. Raises as `verdicts`."""
+    if not works:
+        return []
+    for scores in works:
+        check(procedure, scores)
+    independent = np.array([[row(procedure, scores.get(m, {})) for m in procedure.independent()] for scores in works])
+    third, appeal = (
+        np.array([row(procedure, scores.get(marking, {})) for scores in works])
+        for marking in (THIRD_MARKING, APPEAL_MARKING)
+    )
+    comparing = procedure.rules.mark_differs and procedure.markings > 1
+    if comparing and procedure.boundaries is None and (independent != MISSING).all(axis=(1, 2)).any():
+        raise BoundariesNeeded(procedure=procedure.code)
+    found = judging.judged(procedure, independent, third, appeal)
+    rows = zip(works, found.state.tolist(), found.final.tolist(), found.reason.tolist(), strict=True)
+    return [Judged(procedure, *row) for row in rows]
+
+
+def row(procedure: Procedure, scores: Mapping[CriterionId, Given]) -> list[int]:
+    """Scores of one marking as they stand in arrays, in the order of the criteria."""
+    return [judging.number(scores[c.id]) if c.id in scores else MISSING for c in procedure.criteria]

@@ -57,6 +57,22 @@ def latest_of(connection: Connection, kind: type[F]) -> list[F]:
     return [_typed(kind, row) for row in found]
 
 
+def standing_scores(connection: Connection, /, **equals: object) -> list[facts.Score]:
+    """The scores that stand: of each cell the highest revision that was not taken back, in order of arrival.
+
+    Everything that asks which points stand asks here; `facts.Score` alone is what was ever recorded.
+    """
+    taken = {(t.work, t.marking, t.criterion, t.revision) for t in all_of(connection, facts.ScoreWithdrawn, **equals)}
+    standing: dict[tuple[str, int, str], facts.Score] = {}
+    for score in all_of(connection, facts.Score, **equals):
+        cell = (score.work, score.marking, score.criterion)
+        if (*cell, score.revision) in taken:
+            continue
+        known = standing.pop(cell, None)
+        standing[cell] = score if known is None or known.revision < score.revision else known
+    return list(standing.values())
+
+
 def next_revision(connection: Connection, kind: type[object], /, **equals: object) -> int:
     """The revision after the highest one that stands under the given key."""
     table = TABLES[kind]

@@ -359,6 +359,36 @@ TABLES: dict[type[object], sa.Table] = {
         ("work", "criterion", "revision"),
         *(_text("work"), _text("criterion"), _int("revision"), _text("stated"), _text("stands"), _text("why")),
     ),
+    facts.Look: _fact(
+        "look",
+        ("work", "marking", "criterion", "entry"),
+        *(_text("work"), _int("marking"), _text("criterion"), _int("entry"), _text("source"), _text("kind")),
+        *(_maybe_int("points"), _text("proposed"), _int("revision"), _text("act")),
+        _in("source", ("review", "entry", "audit", "known")),
+        _in("kind", ("points", "not_attempted", "struck", "taken_back")),
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="look_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="look_some"),
+    ),
+    facts.ScoreWithdrawn: _fact(
+        "score_withdrawn",
+        ("work", "marking", "criterion", "revision"),
+        *(_text("work"), _int("marking"), _text("criterion"), _int("revision"), _text("why")),
+    ),
+    facts.AuditDraw: _fact(
+        "audit_draw", ("audit",), _text("audit"), _text("seed"), *map(_int, ("population", "lot", "near", "third"))
+    ),
+    facts.AuditRow: _fact(
+        "audit_row",
+        ("audit", "number"),
+        *(_text("audit"), _text("number"), _text("how"), _int("place")),
+        _in("how", ("lot", "near")),
+    ),
+    facts.AuditCount: _fact(
+        "audit_count",
+        ("procedure", "audit", "revision"),
+        *(_text("procedure"), _text("audit"), _int("revision")),
+        *map(_int, ("population", "rows", "wrong_rows", "cells", "wrong_cells")),
+    ),
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

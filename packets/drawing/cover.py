@@ -23,6 +23,7 @@ from packets.drawing.parts import draw_codes
 
 TITLE = Box(20, 38, 170, 14)
 PACKET = Box(20, 54, 170, 16)
+PRINT = Box(70, 68.3, 70, 5.4)
 FACTS = Box(20, 74, 170, 60)
 WORKS = Box(20, 140, 170, 70)
 RETURN = Box(20, 214, 170, 30)
@@ -122,6 +123,10 @@ def draw_cover(press: Press, facts: CoverFacts) -> None:
     press.text(TITLE, facts.procedure.title, 16, BOLD, align=Align.CENTRE, upright=0.5)
     heading = _("Packet {packet}").format(packet=packet_code(facts.number))
     press.text(PACKET, heading, 30, BOLD, align=Align.CENTRE, upright=0.5)
+    if facts.round:
+        press.fill(PRINT)
+        said = _("PRINT {print}").format(print=facts.round + 1)
+        press.text(PRINT, said, 12, BOLD, align=Align.CENTRE, upright=0.5, ink=0.0)
     _draw_facts(press, facts, _)
     _draw_works(press, facts, _)
     _draw_return(press, facts, _)
@@ -152,16 +157,19 @@ def _writing(procedure: Procedure, _: Callable[[str], str]) -> tuple[str, ...]:
     return steps
 
 
-def _steps(
-    procedure: Procedure, marking: Marking, tasks: tuple[TaskId, ...], _: Callable[[str], str]
-) -> tuple[str, ...]:
+def _steps(facts: CoverFacts, _: Callable[[str], str]) -> tuple[str, ...]:
     only = _("You mark the tasks {tasks} and no others: other experts mark the rest of these works.")
+    again = _(
+        "This is print {print} of the packet. Scores on sheets of an earlier print are not read: write on these "
+        "sheets, and give what you have of an earlier print back to the organiser at once."
+    )
     steps = (
+        *((again.format(print=facts.round + 1),) if facts.round else ()),
         _("Check that the packet is complete: the works on the cover, all their pages, all score sheets."),
-        *((only.format(tasks=", ".join(tasks)),) if tasks else ()),
+        *((only.format(tasks=", ".join(facts.tasks)),) if facts.tasks else ()),
         _("Mark by the criteria only. Ask the organiser when a criterion is unclear; do not agree scores with others."),
         _("Every work has a number of 7 digits at the top of each page. Find the same number on the score sheet."),
-        *_writing(procedure, _),
+        *_writing(facts.procedure, _),
         _("Do not fold or staple the score sheets, and write nothing near the black squares and the codes."),
         _("A dash instead of boxes means that this criterion is not asked of you."),
         _("Leave no criterion empty. If a page is missing or unreadable, tell the organiser and do not guess."),
@@ -171,17 +179,17 @@ def _steps(
             "the cover."
         ),
     )
-    if marking != THIRD_MARKING:
+    if facts.marking != THIRD_MARKING:
         return steps
     return (*steps, _("The earlier scores are in a table after the criteria. Decide yourself: your score is final."))
 
 
-def draw_instruction(press: Press, procedure: Procedure, marking: Marking, tasks: tuple[TaskId, ...] = ()) -> None:
-    """One page that tells the expert how to work; `tasks`: the ones to mark, empty where it is all of them."""
-    _ = translator(procedure.language)
+def draw_instruction(press: Press, facts: CoverFacts) -> None:
+    """One page that tells the expert how to work."""
+    _ = translator(facts.procedure.language)
     press.text(Box(20, 20, 170, 12), _("Instruction for the expert"), 18, BOLD, upright=0.5)
     top = INSTRUCTION.y
-    for i, step in enumerate(_steps(procedure, marking, tasks, _), start=1):
+    for i, step in enumerate(_steps(facts, _), start=1):
         press.text(Box(INSTRUCTION.x, top, 10, 6), f"{i}.", 12, BOLD)
         room = Box(INSTRUCTION.x + 12, top, INSTRUCTION.w - 12, INSTRUCTION.bottom - top)
         top += press.text(room, step, 12).height + 5

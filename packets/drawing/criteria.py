@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pypdf import PdfReader
 
+from crosscheck.criteria_file import BROKEN, EMPTY, CriteriaEncrypted, CriteriaUnreadable
 from crosscheck.geometry import A4_WIDTH, Box
 from crosscheck.typeset import Align, Press
-from packets.drawing.errors import CriteriaEncrypted, CriteriaUnreadable
 from packets.drawing.imported import Foreign, draw_foreign, quiet
 
 CONTENT = Box(0, 0, A4_WIDTH, 286)  # a criteria page is fitted into it, so that the stamp covers nothing
@@ -46,9 +46,9 @@ def read_criteria(pdf: bytes) -> Criteria:
         except CriteriaEncrypted:
             raise
         except Exception as wrong:  # pypdf raises a dozen classes, KeyError and RecursionError among them
-            raise CriteriaUnreadable(reason=str(wrong) or type(wrong).__name__) from wrong
+            raise CriteriaUnreadable(reason=BROKEN.decode()) from wrong
     if criteria.pages == 0:
-        raise CriteriaUnreadable(reason="0 pages")
+        raise CriteriaUnreadable(reason=EMPTY.decode())
     return criteria
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
 from crosscheck.model import CriterionId, Given
-from crosscheck.numbering import packet_code, spaced
+from crosscheck.numbering import spaced
 from crosscheck.sheetform import Column
 from crosscheck.typeset import BOLD, Align, Press
-from packets.drawing.parts import spelled
+from packets.drawing.parts import packet_name, spelled
 from packets.drawing.sheets import SheetContent, SheetRow
 
 TITLE = Box(15, 15, 180, 9)
@@ -32,8 +32,8 @@ def _cell(row: SheetRow, criterion: CriterionId) -> str:
 def _draw_heading(press: Press, content: SheetContent) -> None:
     _ = translator(content.procedure.language)
     press.text(TITLE, _("Earlier scores"), 16, BOLD, upright=0.5)
-    where = _("Packet {packet}, score sheet {sheet} of {sheets}").format(
-        packet=packet_code(content.packet), sheet=content.form.sheet, sheets=content.form.sheets
+    where = _("{packet}, score sheet {sheet} of {sheets}").format(
+        packet=packet_name(content.packet, content.round, _), sheet=content.form.sheet, sheets=content.form.sheets
     )
     press.text(SUBTITLE, where, 11)
     legend = _("Scores of the earlier markings, in their order: first / second. X: not attempted. Your score is final.")

@@ -1,26 +1,9 @@
-"""Numbered errors of drawing packets: E5010-E5049. Those of typesetting (E5001-E5002) stand in crosscheck.typeset."""
+"""Numbered errors of drawing packets: E5010-E5049. Those of typesetting (E5001-E5003) stand in
+crosscheck.typeset, those of the criteria (E5010, E5011) in crosscheck.criteria_file."""
 
 from __future__ import annotations
 
 from crosscheck.errors import CrosscheckError, Exit
-
-
-class CriteriaUnreadable(CrosscheckError):
-    """The PDF of the marking criteria is broken or has no page."""
-
-    number = 5010
-    exit = Exit.PRINTING
-    sentence = "The PDF of the marking criteria can't be read: {reason}."
-    remedy = "Open it in a viewer, save or print it into a new PDF, put that in its place and print again."
-
-
-class CriteriaEncrypted(CrosscheckError):
-    """The PDF of the marking criteria is protected by a password."""
-
-    number = 5011
-    exit = Exit.PRINTING
-    sentence = "The PDF of the marking criteria is encrypted."
-    remedy = "Save it without a password (print it into a new PDF), put that in its place and print again."
 
 
 class CopyUnreadable(CrosscheckError):

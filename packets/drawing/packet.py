@@ -24,6 +24,7 @@ from packets.drawing.errors import CopyUnreadable, PacketEmpty, PacketUneven
 from packets.drawing.fitting import Fitting
 from packets.drawing.ink import black
 from packets.drawing.layout import Bundle, Drawn
+from packets.drawing.parts import packet_name
 from packets.drawing.pictures import NotAPicture, Picture, draw_picture, picture
 from packets.drawing.sheets import SheetContent, draw_sheet
 from packets.drawing.slip import draw_slip
@@ -149,7 +150,7 @@ def _draw_crop_page(
 def _draw_place(press: Press, content: PacketContent, work: PacketWork, place: tuple[int, int]) -> None:
     _ = translator(content.procedure.language)
     where = _("page {page} of {pages}").format(page=place[0], pages=place[1])
-    foot = printed_name(content)
+    foot = packet_name(content.number, content.round, _)
     press.again(_key("number", work.number), partial(_write_number, press, work.number))
     press.again(_key("place", where), partial(_write_place, press, where))
     press.again(_key("foot", foot), partial(_write_foot, press, foot))
@@ -172,15 +173,6 @@ def _key(*said: str) -> str:
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:12]
 
 
-def printed_name(content: PacketContent) -> str:
-    """What stands at the foot of a page: the packet and, of a reprint, which print it is."""
-    _ = translator(content.procedure.language)
-    code = packet_code(content.number)
-    if content.round == 0:
-        return _("Packet {packet}").format(packet=code)
-    return _("Packet {packet}, print {print}").format(packet=code, print=content.round + 1)
-
-
 # --- the whole ----------------------------------------------------------------------------------
 
 
@@ -190,7 +182,7 @@ def draw_into(press: Press, content: PacketContent, layout: Layout = PLAIN) -> D
     bundle = Bundle(press, layout)
     facts = content.cover()
     draw_cover(press, facts)
-    draw_instruction(press, content.procedure, content.marking, content.tasks)
+    draw_instruction(press, facts)
     _draw_criteria(bundle, content)
     for sheet in content.sheets:
         bundle.front()
@@ -221,7 +213,7 @@ def check_texts(content: PacketContent) -> None:
     _check(content)
     press, facts = Fitting(), content.cover()
     draw_cover(press, facts)
-    draw_instruction(press, content.procedure, content.marking)
+    draw_instruction(press, facts)
     for sheet in content.sheets:
         draw_earlier(press, sheet)
         draw_sheet(press, sheet)

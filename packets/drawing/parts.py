@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from crosscheck import labels
 from crosscheck.geometry import Box, Mark
 from crosscheck.labels import Label
 from crosscheck.model import Given, Points
+from crosscheck.numbering import packet_code
 from crosscheck.typeset import Align, Press
 
 
 def spelled(given: Given) -> str:
     """What stands above a score box: the points, or X for not attempted."""
     return str(given.value) if isinstance(given, Points) else "X"
+
+
+def packet_name(packet: int, round_: int, _: Callable[[str], str]) -> str:
+    """`Packet 000042-4`; of a reprint also which print it is, so that nobody takes it for an older one."""
+    code = packet_code(packet)
+    if round_ == 0:
+        return _("Packet {packet}").format(packet=code)
+    return _("Packet {packet}, print {print}").format(packet=code, print=round_ + 1)
 
 
 def draw_codes(press: Press, label: Label, qr: tuple[Box, ...], bar: Box) -> None:

@@ -161,6 +161,8 @@ def _draw_header(press: Press, content: SheetContent) -> None:
     packet = _("Packet {packet}").format(packet=packet_code(content.packet))
     press.text(layout.packet, packet, 13, BOLD, upright=0.5)
     sheet = _("Score sheet {sheet} of {sheets}").format(sheet=form.sheet, sheets=form.sheets)
+    if content.round:
+        sheet += " · " + _("PRINT {print}").format(print=content.round + 1)
     press.text(layout.sheet, sheet, 11, BOLD, align=Align.RIGHT, upright=0.5)
     press.text(layout.expert, _("Expert: {expert}").format(expert=content.expert), 10, upright=0.5)
     press.text(layout.instruction, _instruction(procedure), 7.5)

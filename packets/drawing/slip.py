@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crosscheck.geometry import Box
 from crosscheck.i18n import translator
-from crosscheck.numbering import packet_code
 from crosscheck.typeset import BOLD, Press
 from packets.drawing.cover import CoverFacts
+from packets.drawing.parts import packet_name
 
 TITLE = Box(20, 16, 170, 10)
 FACTS = Box(20, 28, 170, 13)
@@ -23,9 +23,9 @@ def draw_slip(press: Press, facts: CoverFacts) -> None:
     """The report slip: criteria that were hard to apply, work by work; general remarks; time and signature."""
     _ = translator(facts.procedure.language)
     press.text(TITLE, _("Difficulties noticed in marking"), 18, BOLD, upright=0.5)
-    who = _("Packet {packet}. {title}. Check point: {point}. Expert: {expert}")
-    code = packet_code(facts.number)
-    said = who.format(packet=code, title=facts.procedure.title, point=facts.check_point, expert=facts.expert)
+    who = _("{packet}. {title}. Check point: {point}. Expert: {expert}")
+    packet = packet_name(facts.number, facts.round, _)
+    said = who.format(packet=packet, title=facts.procedure.title, point=facts.check_point, expert=facts.expert)
     press.text(FACTS, said, 10)
     press.frame(Box(NOTHING.x, NOTHING.y + 1, 4.5, 4.5), 0.3)
     there = Box(NOTHING.x + 7, NOTHING.y, NOTHING.w - 7, NOTHING.h)

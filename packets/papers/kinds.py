@@ -81,6 +81,7 @@ class Kind:
     made_for: MadeFor
 
 
+ENVELOPE_LABELS = "envelope-labels"
 _ORGANISER, _SCHOOL, _OBSERVER, _DISTRICT = Audience
 _EVE, _PACKETS, _CHECK, _RESULTS = (
     N_("before the work is written"),
@@ -142,7 +143,7 @@ KINDS: tuple[Kind, ...] = (
         OfPoint(points.transfer, frozenset({Need.PACKETS})),
     ),
     Kind(
-        "envelope-labels",
+        ENVELOPE_LABELS,
         N_("Labels for envelopes with packets"),
         _ORGANISER,
         _PACKETS,

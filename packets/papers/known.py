@@ -67,12 +67,14 @@ class ExpertThere:
 
 @dataclass(frozen=True, slots=True)
 class PointKnown:
-    """A check point. experts: in order of their names. packets: in order of their numbers."""
+    """A check point. experts: in order of their names. packets: in order of their numbers. in_envelope: so many packets
+    go into one envelope."""
 
     occasion: Occasion
     point: str
     experts: tuple[ExpertThere, ...]
     packets: tuple[PacketThere, ...]
+    in_envelope: int = 5
 
     @property
     def works(self) -> int:

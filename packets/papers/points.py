@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crosscheck.numbering import packet_ranges
 from crosscheck.report import Report
 from packets.handlists import Listed, hand_lists
 from packets.papers.blocks import Cards, Column, Facts, Heading, Line, Lines, Paper, Side, Table, Ticks, Words
@@ -11,7 +12,6 @@ from packets.papers.common import HAND_ROW, by_criterion, numbered, signatures
 from packets.papers.known import Gettext, PacketThere, PointKnown
 
 _LABELS = (2, 4)  # across and down an A4 sheet of labels of 105 × 74 mm
-PACKETS_IN_ENVELOPE = 5
 _SPARE = 3  # rows for whoever comes unannounced
 
 
@@ -222,7 +222,7 @@ def observer_act(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:
 
 def envelope_labels(known: PointKnown, _: Gettext) -> tuple[Cards, ...]:
     """A label for each envelope of so many packets: check point, ranges of packets, counts."""
-    a_label = PACKETS_IN_ENVELOPE
+    a_label = known.in_envelope
     envelopes = [known.packets[at : at + a_label] for at in range(0, len(known.packets), a_label)]
     cards = tuple(_label(known, some, n, len(envelopes), _) for n, some in enumerate(envelopes, start=1))
     return (Cards(cards, *_LABELS, cut=False),) if cards else ()
@@ -235,19 +235,7 @@ def _label(known: PointKnown, some: Sequence[PacketThere], n: int, of: int, _: G
     return (
         Line(known.occasion.about, 8, 10),
         Line(known.point, 20, 16, bold=True),
-        Line("\n".join(ranges(some)), 12, 20),
+        Line("\n".join(packet_ranges(p.number for p in some)), 12, 20),
         Line(counts, 9, 6),
         Line(_("envelope {n} of {all}").format(n=n, all=of), 9, 6, bold=True),
     )
-
-
-def ranges(some: Sequence[PacketThere]) -> Iterator[str]:
-    """Packets as ranges of numbers that follow each other: `000012-4 - 000015-5`."""
-    runs: list[list[PacketThere]] = []
-    for packet in some:
-        if runs and runs[-1][-1].number == packet.number - 1:
-            runs[-1].append(packet)
-        else:
-            runs.append([packet])
-    for run in runs:
-        yield run[0].code if len(run) == 1 else f"{run[0].code} – {run[-1].code}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosscheck.model import WorkId
+from crosscheck.names import person
 
 MOST_ENTRIES = 3
 
@@ -48,15 +49,6 @@ class Hopeless:
 
 
 Judged = Agreed | Open | Differing | Hopeless
-
-
-# Cyrillic letters that look like Latin ones: one name typed on two keyboards is one person.
-_LOOK_ALIKE = str.maketrans("авекмнорстухёі", "abekmhopctyxei")
-
-
-def person(who: str) -> str:
-    """A name as people are told apart: case, blanks and dots make nobody another person."""
-    return "".join(char for char in who.casefold().translate(_LOOK_ALIKE) if char.isalnum())
 
 
 def judged(entries: Sequence[Entry]) -> Judged:

@@ -16,6 +16,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.model import Fate, PageId, PageKey, WorkId
+from crosscheck.names import person
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.table_values import cleaned
@@ -23,7 +24,7 @@ from scanning.collating import collate, collation
 from scanning.collating.covers import Nameless, naming
 from scanning.collating.evidence import Templated
 from scanning.collating.gathering import Gathered, gathered, keyed_codes
-from scanning.collating.keyed import MOST_ENTRIES, Agreed, Differing, Entry, Hopeless, Judged, Open, judged, person
+from scanning.collating.keyed import MOST_ENTRIES, Agreed, Differing, Entry, Hopeless, Judged, Open, judged
 from scanning.deciding.choosing import page_named, require_expected
 
 

@@ -20,11 +20,12 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import BlobId, Fate, PageId, TaskId
+from crosscheck.remedies import advised
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose
 from crosscheck.wholefile import write_new
-from crosscheck.wording import advised, kinds_in, told
+from crosscheck.wording import kinds_in, told
 from scanning.collating import collate
 from scanning.collating.evidence import Placed
 from scanning.deciding import proofs

@@ -84,9 +84,10 @@ def _inked(grey: Grey, to_scan: Floats, shape: tuple[int, ...], level: float) ->
         return np.zeros((high, wide), np.uint8)
     side = int(np.ceil(_CELL * np.sqrt(abs(np.linalg.det(to_scan[:2, :2])))))
     dark = cv2.threshold(_darkest(grey[top:bottom, left:right], side), level, 255, cv2.THRESH_BINARY_INV)[1]
-    # A cell of the copy reaches less than one square of the scan beyond the square that its middle lies in.
-    around = cv2.dilate(dark, _BESIDE)
-    to_squares = np.array([[1, 0, 0.5 - left - side / 2], [0, 1, 0.5 - top - side / 2], [0, 0, side]])
+    # A cell of the copy reaches less than one square of the scan beyond the square that its middle lies in. Middles of
+    # the last row and column, or of cells on the scan's edge, may lie beyond all squares: one more on each side.
+    around = cv2.dilate(cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0), _BESIDE)
+    to_squares = np.array([[1, 0, 0.5 - left + side / 2], [0, 1, 0.5 - top + side / 2], [0, 0, side]])
     how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     cells = cv2.warpPerspective(around, to_squares @ to_scan @ _MIDDLES, (wide, high), flags=how, borderValue=0.0)
     return np.asarray(cells, np.uint8)

@@ -19,13 +19,14 @@ from scoring.forms.errors import NothingDiffers
 from scoring.forms.recorded import school_said
 from scoring.forms.returning import Returned
 from scoring.forms.stated import SchoolSaid, sign
-from scoring.verdicts import standing, verdicts
+from scoring.verdicts import many, standing, verdicts
 
 
 def all_standing(connection: Connection, procedure: Procedure) -> Mapping[WorkId, Mapping[CriterionId, Given]]:
     """What stands for each settled criterion of each work that has scores."""
     scores = settle.all_scores(connection)
-    return {work: standing(verdicts(procedure, given)) for work, given in scores.items()}
+    all_judged = zip(scores, many(procedure, list(scores.values())), strict=True)
+    return {work: standing(judged.verdicts()) for work, judged in all_judged}
 
 
 def differing(stands: Mapping[WorkId, Mapping[CriterionId, Given]], form: Returned) -> int:

@@ -12,6 +12,7 @@ import pytest
 from crosscheck import admin, facts, keys, release, session, station
 from crosscheck import status as state
 from crosscheck.cli import DiskRefused, ProgramFault
+from crosscheck.criteria_file import CriteriaUnreadable
 from crosscheck.db.errors import LedgerUnreachable, NoLedger
 from crosscheck.errors import Exit
 from crosscheck.model import WorkId
@@ -265,6 +266,26 @@ def test_a_file_the_procedure_names_must_be_there(desk: Desk, tmp_path: Path) ->
     folder = district(tmp_path / "d")
     (folder / "procedure.toml").write_text(toml(factories.procedure(criteria_pdf="критерии.pdf")), "utf-8")
     assert says(desk.run("register", str(folder)), ProcedureFileMissing, "критерии.pdf")
+
+
+def test_criteria_that_nobody_could_print_are_refused_when_they_are_registered(desk: Desk, tmp_path: Path) -> None:
+    """And not on the evening before the check, when packets are drawn."""
+    folder = district(tmp_path / "d")
+    (folder / "procedure.toml").write_text(toml(factories.procedure(criteria_pdf="критерии.pdf")), "utf-8")
+    (folder / "критерии.pdf").write_bytes(b"%PDF-1.7 broken")
+    before = desk.facts(facts.ProcedureVersion)
+    assert says(desk.run("register", str(folder)), CriteriaUnreadable, "it is no sound PDF")
+    assert desk.facts(facts.ProcedureVersion) == before
+
+
+def test_words_within_errors_are_in_the_language_in_use(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds a key, and what the system says of a file."""
+    monkeypatch.setenv("CROSSCHECK_COORDINATOR_PASSPHRASE", "another phrase altogether")
+    wrong = desk.run("--lang", "ru", "paper", "make", "hand-list").err
+    assert "не открывает ключ: координатор." in wrong
+    (desk.home / "file").write_text("x", "utf-8")
+    ended = desk.run("--lang", "ru", "paper", "make", "remark-protocol", "--out", str(desk.home / "file" / "x"))
+    assert "это не папка" in ended.err
 
 
 def test_form_numbers_need_our_forms(fresh: Desk, tmp_path: Path) -> None:

@@ -93,6 +93,9 @@ def test_the_language_of_the_environment_holds_for_the_first_help_and_its_errors
     assert "Показать эту справку." in typed("--help", CROSSCHECK_LANG="ru").stdout
     assert "Ошибка: Нет такой команды" in typed("--lang", "ru", "rigister").stderr
     assert "Show this message" in typed("--help", "--lang=en", CROSSCHECK_LANG="ru").stdout
+    other = typed("--lang", "de", "status", CROSSCHECK_LANG="ru").stderr
+    assert "Ошибка: Недопустимое значение" in other
+    assert "'de' - такого нет; есть: en, ru." in other
 
 
 @pytest.mark.parametrize(

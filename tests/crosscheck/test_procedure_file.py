@@ -20,6 +20,7 @@ from crosscheck.procedure import (
     Procedure,
     Rules,
     Scope,
+    Third,
     Zone,
     paper_digest,
 )
@@ -110,6 +111,16 @@ def test_a_full_file_becomes_the_procedure_it_states() -> None:
     assert procedure.rules == Rules(sum_difference=3, minor=Minor.HIGHER, third_scope=Scope.ALL)
     assert procedure.boundaries == Boundaries(2, 3, 5)
     assert procedure.criteria_pdf == "criteria.pdf"
+
+
+def test_rules_of_criteria_and_of_third_markings_are_read() -> None:
+    """Criteria that don't exist are refused by name."""
+    more = 'criterion_difference = 2\nzero_gates = ["2К1"]\nthird = "nearest"'
+    rules = read_procedure(GOOD.replace("[rules]", f"[rules]\n{more}"), "procedure.toml").rules
+    assert (rules.criterion_difference, rules.zero_gates, rules.third) == (2, ("2К1",), Third.NEAREST)
+    assert paths(GOOD.replace("[rules]", '[rules]\nzero_gates = ["2К9"]')) == ["rules.zero_gates"]
+    assert paths(GOOD.replace("[rules]", '[rules]\nzero_gates = "2К1"')) == ["rules.zero_gates"]
+    assert paths(GOOD.replace("[rules]", '[rules]\nthird = "last"')) == ["rules.third"]
 
 
 def test_a_task_may_go_on_in_further_zones() -> None:

@@ -460,3 +460,17 @@ def test_the_year_of_leaving_a_school_may_be_told(tmp_path: Path) -> None:
     told = f"{head};until\n{first};\n{second};2024\n{third};\n"
     assert [row.until for row in read_register(folder_of(tmp_path, conflicts=told)).conflicts] == [None, 2024, None]
     assert faults(folder_of(tmp_path, conflicts=told.replace("2024", "24"))) == [("conflicts.csv", "G3")]
+
+
+def test_a_letter_that_can_not_be_printed_is_named_with_its_cell(tmp_path: Path) -> None:
+    """And not on the evening when packets are drawn: names of experts and schools, and check points, stand on paper."""
+    experts = GOOD["experts"].replace("Иванова А. А.", "Ӓнӱшка Ӹ.").replace(";П2;", ";П学;")
+    schools = GOOD["schools"].replace("Гимназия №12", "Гимназия \U0001f600 №12")
+    folder = folder_of(tmp_path, experts=experts, schools=schools)
+    with pytest.raises(RegisterProblems) as caught:
+        read_register(folder)
+    assert {(problem.file, problem.cell) for problem in caught.value.problems} == {
+        ("schools.csv", "B3"),
+        ("experts.csv", "G3"),
+    }
+    assert "学 (U+5B66)" in str(caught.value)

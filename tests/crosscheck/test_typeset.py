@@ -17,10 +17,12 @@ from crosscheck.typeset import (
     BOLD,
     LEAST_SIZE,
     POINT,
+    REGULAR,
     Align,
     TextDoesNotFit,
     canvas,
     fit,
+    missing_signs,
     width,
 )
 from tests.packets.printed import pages, texts
@@ -58,6 +60,19 @@ def test_text_too_long_for_its_box_is_refused() -> None:
 def test_decomposed_letters_are_composed() -> None:
     """й as two characters, as macOS writes file names, is printed as one letter."""
     assert fit("Андреи\u0306", Box(0, 0, 60, 8), 10).lines == ("Андрей",)
+
+
+def test_a_number_stays_beside_its_sign() -> None:
+    """«№ 12» is never torn apart, nor what a person glued with a blank that doesn't break."""
+    for said in ("Школа № 12", "Школа №\u00a012"):
+        assert fit(said, Box(0, 0, 18, 30), 12).lines == ("Школа", "№ 12")
+    assert fit("Школа №\n12", Box(0, 0, 60, 30), 12).lines == ("Школа №", "12")
+
+
+@pytest.mark.parametrize("letters", ["Ӓӓ Ӧӧ Ӱӱ Ӹӹ ҥ ҡ", "Ӑӑ Ӗӗ Ҫҫ Ӳӳ", "Ӝӝ Ӟӟ Ӥӥ Ӵӵ", "Әә Өө Үү Җҗ Ңң Һһ", "Ӏ Ӕӕ"])
+def test_fonts_have_the_letters_of_the_peoples_of_russia(letters: str) -> None:
+    """Mari, Chuvash, Udmurt, Tatar, of the Caucasus: names of people and schools are written with them."""
+    assert {missing_signs(letters, font) for font in (REGULAR, BOLD)} == {""}
 
 
 def test_fonts_have_the_letters_of_the_papers() -> None:

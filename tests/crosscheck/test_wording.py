@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from crosscheck import i18n, laws, session, wording
+from crosscheck import i18n, laws, remedies, session, wording
+from crosscheck.vault import Purpose
 from scanning.leaks.leakcheck import CheckName
 from scanning.quality import Defect
 from scanning.reading import FindingKind
 from scoring.decide import Rule
+from scoring.sheets import SheetFaultKind
 from tests.imports import ROOT
 
 
@@ -63,7 +65,20 @@ def test_every_word_of_the_checks_can_be_shown() -> None:
 
 def test_every_kind_of_finding_says_what_to_do() -> None:
     """Also those that only stand in the reason why a page was not masked."""
-    assert {kind.value for kind in FindingKind} <= set(wording.REMEDIES)
+    assert {kind.value for kind in FindingKind} <= set(remedies.REMEDIES)
+
+
+@pytest.mark.usefixtures("russian")
+def test_every_reason_to_refuse_a_score_sheet_can_be_shown_and_says_what_to_do() -> None:
+    """Faults of the page by their kind; whatever else is refused by its sentence."""
+    faults = {kind.value for kind in SheetFaultKind}
+    assert faults <= set(wording.KINDS)
+    assert faults <= set(remedies.REMEDIES)
+    detail = "score sheet 1 of packet 000003-7, print 1: replaced by print 2"
+    (advice,) = remedies.advised_of_sheets([detail, "not_a_sheet packet", detail])
+    assert "crosscheck enter КОМПЛЕКТ" in advice
+    assert wording.told(detail) == "протокол 1 комплекта 000003-7, печать 1: заменён печатью 2"
+    assert wording.told("not_a_sheet packet") == "не протокол: комплект"
 
 
 def test_every_kind_that_is_recorded_has_its_word() -> None:
@@ -72,10 +87,22 @@ def test_every_kind_that_is_recorded_has_its_word() -> None:
     assert recorded - set(wording.KINDS) == set()
 
 
+@pytest.mark.usefixtures("russian")
+def test_what_the_vault_is_opened_for_can_be_shown() -> None:
+    """Purposes, and every reason that the product itself records: both stand in the register of access."""
+    assert [purpose.value for purpose in Purpose if i18n.gettext(purpose.value) == purpose.value] == []
+    opens = re.compile(r"""safe\.open_\w+\((?:[^()]|\([^()]*\))*?"([a-z ]+)"\s*\)""", re.DOTALL)
+    packages = ("crosscheck", "packets", "scanning", "scoring")
+    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
+    reasons = {why for path in paths for why in opens.findall(path.read_text("utf-8"))}
+    assert len(reasons) > 6
+    assert [why for why in sorted(reasons) if i18n.gettext(why) == why] == []
+
+
 def test_every_sentence_stands_in_the_source_that_records_it() -> None:
     """A sentence changed where it is recorded must be changed here too."""
     paths = (path for package in ("crosscheck", "scanning", "scoring") for path in (ROOT / package).rglob("*.py"))
-    source = "\n".join(path.read_text("utf-8") for path in paths if path.name != "wording.py")
+    source = "\n".join(path.read_text("utf-8") for path in paths if path.name not in ("wording.py", "remedies.py"))
     pieces = [piece.strip() for text in wording.SENTENCES + wording.DETAILS for piece in re.split(r"{\w+}", text)]
     assert [piece for piece in pieces if len(piece) > 3 and piece not in source] == []
 

@@ -50,7 +50,7 @@ def test_a_solver_that_ignores_conflicts_is_seen(monkeypatch: pytest.MonkeyPatch
     assert {"allocations that break a rule", "planted bottlenecks not named exactly"} <= found
 
 
-@pytest.mark.parametrize("check", ["_coverage", "_pairs", "_teams", "_loads", "_optimality"])
+@pytest.mark.parametrize("check", ["_coverage", "unfit", "_teams", "_loads", "_optimality"])
 def test_a_verifier_without_one_of_its_checks_is_seen(monkeypatch: pytest.MonkeyPatch, check: str) -> None:
     """Some altered allocation passes it."""
     monkeypatch.setattr(packets.verify, check, lambda *_arguments: ())

@@ -254,7 +254,7 @@ def test_a_sheet_scanned_again_with_other_points_is_refused_by_name(desk_at: Mak
     scores = played.all_of(desk.home, facts.Score)
     status, _said = _scan(desk, tmp_path / "second", played.filled(desk.home, 1, _rows(desk.home, 1, 1)))
     assert status == 10
-    assert any("sheet 1-1 was read already" in why for why in _refusals(desk.home))
+    assert any("score sheet 1 of packet 000001-3, print 1: read already" in why for why in _refusals(desk.home))
     assert played.all_of(desk.home, facts.Score) == scores
 
 
@@ -266,7 +266,8 @@ def test_a_sheet_of_an_old_print_is_refused_by_name(desk_at: MakeDesk, tmp_path:
     with played.opened(desk.home).ledger.writing() as writer:
         writer.append_all(again)
     assert _scan(desk, tmp_path / "sheets", old)[0] == 10
-    assert sorted(_refusals(desk.home)) == [f"sheet 1-{s.sheet} was reprinted; this is the old print 0" for s in again]
+    said = "score sheet {} of packet 000001-3, print 1: replaced by print 2"
+    assert sorted(_refusals(desk.home)) == [said.format(s.sheet) for s in again]
     assert played.all_of(desk.home, facts.Score) == []
 
 
@@ -310,19 +311,20 @@ def _number(row: Mapping[str, object]) -> AnonymousNumber:
 def test_a_packet_code_with_a_wrong_digit_is_refused(desk_at: MakeDesk) -> None:
     """The check digit of the packet's code catches a mistyped one."""
     ended = desk_at("printed").type("enter", "000001-4")
-    assert (ended.status, "E3074" in ended.err) == (2, True)
+    assert (ended.status, "E6064" in ended.err) == (2, True)
 
 
 def test_points_above_the_maximum_are_asked_for_again(desk_at: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row with an impossible value is refused whole and typed again; nothing is cut down to fit."""
+    """Nothing is taken after an impossible value until it is acknowledged, and nothing is cut down to fit."""
     desk = desk_at("printed")
     count = len(_rows(desk.home, 1))
-    lines = ["9 0 0 0 0 0 0 0", "1 0 0 0 0 0 0"] + ["1 0 2 X 2 0 3 1"] * count
+    first_sheet = ["9 0 0 0 0 0", "1 0 2 X 2", "", "0"] + ["1 0 2 X 2 0"] * (count - 1)
+    lines = [*first_sheet, *["3 1"] * count]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
     ended = desk.type("enter", packet_code(1))
-    assert (ended.status, "E3072 9 is not possible" in ended.out, "8 values are needed" in ended.out) == (0, True, True)
-    first = played.all_of(desk.home, facts.Score)[:8]
-    assert [score.points for score in first] == [1, 0, 2, None, 2, 0, 3, 1]
+    assert (ended.status, "E3072 9 is not possible" in ended.out, "6 values are needed" in ended.out) == (0, True, True)
+    scores = played.all_of(desk.home, facts.Score)
+    assert [score.points for score in scores] == [*[1, 0, 2, None, 2, 0] * count, *[3, 1] * count]
 
 
 def test_a_mistyped_number_is_refused(desk_at: MakeDesk) -> None:

@@ -19,6 +19,7 @@ from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
+from crosscheck.packetcode import NotAPacketCode
 from packets import point_files, printing
 from packets.errors import (
     NoRoomForPackets,
@@ -33,6 +34,7 @@ from tests.journey import played
 from tests.journey.fixtures import Desk, MakeDesk
 
 PACKETS = Path("out") / "packets"
+_REPLACED = "score sheet {} of packet 000001-3, print 1: replaced by print {}"
 
 
 def _log(path: Path) -> list[dict[str, str]]:
@@ -141,7 +143,7 @@ def test_paper_in_use_is_not_drawn_anew(desk_at: MakeDesk) -> None:
     before = played.files(desk.home / PACKETS)
     ended = desk.type("print", "--duplex")
     after = played.files(desk.home / PACKETS)
-    assert "1 packets stay as they were drawn" in ended.out
+    assert "because their paper is in use: 000001-3." in ended.out
     name = f"{packet_code(1)}.pdf"
     assert after[name] == before[name]
     assert all(after[other] != before[other] for other in before if other != name)
@@ -201,6 +203,9 @@ def test_papers_in_english(desk_at: MakeDesk) -> None:
         ("--again", "000001-3", "--why", "x", "--join", "point"),
         ("--again", "000001-3", "--why", "x", "--page", "1234567:1"),
         ("--by", "x" * 41),
+        ("--by", "99:99"),
+        ("--by", "до 17:60"),
+        ("--by", "17:30\nзавтра"),
         ("--log", "log.pdf"),
     ],
 )
@@ -227,7 +232,7 @@ def test_a_sheet_printed_again_retires_the_old_one(desk_at: MakeDesk, tmp_path: 
     assert signed["who"] == "organiser (test)"
     pdf = (desk.home / PACKETS / "again" / "000001-3-print-2-sheet-1.pdf").read_bytes()
     new = played.filled_pages(desk.home, pdf, {1: 0}, _zeros(desk, 1))
-    assert _read(desk, tmp_path / "old", old[:1]) == ["sheet 1-1 was reprinted; this is the old print 0"]
+    assert _read(desk, tmp_path / "old", old[:1]) == [_REPLACED.format(1, 2)]
     assert played.all_of(desk.home, facts.Score) == []
     assert len(_read(desk, tmp_path / "new", [*new, *old[1:]])) == 1
     assert len(played.all_of(desk.home, facts.Score)) == sum(len(row) for row in _zeros(desk, 1))
@@ -247,7 +252,7 @@ def test_every_older_print_is_retired_also_when_prints_were_skipped(desk_at: Mak
         (2, 2),
     }
     refused = _read(desk, tmp_path / "old", old)
-    assert refused == [f"sheet 1-{n} was reprinted; this is the old print 0" for n in (1, 2)]
+    assert refused == [_REPLACED.format(n, 3) for n in (1, 2)]
     assert not list((desk.home / PACKETS / "again").iterdir())
     assert _read(desk, tmp_path / "new", played.filled(desk.home, 1, _zeros(desk, 1))) == refused
     assert len(played.all_of(desk.home, facts.Score)) == sum(len(row) for row in _zeros(desk, 1))
@@ -305,7 +310,7 @@ def test_what_came_back_or_never_was_is_not_printed_again(desk_at: MakeDesk, tmp
         (SheetRead, "Score sheet 1 of packet 000001-3", (code, "--sheet", "1")),
         (SheetRead, "", (code,)),
         (NoSuchPacketToPrint, "", (packet_code(77),)),
-        (NoSuchPacketToPrint, "", ("rubbish",)),
+        (NotAPacketCode, "", ("rubbish",)),
         (NoSuchPart, "Packet 000001-3 holds no --sheet 9; it holds: 1, 2.", (code, "--sheet", "9")),
         (NoSuchPart, "", (packet_code(2), "--page", "0000000:1")),
     ):

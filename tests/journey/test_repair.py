@@ -61,7 +61,9 @@ def test_an_expert_doesnt_come(desk_at: MakeDesk, tmp_path: Path) -> None:
     assert desk.type("ingest", "--sheets", str(void)).status == Exit.DONE
     desk.type("read")
     refused = [r for r in played.all_of(desk.home, facts.SheetReading) if r.outcome == "refused"]
-    assert {r.detail for r in refused} == {f"packet {gone} was taken back from its expert: nothing of this counts"}
+    assert {r.detail for r in refused} == {
+        f"packet {packet_code(gone)} was taken back from its expert: nothing of this counts"
+    }
     assert not taken & {(s.work, s.marking) for s in played.all_of(desk.home, facts.Score)}
     assert "taken back" in desk.type("findings", "list").out
 
@@ -109,4 +111,4 @@ def test_one_row_of_a_packet_is_taken_back(desk_at: MakeDesk, tmp_path: Path) ->
     scored = {(s.work, s.marking) for s in played.all_of(desk.home, facts.Score)}
     assert scored == {(r.work, r.marking) for r in others}
     told = {f.detail for f in played.all_of(desk.home, facts.Finding) if f.kind == "taken_back"}
-    assert told == {f"row 1 of packet {packet} was taken back from its expert, but it is filled in"}
+    assert told == {f"row 1 of packet {packet_code(packet)} was taken back from its expert, but it is filled in"}

@@ -12,20 +12,18 @@ from hypothesis import strategies as st
 
 from crosscheck import damm, labels
 from crosscheck.labels import Kind, Label
+from crosscheck.packetcode import NoCode, PacketCode, code_of
 from packets.custody import (
     AtOffice,
     Direction,
     GivenOut,
     Lost,
     Move,
-    NoCode,
     Packet,
-    PacketCode,
     Recorded,
     Refusal,
     Remark,
     Returned,
-    code_of,
     counted,
     judged,
     whereabouts,
@@ -60,6 +58,24 @@ def move(direction: Direction, packet: int = 42, minutes: int = 0, point: str = 
 def test_only_the_code_of_a_packet_is_taken(text: str, code: PacketCode | NoCode) -> None:
     """QR, Code128, or typed with its check digit; a sheet, another procedure and damage are told apart."""
     assert code_of(text, PAPER) == code
+
+
+_KEYS = str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM.", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬю")
+
+
+@given(
+    st.integers(0, 99_999_999), st.integers(0, 99), st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=8, max_size=8)
+)
+def test_a_russian_keyboard_layout_is_understood_and_said(packet: int, round_: int, paper: str) -> None:
+    """What a scanner types into it is the same packet, also with Caps Lock; a sign that is wrong stays wrong."""
+    plain = labels.text(Label(Kind.PACKET, packet, 1, round_, paper))
+    typed = plain.translate(_KEYS)
+    assert code_of(typed, paper) == code_of(typed.swapcase(), paper) == PacketCode(packet, round_, by_keys=True)
+    assert code_of(plain, paper) == PacketCode(packet, round_)
+    wrong = typed[:-1] + ("0" if typed[-1] != "0" else "1")
+    assert code_of(wrong, paper) is NoCode.UNREADABLE
+    sheet = labels.text(Label(Kind.SHEET, packet, 1, round_, paper)).translate(_KEYS)
+    assert code_of(sheet, paper) is NoCode.OTHER_PAPER
 
 
 @given(st.integers(0, 999_999), st.integers(0, 6), st.integers(1, 9))

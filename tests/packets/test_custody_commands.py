@@ -71,6 +71,18 @@ def test_codes_are_taken_one_after_another(printed: Desk, monkeypatch: pytest.Mo
     assert [packet for packet, _, _ in moves(printed)] == [1, 2]
 
 
+def test_a_cover_scanned_with_a_russian_keyboard_layout_is_noted_and_said(printed: Desk, tmp_path: Path) -> None:
+    """In the ledger, in a journal, and when the journal is merged."""
+    keys = str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM.", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬю")
+    ended = printed.run("custody", "out", cover(printed, 1).translate(keys))
+    assert (ended.status, "keyboard layout is Russian" in ended.out) == (Exit.PERSON_NEEDED, True)
+    journal = str(tmp_path / "j.jsonl")
+    ended = printed.run("custody", "--journal", journal, "back", "--point", "П1", cover(printed, 1).translate(keys))
+    assert "keyboard layout is Russian" in ended.out
+    printed.run("custody", "merge", journal)
+    assert moves(printed) == [(1, "out", "П1"), (1, "back", "П1")]
+
+
 def test_a_packet_read_twice_is_noted_once(printed: Desk) -> None:
     """Going out or coming back: the first time stands, and it is said when that was and who noted it."""
     for direction in ("out", "back"):
@@ -132,6 +144,7 @@ def test_status_counts_and_lists_what_is_out(printed: Desk) -> None:
     ]
     assert [row["packet"] for row in told["out"]] == [packet_code(2)]
     assert "Late, out since:" in printed.run("custody", "status", "--due", "00:00").out
+    assert "пункт открыт" in printed.run("--lang", "ru", "custody", "status").out
     assert printed.run("custody", "status", "--due", "noon").status == Exit.USAGE
     printed.run("custody", "back", packet_code(2))
     assert printed.run("custody", "status").status == Exit.DONE

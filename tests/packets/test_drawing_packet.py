@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from crosscheck import labels
+from crosscheck.criteria_file import CriteriaEncrypted, CriteriaUnreadable
 from crosscheck.geometry import Box
 from crosscheck.labels import Kind, Label
 from crosscheck.model import THIRD_MARKING, CriterionId, NotAttempted, Points
@@ -20,7 +21,7 @@ from crosscheck.typeset import BOLD, canvas
 from packets.drawing.cover import draw_cover, draw_instruction
 from packets.drawing.criteria import read_criteria
 from packets.drawing.earlier import draw_earlier
-from packets.drawing.errors import CopyUnreadable, CriteriaEncrypted, CriteriaUnreadable, PacketUneven
+from packets.drawing.errors import CopyUnreadable, PacketUneven
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet, pages_of
 from tests import factories
 from tests.packets.printed import LONG_NAME, Recorder, copies, number, packet, pages, read_labels, scan, sheet, texts
@@ -212,7 +213,7 @@ def test_texts_of_cover_and_instruction_never_collide(works: int) -> None:
         if page == 0:
             draw_cover(press, full.cover())
         else:
-            draw_instruction(press, full.procedure, THIRD_MARKING)
+            draw_instruction(press, full.cover())
         assert len(press.inked) > 10
         assert press.collisions() == []
 
@@ -224,7 +225,7 @@ def test_the_instruction_says_how_scores_are_written_down() -> None:
         for control in Control:
             press = Recorder(io.BytesIO())
             made = factories.procedure(style=style, control=control, language="en")
-            draw_instruction(press, made, THIRD_MARKING)
+            draw_instruction(press, replace(packet(THIRD_MARKING).cover(), procedure=made))
             said[style, control] = " ".join(text for text, _box in press.inked)
             assert press.collisions() == []
     assert {key: ("one cross" in text, "one digit" in text, "the sum" in text) for key, text in said.items()} == {
@@ -233,6 +234,20 @@ def test_the_instruction_says_how_scores_are_written_down() -> None:
         (CaptureStyle.DIGITS, Control.NONE): (False, True, False),
         (CaptureStyle.DIGITS, Control.ROWS): (False, True, True),
     }
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_print_after_the_first_says_so_on_every_page_that_an_older_one_has_too(language: str) -> None:
+    """Cover, instruction, copies, sheets and slip name the print; the first print names none."""
+    plain = packet(THIRD_MARKING)
+    procedure = replace(plain.procedure, language=language)
+    shown = {}
+    for round_ in (0, 1):
+        sheets = tuple(replace(sheet, procedure=procedure, round=round_) for sheet in plain.sheets)
+        content = replace(plain, procedure=procedure, round=round_, sheets=sheets)
+        shown[round_] = [text.casefold() for text in texts(_drawn(content))]
+    assert [("печать 2" in page) or ("print 2" in page) for page in shown[0]] == [False] * len(shown[0])
+    assert [("печать 2" in page) or ("print 2" in page) for page in shown[1]] == [True] * len(shown[1])
 
 
 def test_texts_of_copies_never_collide() -> None:

@@ -12,9 +12,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from crosscheck.criteria_file import CriteriaUnreadable
 from crosscheck.typeset import Press
 from packets.drawing.criteria import draw_criteria_page, read_criteria
-from packets.drawing.errors import CriteriaUnreadable
 from tests.packets.printed import pages
 
 

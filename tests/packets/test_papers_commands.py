@@ -49,8 +49,8 @@ def test_the_papers_are_listed(desk: Desk) -> None:
 def test_a_paper_is_made_for_each_check_point(desk: Desk) -> None:
     """In the language of the procedure unless another is asked for."""
     found = made(desk, "check-protocol")
-    assert sorted(found) == ["point-П1/check-protocol-П1.pdf", "point-П2/check-protocol-П2.pdf"]
-    assert "Протокол хода проверки" in found["point-П1/check-protocol-П1.pdf"]
+    assert sorted(found) == ["point-П1/check-protocol.pdf", "point-П2/check-protocol.pdf"]
+    assert "Протокол хода проверки" in found["point-П1/check-protocol.pdf"]
     out = desk.home / "en"
     desk.run("paper", "make", "check-protocol", "--point", "П1", "--lang", "en", "--out", str(out))
     (only,) = out.rglob("*.pdf")
@@ -79,7 +79,7 @@ def test_experts_are_named_where_they_sign_and_only_at_their_point(printed: Desk
     """On the list of packets and among the contacts; a check point never sees who works at another."""
     for path, text in made(printed, *POINT_PAPERS).items():
         point = path.partition("/")[0].removeprefix("point-")
-        kind = path.rpartition("/")[2].removesuffix(f"-{point}.pdf")
+        kind = path.rpartition("/")[2].removesuffix(".pdf")
         own = [name for name in NAMES[point] if name in text]
         assert own == (list(NAMES[point]) if kind in ("hand-list", "contacts") else []), path
         assert not any(name in text for at, names in NAMES.items() if at != point for name in names), path
@@ -108,7 +108,7 @@ def test_the_hand_list_is_the_one_of_custody(printed: Desk) -> None:
     made(printed, "hand-list")
     i18n.use("ru")
     printed.run("--lang", "ru", "custody", "lists", str(printed.home / "list.pdf"), "--point", "П2")
-    mine = (printed.station().out / "papers" / "point-П2" / "hand-list-П2.pdf").read_bytes()
+    mine = (printed.station().out / "papers" / "point-П2" / "hand-list.pdf").read_bytes()
     assert texts(mine) == texts((printed.home / "list.pdf").read_bytes())
 
 
@@ -116,11 +116,11 @@ def test_who_is_absent_is_not_expected(printed: Desk) -> None:
     """One person under two codes has one chair; whoever doesn't come has none."""
     one, two = sorted(e.expert for e in printed.facts(facts.Expert) if e.check_point == "П2")
     printed.add(facts.ExpertIdentity(one, two, 0, "same", "person", "", "справка"))
-    text = made(printed, "contacts")["point-П2/contacts-П2.pdf"]
+    text = made(printed, "contacts")["point-П2/contacts.pdf"]
     assert sum(name in text for name in NAMES["П2"]) == 1
     assert all(code in text for code in (packet_code(2), packet_code(3)))
     printed.add(facts.Attendance(one, 0, 0, "болен"))
-    text = made(printed, "contacts")["point-П2/contacts-П2.pdf"]
+    text = made(printed, "contacts")["point-П2/contacts.pdf"]
     assert not any(name in text for name in NAMES["П2"])
 
 
@@ -129,14 +129,29 @@ def test_who_is_absent_is_not_expected(printed: Desk) -> None:
 
 def test_the_act_of_transfer_counts_packet_by_packet(printed: Desk) -> None:
     """Works, pages and sheets of each, and their sums."""
-    text = made(printed, "transfer-act")["point-П2/transfer-act-П2.pdf"]
+    text = made(printed, "transfer-act")["point-П2/transfer-act.pdf"]
     assert f"{packet_code(2)} 2 9 1" in " ".join(text.split())
     assert "комплектов: 2 4 18 2" in " ".join(text.split())
 
 
+def test_an_envelope_takes_as_many_packets_as_are_asked_for(printed: Desk) -> None:
+    """One label for each envelope; the option says nothing to other papers."""
+    for n, envelopes in ((1, 2), (2, 1)):
+        text = made(printed, "envelope-labels", "--in-envelope", str(n))["point-П2/envelope-labels.pdf"]
+        assert text.count("конверт") == envelopes
+    assert printed.run("paper", "make", "check-protocol", "--in-envelope", "3").status == Exit.USAGE
+
+
+def test_a_list_to_sign_names_no_author_and_no_day(printed: Desk) -> None:
+    """It is made in the same way everywhere, whoever makes it."""
+    made(printed, "hand-list")
+    paper = (printed.station().out / "papers" / "point-П2" / "hand-list.pdf").read_bytes()
+    assert not any(word in paper for word in (b"/Author", b"/CreationDate", b"/ModDate"))
+
+
 def test_a_label_tells_ranges_of_packets(printed: Desk) -> None:
     """Of those at the point, and how many there are in the envelope."""
-    text = made(printed, "envelope-labels")["point-П2/envelope-labels-П2.pdf"]
+    text = made(printed, "envelope-labels")["point-П2/envelope-labels.pdf"]
     assert f"{packet_code(2)} – {packet_code(3)}" in text
     assert "конверт 1 из 1" in text
 
@@ -220,3 +235,35 @@ def test_no_two_check_points_share_a_file() -> None:
     """Whatever their names hold, and where case doesn't count."""
     names = _names(["П 1", "П/1", "п-1", "…", ".."])
     assert list(names.values()) == ["П-1", "П-1-2", "п-1-3", "x", "x-2"]
+
+
+def test_a_check_point_may_have_a_name_of_any_length(desk: Desk) -> None:
+    """Folders are named by its beginning, whole on the paper; two that begin alike have folders of their own."""
+    full = "Муниципальное бюджетное общеобразовательное учреждение «Средняя школа имени Героя» " * 2
+    for n, expert in enumerate(desk.facts(facts.Expert)):
+        name = full + str(n % 2)
+        desk.add(facts.Expert(expert.expert, 1, expert.status, expert.capacity, name, expert.subjects))
+    found = made(desk, "check-protocol")
+    assert sorted(found) == [
+        "point-Муниципальное-бюджетное-общеобразователь-2/check-protocol.pdf",
+        "point-Муниципальное-бюджетное-общеобразователь/check-protocol.pdf",
+    ]
+    assert all("имени Героя» 1" in found[path] for path in sorted(found)[:1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("class-cover", "--point", "П1"), "--point says nothing to class-cover; it goes with: hand-list"),
+        (("check-protocol", "--school", "7"), "--school says nothing to check-protocol; it goes with: class-cover"),
+        (("check-protocol", "remark-protocol", "--point", "П1"), "says nothing to remark-protocol"),
+        (("--all-for", "organiser", "--school", "7"), "--school says nothing to"),
+        (("--all-for", "district", "--point", "П1"), "--point says nothing to"),
+    ],
+)
+def test_an_option_that_a_paper_does_not_look_at_is_refused(desk: Desk, arguments: tuple[str, ...], told: str) -> None:
+    """Whoever asked for one check point must not get the papers of all."""
+    ended = desk.run("paper", "make", *arguments)
+    assert ended.status == Exit.USAGE
+    assert told in ended.err
+    assert not (desk.station().out / "papers").exists()

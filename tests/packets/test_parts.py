@@ -22,7 +22,7 @@ from packets.composing import compose_packets
 from packets.errors import CannotAllocate, CannotRepair, NoSuchExpertHere, NotVerified, PartNeeded
 from packets.rules import Rule
 from packets.verify import Violation
-from scoring import settle
+from scoring import entry, settle
 from tests import factories
 from tests.packets.test_assigning import refused
 from tests.stations import PHRASES, TABLES, Desk, district
@@ -295,7 +295,8 @@ def test_points_are_keyed_under_the_number_of_a_part(allocated: Desk) -> None:
     station = allocated.station()
     procedure, row = station.procedure(), next(row for row in rows if row.part == 2)
     with station.ledger.reading() as connection:
-        assert all([*r.criteria] == ["4", "5К1", "5К2"] for r in settle.rows_to_key(connection, procedure, row.packet))
+        asked = entry.rows_to_key(connection, procedure, row.packet, "Орлова В. П.")
+    assert all([field.criterion for field in one.row.fields] == ["4", "5К1", "5К2"] for one in asked)
     with station.ledger.reading() as connection:
         place = settle.place_of(connection, procedure, row.number, "4")
         assert (place.work, place.marking, place.criterion) == (row.work, row.marking, "4")

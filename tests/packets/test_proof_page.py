@@ -112,6 +112,14 @@ def _washed(page: Grey) -> Grey:
     return np.asarray(np.where(page > 180, 255, page), np.uint8)
 
 
+def _pale_all_over(page: Grey) -> Grey:
+    return np.asarray(255 - (255 - page.astype(np.float64)) * 0.3, np.uint8)
+
+
+def _in_the_dark(page: Grey) -> Grey:
+    return np.asarray(page.astype(np.float64) * 0.45, np.uint8)
+
+
 def _darker(page: Grey) -> Grey:
     return np.asarray(np.clip(page.astype(np.int16) * 1.6 - 130, 0, 255), np.uint8)
 
@@ -124,6 +132,18 @@ def _darker(page: Grey) -> Grey:
 def test_ink_that_is_wrong_is_said(spoiled: Callable[[Grey], Grey], word: str) -> None:
     """Each kind of wrong darkness has its own remedy."""
     assert [one for one in _found(spoiled(PAGE)) if one.startswith(word)]
+
+
+def test_a_pale_print_is_not_said_to_be_cut_off_too() -> None:
+    """Bars at the edge are as pale as all the rest, and there all the same."""
+    assert not any("Cut off" in line for line in _found(_pale_all_over(PAGE)))
+
+
+def test_paper_that_comes_out_grey_is_said() -> None:
+    """Everything is to be told from it still, but sheets scanned so have little room for shadows."""
+    assert _found(_in_the_dark(PAGE)) == [
+        "The paper comes out grey (45 % of white): scan brighter, with nothing dark behind it."
+    ]
 
 
 def test_codes_that_can_t_be_read_are_said_one_by_one() -> None:

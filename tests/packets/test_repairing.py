@@ -13,6 +13,8 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.model import THIRD_MARKING, SchoolToken, Status
+from crosscheck.numbering import packet_code
+from crosscheck.packetcode import NotAPacketCode
 from packets import present, repairing
 from packets.directions import newly_mutual
 from packets.errors import CannotRepair, NoSuchPacketToPrint, NotVerified, RepairMarksBack
@@ -214,7 +216,9 @@ def test_a_reason_is_asked_for(allocated: Desk) -> None:
     """Who decided is recorded with every fact; why must be said."""
     assert allocated.run("allocate", "repair", "--absent", busiest(allocated)).status == Exit.USAGE
     ended = allocated.run("allocate", "repair", "--lost", "000001-5", "--why", "x")
-    assert refused(ended, NoSuchPacketToPrint, "000001-5")
+    assert refused(ended, NotAPacketCode, "000001-5")
+    ended = allocated.run("allocate", "repair", "--lost", packet_code(1), "--why", "x")
+    assert refused(ended, NoSuchPacketToPrint, packet_code(1))
 
 
 def test_a_packet_that_was_taken_back_is_not_keyed(allocated: Desk) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from crosscheck.geometry import Box
-from crosscheck.wording import REMEDIES
+from crosscheck.remedies import REMEDIES
 from scanning import texture
 from scanning.findings import FindingKind
 from scanning.outcomes import BlankPage, NotReadable, PaperSpec

@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 
 from crosscheck.model import FIRST_MARKING, SECOND_MARKING, CriterionId, Given, NotAttempted, Points
 from scoring.agreement import (
-    Known,
-    NotEnoughData,
-    NoVariation,
     adjacent_share,
     exact_share,
     krippendorff_alpha,
     quadratic_kappa,
     summary,
 )
+from scoring.measures.figures import Known, NotEnoughData, NoVariation
 from scoring.verdicts import Scores
 from tests import factories
 

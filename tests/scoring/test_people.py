@@ -9,13 +9,12 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from scoring.people import NoSuchAppeal, NothingRead, OpenAppealExists, PanelReadIt, RejectedChangesNothing
-from scoring.settle import NoSuchCriterion, NoSuchNumber, NoSuchPacket, NotPoints, StandsAlready
+from scoring.people import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
+from scoring.reviewing import NothingRead
+from scoring.settle import NoSuchCriterion, NoSuchNumber, NotPoints, StandsAlready
 from tests.stations import Desk, Ended
 
 FIRST, SECOND = damm.closed("483291"), damm.closed("572610")
-PACKET = damm.closed("000001")
-CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
 
 
 def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
@@ -94,34 +93,6 @@ def test_the_picture_of_a_cell_is_written(marked: Desk, tmp_path: Path) -> None:
     ended = marked.run("review", "show", SECOND, "2", "--out", str(tmp_path / "none.png"))
     assert refused(ended, NothingRead, SECOND)
     assert not (tmp_path / "none.png").exists()
-
-
-# --- enter --------------------------------------------------------------------------------------
-
-
-def keyed(desk: Desk, monkeypatch: pytest.MonkeyPatch, *lines: str, packet: str = PACKET) -> Ended:
-    """Key a packet in, typing these lines."""
-    waiting = iter(lines)
-    monkeypatch.setattr("click.prompt", lambda *_, **__: next(waiting))
-    return desk.run("enter", packet)
-
-
-def test_a_sheet_is_keyed_row_by_row(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands is not asked again; X is not 0; a row with a wrong value is asked again as a whole."""
-    ended = keyed(marked, monkeypatch, "2 2 9 0 1", "2 2 3 0", "2 2 3 0 X", "1 0 0 0 0 0")
-    assert (ended.status, ended.out.strip().splitlines()[-1]) == (Exit.DONE, "11 points keyed.")
-    assert "0 to 3" in ended.out
-    assert "5 values are needed, 4 were typed." in ended.out
-    found = {(s.work == marked.work(11), s.criterion): s.points for s in marked.facts(facts.Score)}
-    assert [found[True, criterion] for criterion in CRITERIA] == [1, 2, 2, 3, 0, None]
-    assert [found[False, criterion] for criterion in CRITERIA] == [1, 0, 0, 0, 0, 0]
-    assert keyed(marked, monkeypatch).out.strip() == "0 points keyed."
-
-
-def test_a_packet_is_named_by_its_code(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistyped code, a code of no packet, no code."""
-    for wrong in (f"{PACKET[:-1]}0", damm.closed("000002"), "", "x", "²", damm.closed("9" * 30)):
-        assert refused(keyed(marked, monkeypatch, packet=wrong), NoSuchPacket)
 
 
 # --- appeals ------------------------------------------------------------------------------------

@@ -23,13 +23,15 @@ from crosscheck.model import (
     Points,
     Verdict,
 )
-from crosscheck.procedure import Boundaries, Minor, Procedure, Rules, Scope
+from crosscheck.procedure import Boundaries, Minor, Procedure, Rules, Scope, Third
 from scoring.errors import BoundariesNeeded, PointsAboveMaximum, UnknownCriterion
+from scoring.judging import Reason
 from scoring.verdicts import (
-    Reason,
     Unsettled,
     finals,
+    many,
     school_mark,
+    settled_by_third,
     settled_minor,
     third_needed,
     total,
@@ -229,8 +231,11 @@ rule_sets = st.builds(
     sum_difference=st.one_of(st.none(), st.integers(1, 6)),
     mark_differs=st.booleans(),
     x_against_points=st.booleans(),
-    minor=st.sampled_from(Minor),
+    minor=st.sampled_from(sorted({*Minor} - {Minor.FIRST}, key=str)),
     third_scope=st.sampled_from(Scope),
+    criterion_difference=st.one_of(st.none(), st.integers(1, 3)),
+    zero_gates=st.sampled_from([(), (P.criteria[4].id,)]),
+    third=st.sampled_from(Third),
 )
 
 
@@ -250,7 +255,7 @@ def works(count: int) -> st.SearchStrategy[list[dict[CriterionId, Given]]]:
 @settings(max_examples=150)
 @given(st.data(), rule_sets, st.integers(2, 3))
 def test_experts_are_interchangeable(data: st.DataObject, rules: Rules, n: int) -> None:
-    """Swapping the experts changes no verdict but for whose score is missing."""
+    """Swapping experts changes no verdict but for whose score is missing, where the rule names no first one."""
     procedure = replace(P, rules=rules, markings=n, boundaries=Boundaries(4, 7, 10))
     given_scores = data.draw(works(n))
     swapped = data.draw(st.permutations(given_scores))
@@ -273,3 +278,91 @@ def test_what_is_agreed_lies_between_the_markings(given_scores: list[dict[Criter
         if isinstance(verdict, Agreed):
             both = [total([first[criterion]]), total([second[criterion]])]
             assert min(both) <= total([verdict.final]) <= max(both)
+
+
+# --- further rules -------------------------------------------------------------------------------
+
+
+def test_a_criterion_may_differ_essentially_though_its_task_does_not() -> None:
+    """Two criteria of a task that differ by one each, in opposite ways: the sums are the same."""
+    calm = judged("1 2 2 3 2 0", "1 2 2 3 1 1")
+    assert calm["5К1"] == Agreed(Points(2))
+    strict = judged("1 2 2 3 2 0", "1 2 2 3 1 1", criterion_difference=1)
+    assert strict["5К1"] == strict["5К2"] == Discrepant("criterion_difference")
+
+
+def test_nothing_against_points_is_essential_where_a_criterion_decides() -> None:
+    """0 against 1 on the criterion named, X counting 0 there; 1 against 2 is a minor difference also there."""
+    gate = (CriterionId("5К1"),)
+    assert judged("1 2 2 3 0 1", "1 2 2 3 1 1", zero_gates=gate)["5К1"] == Discrepant("zero_gate")
+    assert judged("1 2 2 3 0 1", "1 2 2 3 1 1")["5К1"] == Agreed(Points(1))
+    assert judged("1 2 2 3 2 1", "1 2 2 3 1 1", zero_gates=gate)["5К1"] == Agreed(Points(2))
+    assert judged("1 2 2 3 1 0", "1 2 2 3 1 1", zero_gates=gate)["5К2"] == Agreed(Points(1))
+
+
+@pytest.mark.parametrize(
+    ("minor", "stands"),
+    [(Minor.MEAN_UP, 2), (Minor.MEAN_DOWN, 1), (Minor.HIGHER, 2), (Minor.LOWER, 1), (Minor.FIRST, 2)],
+)
+def test_a_minor_difference_is_settled_as_the_rule_says(minor: Minor, stands: int) -> None:
+    """2 and 1."""
+    assert settled_minor((Points(2), Points(1)), minor) == Points(stands)
+
+
+@pytest.mark.parametrize(
+    ("third", "rule", "stands"),
+    [
+        (0, Third.FINAL, 0),
+        (1, Third.NEAREST, 1),  # 0 and 1
+        (2, Third.NEAREST, 3),  # 0 and 4 are as near: the higher one
+        (3, Third.NEAREST, 4),
+        (1, Third.MEAN, 2),  # 5 of 3
+        (2, Third.MEAN, 2),
+    ],
+)
+def test_a_third_marking_is_final_or_joins(third: int, rule: Third, stands: int) -> None:
+    """Beside 0 and 4; means are rounded up."""
+    assert settled_by_third(Points(third), (Points(0), Points(4)), rule) == Points(stands)
+
+
+def test_what_joins_works_criterion_by_criterion_and_an_appeal_stands_alone() -> None:
+    """The third covers task 5 only; what it doesn't cover is settled as without it."""
+    procedure = replace(P, rules=Rules(third=Third.NEAREST))
+    given_scores = {
+        FIRST_MARKING: scores("1 2 2 3 2 1"),
+        SECOND_MARKING: scores("1 2 2 3 0 0"),
+        THIRD_MARKING: scores(". . . . 1 1"),
+    }
+    found = verdicts(procedure, given_scores)
+    assert [found[CriterionId(c)] for c in ("1", "5К1", "5К2")] == [Agreed(Points(n)) for n in (1, 2, 1)]
+    appealed = verdicts(procedure, {**given_scores, APPEAL_MARKING: scores(". . . . 0 .")})
+    assert [appealed[CriterionId(c)] for c in ("5К1", "5К2")] == [Agreed(Points(0)), Agreed(Points(1))]
+
+
+def test_not_attempted_by_all_stays_not_attempted() -> None:
+    """X of all three is X; X beside points counts 0."""
+    assert settled_by_third(X, (X, X), Third.MEAN) == X
+    assert settled_by_third(X, (Points(2), X), Third.MEAN) == Points(1)
+
+
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.sampled_from([*Third]))
+def test_what_stands_lies_among_what_was_given_and_experts_may_be_swapped(
+    one: int, other: int, third: int, rule: Third
+) -> None:
+    """Never above the highest or below the lowest of the three."""
+    found = settled_by_third(Points(third), (Points(one), Points(other)), rule)
+    assert isinstance(found, Points)
+    assert min(one, other, third) <= found.value <= max(one, other, third)
+    assert found == settled_by_third(Points(third), (Points(other), Points(one)), rule)
+
+
+@given(st.data(), rule_sets, st.integers(1, 3))
+def test_many_works_are_judged_as_each_alone(data: st.DataObject, rules: Rules, n: int) -> None:
+    """Whatever lies beside it, a work gets the verdicts that it gets alone."""
+    procedure = replace(P, rules=rules, markings=n, boundaries=Boundaries(4, 7, 10))
+    drawn = [data.draw(works(n + 1)) for _ in range(data.draw(st.integers(0, 4)))]
+    keys = [*(Marking(i) for i in range(1, n + 1)), THIRD_MARKING]
+    some = [dict(zip(keys, given_scores, strict=True)) for given_scores in drawn]
+    found = many(procedure, some)
+    assert [one.verdicts() for one in found] == [verdicts(procedure, one) for one in some]
+    assert [one.third_needed() for one in found] == [third_needed(procedure, one) for one in some]

@@ -18,7 +18,7 @@ from tests.storm import runs
 from tests.storm.runs import FORKS, Run, Runs
 
 KILLS = 20 if FORKS else 6
-PATIENCE_S = 30
+PATIENCE_S = 120
 Pause = Callable[[Run], None]
 
 

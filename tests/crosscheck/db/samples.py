@@ -27,6 +27,9 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.Score, "source"): "reading",
     (facts.AppealDecision, "outcome"): "rejected",
     (facts.SchoolScore, "kind"): "points",
+    (facts.Look, "source"): "review",
+    (facts.Look, "kind"): "points",
+    (facts.AuditRow, "how"): "lot",
 }
 
 

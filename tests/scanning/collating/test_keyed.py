@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosscheck.model import WorkId
-from scanning.collating.keyed import Agreed, Differing, Entry, Hopeless, Judged, Open, judged, person
+from crosscheck.names import person
+from scanning.collating.keyed import Agreed, Differing, Entry, Hopeless, Judged, Open, judged
 
 A, B, C = WorkId("WA"), WorkId("WB"), WorkId("WC")
 

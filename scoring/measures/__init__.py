@@ -1,0 +1,1 @@
+"""Measures of how experts mark: agreement, variance components, severity. Pure, on arrays."""

@@ -1,0 +1,86 @@
+"""Published data sets that measures are tried on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scoring.measures.rasch import Marked
+from scoring.measures.readings import Readings, readings, table
+
+# Shrout & Fleiss 1979: 6 targets x 4 judges.
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+# The anxiety data of R's irr: 3 raters x 20 subjects.
+ANXIETY = ("33345523522615221243", "36462424332333221334", "21443216111233113322")
+
+# Krippendorff 2011: 4 observers x 12 units. Gwet's copy of it gives the only value of the last unit to the third one.
+KRIPPENDORFF = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+GWET = ("123321412...", "1233224125..", ".33323422513", "12332441251.")
+THREE_BY_FIFTEEN = (".....34121133.3", "1.213343.......", "..21344.21133.4")
+
+# Fleiss 1971: 30 patients x 6 psychiatrists, in no order.
+FLEISS = (
+    "444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445 "
+    "333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555"
+)
+
+# Stuart's vision data, and two tables of Gwet.
+VISION = "1520 266 124 66/234 1512 432 78/117 362 1772 205/36 82 179 492"
+FOUR_BY_FOUR = "40 6 4 15/4 25 1 5/4 2 21 9/17 13 12 45"
+THREE_BY_THREE = "13 0 0/0 20 7/0 4 56"
+
+# Brennan 2001, table 3.2: 10 persons x 3 tasks x 4 raters of each task.
+BRENNAN = """
+5 6 5 5 5 3 4 5 6 7 3 3|9 3 7 7 7 5 5 5 7 7 5 2|3 4 3 3 5 3 3 5 6 5 1 6|7 5 5 3 3 1 4 3 5 3 3 5|9 2 9 7 7 7 3 7 2 7 5 3|
+3 4 3 5 3 3 6 3 4 5 1 2|7 3 7 7 7 5 5 7 5 5 5 4|5 8 5 7 7 5 5 4 3 2 1 1|9 9 8 8 6 6 6 5 5 8 1 1|4 4 4 3 3 5 6 5 5 7 1 1
+"""
+
+# Writing in Austrian schools 2009 (R's sirt): works by "|", readings by a space: reader, then points of 5 criteria.
+RATINGS = """
+211112 611112|401111 511122|121210|000001 410000|333323|000101 400010|122121 332221|222122|222121 431211|011111|
+532221|632332|110101 311110|511110|621122|011112 121112 221212 321212 411212 521121 621222|221122 522222|622222|011120
+ 111111 211211 322112 412121 521221 621111|011112 111112 211122 321222 432212 533333 621112|200111|322222|011111 121112
+ 222122 321112 422101 522221 621122|533322|511111|600111|012111|211222|011222|533332 633322|200111|000011 110102 311112
+ 422111 510111 601103|400001|310102|322222|333333|222221|322223|431200 620211|322223 433312|011111 311111|512221|
+501111|622122|511120|110101|622222|622222|022222 122223 233323 333333 433332 533333 633323|533333|322222 611112|010110
+ 110100 210100 310100 421100 510110 631201|633333|110111 200111|000001 110000 300000 400000 500100 600101|321211|322222
+ 521222|022222 122222 222222 333333 422321 533333 622222|011121 111221 222220 332221 423331 521221 622221|611112|
+432323|410100|000101 611111|011211 522221|422001|222221|111111|000102|211010|410100|033321 123323 233332 332323 433322
+ 533322 633312|322222|112222|011121 121122 221111 332222 432221 533333 622122|111113|533232|333333 533333|011111|010102
+ 110003 200102 310102 410002 510111 611102|011220 622220|433333|222222|011221 122222 211222 333332 433221 533322
+ 632222|001112|211111|001102 110112 211112 311112 400012 500111 600112|322222|011111|432210|511221|522221|211121|
+021211|422221|022122 122122 222222 332332 432331 522222 632332|211010|012220 111120 211110 332221 433210 533321
+ 621220|622212|132222 223322|100112|510112|432222|211222 322222|201111|321222|622112|001011|011110 111110 211110 321211
+ 421100 522111 622211|111120 431110|000100 110001 200101 310100 410100 500100 610101|431132|622132|623333|511111|
+401000|211210|001101|311101|211111 321112|111110|111111 511111|001112 111212|132222|321222|511112|111111|111112
+ 611101|011112|000000 500100|413311|011111|110111|000001|033222|321212
+"""
+
+
+def observers(rows: tuple[str, ...]) -> Readings:
+    """Readings from a row of digits for each observer; a dot where there is none."""
+    return table([[np.nan if cell == "." else float(cell) for cell in unit] for unit in zip(*rows, strict=True)])
+
+
+def counts(rows: str) -> list[list[int]]:
+    """A square table of two readers."""
+    return [[int(n) for n in row.split()] for row in rows.split("/")]
+
+
+def two_readers(rows: str) -> Readings:
+    """Readings of two readers from a square table."""
+    found = [(i, j) for i, row in enumerate(counts(rows), 1) for j, n in enumerate(row, 1) for _ in range(n)]
+    return table(found)
+
+
+def marked() -> Marked:
+    """The readings of `RATINGS`."""
+    found = [(n, word) for n, work in enumerate("".join(RATINGS.split("\n")).split("|")) for word in work.split()]
+    points = np.array([[int(c) for c in word[1:]] for _n, word in found])
+    return Marked(np.array([n for n, _word in found]), np.array([int(word[0]) for _n, word in found]), points, (3,) * 5)
+
+
+def totals() -> Readings:
+    """The sums of `RATINGS`."""
+    of = marked()
+    return readings(of.work.tolist(), of.reader.tolist(), of.points.sum(axis=1))
