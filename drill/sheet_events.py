@@ -52,7 +52,7 @@ EVENTS = (
     Event("a print that was superseded", "refused", "replaced by print"),
     Event("an answer page", "refused", "not_a_sheet"),
     Event("a mark cut out", "refused", "marks_missing 6"),
-    Event("no code left", "refused", "no_code"),
+    Event("no code left", "refused", "no_sheet_code"),
 )
 
 
