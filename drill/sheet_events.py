@@ -48,11 +48,11 @@ EVENTS = (
     Event("a photocopy filled in otherwise", "refused", "read already"),
     Event("another procedure", "refused", "another procedure"),
     Event("another ledger", "refused", "another ledger"),
-    Event("a sheet that was never printed", "refused", "never printed"),
-    Event("a print that was superseded", "refused", "reprinted"),
+    Event("a sheet that was never printed", "refused", "no such print"),
+    Event("a print that was superseded", "refused", "replaced by print"),
     Event("an answer page", "refused", "not_a_sheet"),
     Event("a mark cut out", "refused", "marks_missing 6"),
-    Event("no code left", "refused", "no_code"),
+    Event("no code left", "refused", "no_sheet_code"),
 )
 
 

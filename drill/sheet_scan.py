@@ -82,7 +82,7 @@ def ruin(damage: Damage, layout: Layout) -> Ruin:
     """What the parameters say of a sheet."""
     opaque = [stain for stain in damage.stains if stain.depth > 0.8]
     if all(any(covers(stain, box) for stain in opaque) for box in _codes(layout)):
-        return Ruin(State.DESTROYED, ("no_code", "code_damaged"))
+        return Ruin(State.DESTROYED, ("no_sheet_code", "code_damaged"))
     gone, cut = _marks(damage, layout)
     if gone:
         # A reader may name all of them or the one that it misses first.

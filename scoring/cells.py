@@ -237,6 +237,8 @@ def _thresholds(levels: Levels, cross: float, full: float, black: float, empty: 
         blank_coverage=0.03,
         blank_faint=0.07,
         blank_ring=0.12,
+        bare=0.01,
+        bare_ring=0.35,
         cross_least=float(np.clip(0.4 * cross, 0.09, 0.15)),
         cross_most=0.86,
         cross_extent=0.55,

@@ -46,6 +46,8 @@ class Thresholds:
     blank_coverage: float
     blank_faint: float
     blank_ring: float
+    bare: float  # coverage and faint up to which a box has nothing in it at all
+    bare_ring: float  # what may then be around it
     cross_least: float
     cross_most: float
     cross_extent: float
@@ -95,11 +97,18 @@ class Decision:
 
 def look(box: BoxMeasure, t: Thresholds) -> Look:
     """What a box looks like, by the sheet's thresholds."""
-    if box.coverage <= t.blank_coverage and box.faint <= t.blank_faint and box.ring <= t.blank_ring:
+    if _is_blank(box, t):
         return Look.BLANK
     if box.coverage >= t.filled_least and not _leaves_sides(box, t):
         return Look.FILLED
     return Look.CROSS if _is_cross(box, t) else Look.DOUBT
+
+
+def _is_blank(box: BoxMeasure, t: Thresholds) -> bool:
+    # Every mark of a pen that means this box has something inside it; a fold that runs along beside it has not.
+    bare = max(box.coverage, box.faint) <= t.bare
+    ring = t.bare_ring if bare else t.blank_ring
+    return box.coverage <= t.blank_coverage and box.faint <= t.blank_faint and box.ring <= ring
 
 
 def _is_cross(box: BoxMeasure, t: Thresholds) -> bool:
