@@ -6,8 +6,8 @@ Decided by what was done alone, before any reading. A sheet is *destroyed* when
     a corner mark is torn off             | its middle and more: must be refused as without that mark
     a corner mark lies off the scan       | likewise
 
-It is *marred*, and may be refused or not, when a mark is torn only in part or reaches over the scan's edge, and when
-writing drowns in blur (0.30 mm), noise (40 levels) or at less than 140 dpi.
+It is *marred*, and may be refused or not, when a mark is torn only in part, reaches over the scan's edge or has a blot
+on the white around it, and when writing drowns in blur (0.30 mm), noise (40 levels) or at less than 140 dpi.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from drill.sheet_plan import Bend, Wear
 from drill.spoiling import Matrix, laid, spoilt
 
 Rng = np.random.Generator
+_MARGIN_MM = 3.0  # of white that a mark needs around it
 
 
 class State(enum.Enum):
@@ -87,6 +88,9 @@ def ruin(damage: Damage, layout: Layout) -> Ruin:
     if gone:
         # A reader may name all of them or the one that it misses first.
         return Ruin(State.DESTROYED, tuple(f"marks_missing {marker}" for marker in gone))
+    blots = [Box(s.x - s.rx, s.y - s.ry, 2 * s.rx, 2 * s.ry) for s in opaque]
+    margins = [upright(mark.box, layout).grown(_MARGIN_MM) for mark in layout.marks]
+    cut = cut or any(blot.overlaps(margin) for blot in blots for margin in margins)
     if damage.blur_mm > MOST_BLUR_MM or damage.noise > MOST_NOISE or damage.dpi < LEAST_DPI or cut:
         return Ruin(State.MARRED)
     return Ruin(State.SOUND)
