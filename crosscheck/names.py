@@ -90,8 +90,8 @@ def _one_spelling(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    # What stands in brackets is a former name or a remark, and no part of this one.
-    bare = in_cyrillic(unicodedata.normalize("NFKC", re.sub(r"\([^)]*\)|\[[^]]*]", " ", text)))
+    # What stands in brackets is a former name or a remark, and no part of this one; nor is a bracket left alone.
+    bare = in_cyrillic(re.sub(r"\([^)]*\)|\[[^]]*]|[()\[\]]", " ", unicodedata.normalize("NFKC", text)))
     apart = re.sub(r"(?<=[а-яё])(?=[А-ЯЁ])", " ", bare)
     if bare != bare.upper():
         apart = re.sub(r"(?<!\w)([А-ЯЁ])([А-ЯЁ])(?!\w)", r"\1 \2", apart)

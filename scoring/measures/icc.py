@@ -42,8 +42,8 @@ class Of(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """An intraclass correlation with its 95 % limits; readings: of how many the mean is, 1 for a single one. Where
-    works have different numbers of readings, their harmonic mean."""
+    """An intraclass correlation with its 95 % limits, -1 to 1; readings: of how many the mean is, 1 for a single one.
+    Where works have different numbers of readings, their harmonic mean."""
 
     value: float
     low: float
@@ -76,15 +76,20 @@ def _usual(seen: Readings) -> float:
 
 def _values(seen: Readings) -> dict[tuple[Form, Of], float]:
     k = _usual(seen)
+    dust = 1e-12 * float(seen.value.var())
     return {
-        (form, of): _share(between, noise / (k if of is Of.MEAN else 1.0))
+        (form, of): 0.0
+        if abs(between) + abs(noise) <= dust
+        else _of(between, between + noise / (k if of is Of.MEAN else 1))
         for form, (between, noise) in _variances(seen).items()
         for of in Of
     }
 
 
-def _share(between: float, noise: float) -> float:
-    return between / (between + noise) if between + noise > 0 else 0.0
+def _of(part: float, whole: float) -> float:
+    """A share; not below -1. Where works differ less than their readings' noise would make them, the share of a mean
+    has no lower end: -1 says that the readings have nothing in common, and more can't be said."""
+    return max(-1.0, part / whole) if whole > 0 else -1.0
 
 
 def _variances(seen: Readings) -> dict[Form, tuple[float, float]]:
@@ -127,7 +132,7 @@ def _exact(seen: Readings, values: Mapping[tuple[Form, Of], float]) -> _Limits:
 
 def _stepped_up(single: float, k: int) -> float:
     """Spearman and Brown: from one reading to the mean of k."""
-    return k * single / (1 + (k - 1) * single)
+    return _of(k * single, 1 + (k - 1) * single)
 
 
 def _of_ratio(works: float, noise: float, n: int, k: int, freedom: int) -> tuple[float, float]:
@@ -135,7 +140,7 @@ def _of_ratio(works: float, noise: float, n: int, k: int, freedom: int) -> tuple
         return 1.0, 1.0
     at, ratio = (1 + _LEVEL) / 2, works / noise
     low, high = ratio / stats.f.ppf(at, n - 1, freedom), ratio * stats.f.ppf(at, freedom, n - 1)
-    return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
+    return _of(float(low - 1), float(low + k - 1)), _of(float(high - 1), float(high + k - 1))
 
 
 def _of_agreement(value: float, works: float, readers: float, error: float, n: int, k: int) -> tuple[float, float]:
@@ -147,8 +152,8 @@ def _of_agreement(value: float, works: float, readers: float, error: float, n: i
     up, down = stats.f.ppf(at, n - 1, freedom), stats.f.ppf(at, freedom, n - 1)
     noise = k * readers + (k * n - k - n) * error
     return (
-        float(n * (works - up * error) / (up * noise + n * works)),
-        float(n * (down * works - error) / (noise + n * down * works)),
+        _of(float(n * (works - up * error)), float(up * noise + n * works)),
+        _of(float(n * (down * works - error)), float(noise + n * down * works)),
     )
 
 
@@ -161,5 +166,5 @@ def _left_out(seen: Readings) -> _Limits:
     for key, value in whole.items():
         each = np.array([one[key] for one in found])
         error = math.sqrt((groups - 1) / groups * float(((each - each.mean()) ** 2).sum()))
-        limits[key] = value - at * error, min(1.0, value + at * error)
+        limits[key] = max(-1.0, value - at * error), min(1.0, value + at * error)
     return limits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crosscheck.names import Likeness, PersonName, likeness, one_edit_apart, person_name
@@ -60,6 +60,7 @@ def test_names_of_all_kinds_are_taken_apart(text: str, parts: tuple[str, str, st
 
 
 @given(texts)
+@example(").(M")
 def test_spelling_a_spelt_name_changes_nothing(text: str) -> None:
     """Normalising is idempotent."""
     name = person_name(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scoring.measures.components import NotEstimable, components
@@ -128,9 +128,12 @@ def test_one_work_and_equal_values_give_no_correlation() -> None:
     st.integers(1, 9),
     st.integers(-5, 5),
 )
+@example([(2, 9, 1), (3, 0, 9), (4, 7, 7)], 3, 0)
+@example([(0, 0, 3), (0, 0, 3), (0, 1, 2)], 1, 0)
 def test_other_units_of_points_change_no_correlation(rows: list[tuple[int, ...]], scale: int, shift: int) -> None:
     """A correlation has no unit."""
     one, other = correlations(table(rows)), correlations(table(np.array(rows) * scale + shift))
     assert type(one) is type(other)
     if isinstance(one, dict) and isinstance(other, dict):
         assert [c.value for c in one.values()] == pytest.approx([c.value for c in other.values()], abs=1e-6)
+        assert all(-1 <= c.low <= 1 and -1 <= c.value <= 1 and -1 <= c.high <= 1 for c in one.values())
