@@ -22,6 +22,7 @@ from scoring.measures.readings import Readings
 
 _LEVEL = 0.95
 _GROUPS = 20
+_FAR = 1e12
 _UNIT, _READER, _READING = "unit", "reader", "reading"
 
 
@@ -150,6 +151,8 @@ def _of_agreement(value: float, works: float, readers: float, error: float, n: i
     rest = n * (1 + (k - 1) * value) - k * value
     freedom = (k - 1) * (n - 1) * (k * value * ratio + rest) ** 2 / ((n - 1) * (k * value * ratio) ** 2 + rest**2)
     up, down = stats.f.ppf(at, n - 1, freedom), stats.f.ppf(at, freedom, n - 1)
+    if not up < _FAR:  # hardly any freedom: nothing is known from below
+        return -1.0, 1.0
     noise = k * readers + (k * n - k - n) * error
     return (
         _of(float(n * (works - up * error)), float(up * noise + n * works)),
