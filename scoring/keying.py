@@ -282,11 +282,15 @@ def _at_end(row: Row, state: State, key: Digit | Sign) -> tuple[State, Event]:
 
 
 def _sum(row: Row, state: State, typed: str) -> tuple[State, Event]:
-    if row.check is Check.LAST_DIGIT:
-        return _compared(row, state, typed)
-    if int(typed) > row.most:
-        return _refused(state, SumImpossible(typed, row.most))
-    if not _complete(typed, row.most):
+    if state.pending and int(state.pending) == 0:
+        return _refused(state, RowFull())
+    if row.check is not Check.LAST_DIGIT:
+        if int(typed) > row.most:
+            return _refused(state, SumImpossible(typed, row.most))
+        if not _complete(typed, row.most):
+            return replace(state, pending=typed), Nothing()
+    # Zeros add up by themselves, as those of a code do that is scanned at the wrong moment: Enter must say so.
+    if int(typed) == 0 and all(given == Points(0) for given in state.given):
         return replace(state, pending=typed), Nothing()
     return _compared(row, state, typed)
 

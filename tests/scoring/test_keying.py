@@ -79,6 +79,12 @@ def ending(asked: Row, values: tuple[Given, ...]) -> str:
     """The keys that end a row whose sum is written right."""
     if asked.check is Check.ENTER:
         return "\r"
+    confirmed = "\r" if all(value == Points(0) for value in values) else ""
+    return the_sum(asked, values) + confirmed
+
+
+def the_sum(asked: Row, values: tuple[Given, ...]) -> str:
+    """The keys of the sum alone."""
     if asked.check is Check.LAST_DIGIT:
         return str(total(values) % 10)
     return spelled(Points(total(values)), asked.most)
@@ -168,9 +174,17 @@ def test_every_single_slip_is_caught_by_the_sum(case: tuple[Row, tuple[Given, ..
     other = data.draw(st.integers(0, asked.fields[at].maximum).filter(lambda n: n != worth))
     slipped = (*values[:at], Points(other), *values[at + 1 :])
     cells = "".join(spelled(value, field.maximum) for value, field in zip(slipped, asked.fields, strict=True))
-    _state, events = typed(asked, cells + ending(asked, values))
+    _state, events = typed(asked, cells + the_sum(asked, values))
     assert isinstance(events[-1], Refused)
     assert isinstance(events[-1].why, SumDiffers)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.sampled_from(Check), st.integers(1, 9))
+def test_a_code_scanned_into_a_row_ends_no_row(maxima: list[int], check: Check, packet: int) -> None:
+    """Codes begin with zeros, and zeros add up to their sum: a short row isn't ended by that."""
+    for code in (f"{packet:06d}-7\r", f"{packet:08d}-01-7\r"):
+        _state, events = typed(row(*maxima, check=check), code)
+        assert not any(isinstance(event, Ended) for event in events)
 
 
 def test_a_large_sheet_takes_one_key_for_a_cell_and_one_for_a_row() -> None:
