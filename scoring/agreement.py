@@ -5,15 +5,15 @@ Sources: Cohen 1968 (weighted kappa, quadratic weights), Krippendorff 2011 (alph
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from crosscheck.model import CriterionId
 from crosscheck.procedure import Procedure
-from scoring.measures.figures import Figure, Known, NotEnoughData, NoVariation
+from scoring.measures.beyond_chance import Chance, Metric, Weights, alpha, coefficient
+from scoring.measures.figures import Figure, Known, NotEnoughData
+from scoring.measures.readings import readings, table
 from scoring.verdicts import Scores, counted
 
 LEAST = 10  # pairs: below this a figure says more about chance than about experts
@@ -39,33 +39,17 @@ def _share(pairs: Sequence[Pair], within: int, least: int) -> Figure:
 
 
 def quadratic_kappa(pairs: Sequence[Pair], least: int = LEAST) -> Figure:
-    """Cohen's kappa with quadratic weights (at most 1): observed against chance squared difference."""
+    """Cohen's kappa with quadratic weights (at most 1)."""
     if len(pairs) < max(least, 1):
         return NotEnoughData(len(pairs), least)
-    a, b = np.asarray(pairs, dtype=np.float64).T
-    by_chance = float(a.var() + b.var() + (a.mean() - b.mean()) ** 2)
-    if by_chance == 0.0:
-        return NoVariation(len(pairs))
-    return Known(1.0 - float(((a - b) ** 2).mean()) / by_chance)
+    return coefficient(table(pairs), Chance.CONGER, Weights.QUADRATIC, least=least)
 
 
-def krippendorff_alpha(units: Iterable[Sequence[float]], least: int = LEAST) -> Figure:
+def krippendorff_alpha(units: Sequence[Sequence[float]], least: int = LEAST) -> Figure:
     """Krippendorff's alpha, interval metric. `units`: the values each unit got, missing ones left out."""
-    paired = [np.asarray(unit, dtype=np.float64) for unit in units if len(unit) > 1]
-    if len(paired) < max(least, 1):
-        return NotEnoughData(len(paired), least)
-    everything = np.concatenate(paired)
-    n = len(everything)
-    expected = _squares(everything) / (n - 1)
-    if expected == 0.0:
-        return NoVariation(len(paired))
-    return Known(1.0 - sum(_squares(unit) / (len(unit) - 1) for unit in paired) / expected)
-
-
-def _squares(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """Sum of squared differences over all ordered pairs (centred first, or equal values leave dust)."""
-    centred = values - values[0]
-    return float(2 * (len(values) * (centred**2).sum() - centred.sum() ** 2))
+    numbers = [n for n, unit in enumerate(units) for _value in unit]
+    places = [at for unit in units for at in range(len(unit))]
+    return alpha(readings(numbers, places, [value for unit in units for value in unit]), Metric.INTERVAL, least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,13 +104,6 @@ def groups(cells: Iterable[Cell]) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: -len(group.shown)))
 
 
-def singles(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    """What isn't shown among look-alikes, in the order given."""
-    cells = tuple(cells)
-    together = {shown.place for group in groups(cells) for shown in group.shown if isinstance(shown, Cell)}
-    return tuple(cell for cell in cells if cell.place not in together)
-
-
 # --- known cells ------------------------------------------------------------------------------------
 
 

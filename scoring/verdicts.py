@@ -109,12 +109,6 @@ def verdicts(procedure: Procedure, scores: Scores) -> dict[CriterionId, Verdict]
     return found.verdicts()
 
 
-def essential_reasons(procedure: Procedure, scores: Scores) -> dict[CriterionId, Reason]:
-    """Criteria on which the independent markings differ essentially, decided since or not. Raises as `verdicts`."""
-    (found,) = many(procedure, [scores])
-    return found.essential()
-
-
 def third_needed(procedure: Procedure, scores: Scores) -> dict[CriterionId, Reason]:
     """Criteria that wait for a third marking, each with its reason. Raises as `verdicts`."""
     (found,) = many(procedure, [scores])
