@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import click
 
@@ -17,7 +18,7 @@ from crosscheck.session import with_station
 from crosscheck.station import Station
 from scoring import audit, entry, settle
 from scoring.entry import RowToKey
-from scoring.keyboard import keyboard
+from scoring.keyboard import by_hand, keyboard
 from scoring.keying import (
     AboveMaximum,
     Back,
@@ -74,7 +75,7 @@ def typed_line(prompt: str, characters: Iterator[str], *, empty: bool = False) -
     """A line as it is typed or scanned; None at Esc or the end of the input. `empty`: whether nothing is an answer."""
     click.echo(f"{prompt}> ", nl=False)
     typed = ""
-    for character in characters:
+    for character in chain.from_iterable(characters):
         (key,) = keys(character)
         if key is Sign.LEAVE:
             break
@@ -153,7 +154,7 @@ def key_row(one: RowToKey, recorder: Recorder, characters: Iterator[str]) -> tup
     row, state, kept = one.row, one.state, 0
     click.echo(_heading(row))
     click.echo(shown(row, state), nl=False)
-    for character in characters:
+    for character in by_hand(characters, told):
         (key,) = keys(character)
         if key is Sign.LEAVE:
             break
@@ -177,6 +178,12 @@ def key_row(one: RowToKey, recorder: Recorder, characters: Iterator[str]) -> tup
         click.echo(f"\r{shown(row, state)}", nl=False)
     click.echo()
     return False, kept
+
+
+def told(code: str) -> None:
+    """Say that a code was scanned where points are asked for."""
+    said = _("The code {code} was scanned: nothing of it was taken. Finish this first, or stop with Esc.")
+    click.echo(f"\a\n{said.format(code=code)}")
 
 
 def _heading(row: Row) -> str:

@@ -22,7 +22,7 @@ from crosscheck.sheetform import choices
 from crosscheck.station import Station
 from crosscheck.wholefile import private_folder, write_whole
 from scoring import contact, entering, queue, queueing, settle, sums
-from scoring.keyboard import keyboard
+from scoring.keyboard import by_hand, keyboard
 from scoring.keying import Field, Kept, Refused, Row, Sign, State, keys, press
 from scoring.queue import Group, Known, Shown
 from scoring.queueing import Decided
@@ -177,7 +177,7 @@ def _keyed(desk: _Desk, cell: queue.Cell) -> Given | None:
     """What is keyed for a cell; None: for later."""
     row, now = Row(cell.number, (Field(cell.place.criterion, cell.maximum),)), State()
     click.echo(_("0-{maximum} or X (S: later; U: undo; Esc: stop)").format(maximum=cell.maximum) + "> ", nl=False)
-    for character in desk.characters:
+    for character in by_hand(desk.characters, entering.told):
         if character in _LATER:
             click.echo()
             return None
@@ -202,7 +202,7 @@ def _confirmed(desk: _Desk, stands: Given | None) -> bool:
     assert stands is not None
     said = _("{value} stands there, and is in doubt. Enter puts yours in its place; any other key leaves it for later.")
     click.echo(said.format(value=settle.spelled(stands)))
-    return next(desk.characters, "") in ("\r", "\n")
+    return next(by_hand(desk.characters, entering.told), "") in ("\r", "\n")
 
 
 # --- a sum ------------------------------------------------------------------------------------------

@@ -398,6 +398,45 @@ def test_a_killed_keyboard_loses_one_cell_at_most(desk: Desk) -> None:
     assert scores(desk) == {"1": 1, "2": 2, "3": 2, "4": 3, "5К1": 0, "5К2": None}
 
 
+@pytest.mark.parametrize("code", ["00000003-01-7", "000012-4\r", "000044-7\r\n", f"13{'0' * 22}\r"])
+def test_a_code_scanned_into_a_row_is_told_and_nothing_of_it_is_taken(fresh: Desk, code: str) -> None:
+    """Its digits would have filled the row, and their sum might have been right."""
+    (row, *_more) = large(fresh, LARGE[:5], Control.ROWS)
+    terminal = Terminal(fresh, PACKET)
+    terminal.until("> ")
+    terminal.press(code)
+    terminal.until("nothing of it was taken")
+    assert fresh.facts(facts.Look) == []
+    terminal.press(row + str(sum(int(c) for c in row if c != "x") % 10))
+    terminal.until("> ")
+    terminal.press("\x1b")
+    terminal.end()
+    assert {score.work for score in fresh.facts(facts.Score)} == {"w0"}
+
+
+@pytest.mark.parametrize(
+    ("burst", "code"),
+    [
+        ("00000003-01-7\r", True),
+        ("000012-4", True),
+        ("1" * 24, True),
+        ("CC1.P.00000001.01.0.ABCD2345.0.492A\r", True),
+        ("СС1юЗю00000001ю01ю0юФИСВ2345ю0ю492Ф", True),
+        ("212-", False),
+        ("0000000", False),
+        ("012x3\r", False),
+        ("\x1b[A", False),
+        ("1", False),
+    ],
+)
+def test_what_comes_at_once_is_a_code_only_if_it_looks_like_one(burst: str, code: bool) -> None:
+    """Rows keyed fast, sums that aren't written and arrows are none."""
+    assert keyboard.code_in(burst) is code
+    waiting = [burst, ""]
+    found = list(keyboard.pieces(lambda: waiting.pop(0), lambda: False))
+    assert found == ([burst] if code else list(keyboard.single(burst)))
+
+
 def test_arrows_and_cyrillic_letters_are_one_key_each(desk: Desk) -> None:
     """An arrow means nothing and is refused as one key; ч is the key of x on a Cyrillic keyboard."""
     packet(desk)
