@@ -40,7 +40,14 @@ KINDS: Collection[str] = (
     N_("print"),
     N_("entry_differs"),
     N_("sum_differs"),
-    *(N_("audit_differs"), N_("missing_sheet"), N_("missing_row"), N_("keyed_once"), N_("keyed_differently")),
+    *(
+        N_("audit_differs"),
+        N_("missing_sheet"),
+        N_("missing_row"),
+        N_("missing_cells"),
+        N_("keyed_once"),
+        N_("keyed_differently"),
+    ),
     *(N_("out"), N_("back"), N_("lost"), N_("lot"), N_("near")),
     N_("unassignable"),
     # findings about pages and works that collation makes

@@ -13,6 +13,7 @@ class What(enum.StrEnum):
     PACKET = "packet"
     SHEET = "missing_sheet"
     ROW = "missing_row"
+    CELLS = "missing_cells"  # of a row of which others came
     KEYED_ONCE = "keyed_once"  # a second person must key it
     KEYED_DIFFERENTLY = "keyed_differently"  # a third one must
 
@@ -20,7 +21,7 @@ class What(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class RowSeen:
     """A row of a sheet: how many cells it asks for, and how many of them have a score, were read with anything in them,
-    were keyed by one person, and keyed differently by several."""
+    were keyed by one person, keyed differently by several, and of how many nothing came at all."""
 
     number: str
     asked: int
@@ -28,6 +29,7 @@ class RowSeen:
     marked: int
     once: int
     differ: int
+    lacking: int = 0
 
     @property
     def anything(self) -> bool:
@@ -83,6 +85,8 @@ def _of_sheet(sheet: SheetSeen) -> Iterator[Missing]:
     for row in sheet.rows:
         if row.asked and not row.anything:
             yield Missing(What.ROW, sheet.packet, sheet.sheet, row.number, row.asked)
+        elif row.lacking:
+            yield Missing(What.CELLS, sheet.packet, sheet.sheet, row.number, row.lacking)
         if row.once:
             yield Missing(What.KEYED_ONCE, sheet.packet, sheet.sheet, row.number, row.once)
         if row.differ:

@@ -78,11 +78,12 @@ class _Cells:
         self._needed = procedure.keying.entry_people
         self._scored = state.scored(connection)
         self._said: Mapping[Place, list[Said]] = looks.by_cell(connection)
-        self._marked = {
-            (cell.work, cell.marking, cell.criterion)
+        read = {
+            (cell.work, cell.marking, cell.criterion): cell.kind
             for cell in queries.all_of(connection, facts.CellReading)
-            if cell.kind != "blank"
         }
+        self._read = frozenset(read)
+        self._marked = frozenset(cell for cell, kind in read.items() if kind != "blank")
 
     def row(self, row: facts.PacketRow, asked: frozenset[CriterionId]) -> RowSeen:
         work, marking = WorkId(row.work), Marking(row.marking)
@@ -92,4 +93,7 @@ class _Cells:
         verdicts = [verdict(self._said.get(place, ()), self._needed) for place in open_]
         once = sum(isinstance(one, Open) and one.people > 0 for one in verdicts)
         differ = sum(isinstance(one, Differs) for one in verdicts)
-        return RowSeen(row.number, len(asked), len(scored), len(marked), once, differ)
+        # A cell that was read waits in `review`, whatever is in it; one that was keyed waits for whoever comes next.
+        silent = [place for place in open_ if (row.work, row.marking, place.criterion) not in self._read]
+        lacking = sum(not self._said.get(place) for place in silent)
+        return RowSeen(row.number, len(asked), len(scored), len(marked), once, differ, lacking)

@@ -31,6 +31,12 @@ class NothingRead(CrosscheckError):
     remedy = "Scores that were keyed have no picture; look at the paper."
 
 
+class NothingToReview(CrosscheckError):
+    number, exit = 3091, Exit.USAGE
+    sentence = "Criterion {criterion} of {number} was neither read nor keyed: there is nothing to look at."
+    remedy = "Scan its sheet, or key it in with `crosscheck enter`."
+
+
 @click.group(
     help=stages.help_of(
         "review",
@@ -168,6 +174,7 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
             return Exit.DONE
         place = settle.place_of(writer.connection, procedure, number, criterion)
         given = settle.given_of(procedure, place.criterion, value)
+        _require_something(writer.connection, place, number)
         if not correct:
             settle.require_free(writer.connection, place, given)
         if settle.stands_undoubted(writer.connection, place, given):
@@ -175,6 +182,15 @@ def set_cell(station: Station, number: str, criterion: str, value: str, why: str
         looks.say(writer, place, given, Saying("review", looks.act_of(writer.connection, place)))
         verdict = looks.conclude(writer, procedure, place, "review", why, correct=correct)
     return working.tell(queueing.Decided().plus(verdict))
+
+
+def _require_something(connection: Connection, place: settle.Place, number: str) -> None:
+    """Without a reading and without a score there is nothing that one could see: the first to say something would be
+    the only one, also where two must key."""
+    where = looks.where(place)
+    read = queries.one_of(connection, facts.CellReading, **where)
+    if read is None and not queries.standing_scores(connection, **where):
+        raise NothingToReview(criterion=place.criterion, number=number)
 
 
 @review.command(

@@ -36,10 +36,20 @@ def sheet(sheet_: int, *rows: RowSeen, read: bool = False, packet: int = 1) -> S
         ([sheet(1, FULL, NOTHING, read=True)], [(What.ROW, 1, "1", 4)]),
         ([sheet(1, NOTHING, read=True)], [(What.ROW, 1, "1", 4)]),
         ([sheet(1, FULL, replace(FULL, scored=2))], []),
+        ([sheet(1, FULL, replace(FULL, scored=1, marked=0, lacking=3))], [(What.CELLS, 1, "2", 3)]),
         ([sheet(1, FULL), sheet(2, replace(NOTHING, asked=0))], []),
         ([sheet(1, RowSeen("3", 4, 0, 0, 3, 1))], [(What.KEYED_ONCE, 1, "3", 3), (What.KEYED_DIFFERENTLY, 1, "3", 1)]),
     ],
-    ids=["packet", "sheet", "row", "an empty sheet", "cells wait elsewhere", "a sheet asked for nothing", "keyed"],
+    ids=[
+        "packet",
+        "sheet",
+        "row",
+        "an empty sheet",
+        "cells wait elsewhere",
+        "some cells",
+        "a sheet asked for nothing",
+        "keyed",
+    ],
 )
 def test_the_largest_thing_that_is_missing_is_named(
     sheets: list[SheetSeen], expected: list[tuple[What, int, str, int]]
@@ -96,6 +106,16 @@ def test_packets_that_did_not_come_are_listed(printed: Desk) -> None:
     assert listed(printed) == [("000001", "packet", "", "out")]
 
 
+def test_a_row_of_which_some_cells_came_is_still_listed(printed: Desk) -> None:
+    """One cell was keyed, another one read and waits in `review`: of the others nothing is known."""
+    first, second, *others = printed.station().procedure().criteria
+    printed.add(facts.Score("w1", 1, first.id, 0, 0, "entry", "", ""))
+    printed.add(facts.CellReading("p", "w1", 1, second.id, "ambiguous", None, "[]", "faint", "{}", "c"))
+    ended = printed.run("read", "missing", "--json")
+    (row,) = [row for row in json.loads(ended.out) if row["number"] == number(1)]
+    assert (row["what"], row["cells"]) == ("missing_cells", len(others))
+
+
 def test_rows_without_a_mark_are_listed(printed: Desk) -> None:
     """The sheet was read, and nothing is marked in the row."""
     printed.add(facts.SheetReading("p", "read", 1, 1, 0, ""))
@@ -105,7 +125,7 @@ def test_rows_without_a_mark_are_listed(printed: Desk) -> None:
 
 
 def test_what_another_person_must_key_is_listed(printed: Desk) -> None:
-    """Keyed by one of two people."""
+    """Keyed by one of two people, who stopped in the middle of the row."""
     again = printed.home.parent / "again"
     made = factories.procedure(keying=Keying(entry_people=2))
     (district(again) / "procedure.toml").write_text(toml(made), "utf-8")
@@ -113,7 +133,10 @@ def test_what_another_person_must_key_is_listed(printed: Desk) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("sys.stdin", io.StringIO("122"))
         printed.run("enter", damm.closed("000001"))
-    assert [row for row in listed(printed) if row[0] == "000001"] == [("000001", "keyed_once", number(1), "out")]
+    assert [row for row in listed(printed) if row[0] == "000001"] == [
+        ("000001", "missing_cells", number(1), "out"),
+        ("000001", "keyed_once", number(1), "out"),
+    ]
 
 
 # --- a sheet that comes twice -----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from crosscheck.procedure import Keying
 from drill.assessment import toml
 from scoring import contact, queueing, working
 from scoring.queueing import NothingToUndo
+from scoring.reviewing import NothingToReview
 from tests import factories
 from tests.stations import Desk, Ended, district
 
@@ -318,3 +319,15 @@ def test_a_cell_in_the_console_shows_its_cross() -> None:
         assert max(map(len, lines)) <= 100
         ink = [sum(line[20 * n : 20 * n + 20].count(c) for line in lines for c in "▀▄█") for n in range(5)]
         assert ink.index(max(ink)) == value
+
+
+def test_what_was_neither_read_nor_keyed_cannot_be_settled(desk: Desk) -> None:
+    """Nobody could have looked at it; it is keyed in, by as many people as the procedure asks for."""
+    desk.add(
+        facts.Packet(1, "E1", 1, 1),
+        facts.Number("w1", 1, number(1)),
+        facts.PacketRow(1, 0, "w1", 1, number(1), ""),
+    )
+    ended = desk.run("review", "set", number(1), "4", "2", who=ORLOVA)
+    assert (ended.status, f"E{NothingToReview.number}" in ended.err) == (NothingToReview.exit, True)
+    assert (desk.facts(facts.Score), desk.facts(facts.Look)) == ([], [])
