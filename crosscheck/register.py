@@ -147,8 +147,18 @@ def _references(template: bytes) -> list[str]:
 # --- writing ------------------------------------------------------------------------------------
 
 
-def record_procedure(writer: Writer, station: Station, folder: Path, procedure: Procedure) -> bool:
-    """Record the procedure and its files; False when it stands already."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A new version of a procedure that stood already: its number, tables of the file and files that are others now.
+    released: whether results were released under an earlier one."""
+
+    version: int
+    parts: tuple[str, ...]
+    released: bool
+
+
+def record_procedure(writer: Writer, station: Station, folder: Path, procedure: Procedure) -> Changed | None:
+    """Record the procedure and its files; what changed, where another version stood."""
     text = (folder / "procedure.toml").read_text("utf-8")
     paper = paper_digest(procedure)
     known = queries.procedure_text(writer.connection)
@@ -159,11 +169,20 @@ def record_procedure(writer: Writer, station: Station, folder: Path, procedure: 
             (f.name, f.blob) for f in queries.all_of(writer.connection, facts.ProcedureFile, version=known.version)
         }
         if known.toml == text and same_files == set(files):
-            return False
+            return None
     version = 0 if known is None else known.version + 1
     writer.append(facts.ProcedureVersion(version, text, paper))
     writer.append_all(facts.ProcedureFile(version, name, blob) for name, blob in files)
-    return True
+    if known is None:
+        return None
+    parts = (*_changed_tables(known.toml, text), *sorted(name for name, _blob in set(files) - same_files))
+    return Changed(version, parts, queries.count_of(writer.connection, facts.Release) > 0)
+
+
+def _changed_tables(before: str, now: str) -> list[str]:
+    """Tables of the file that say something else."""
+    one, other = tomllib.loads(before), tomllib.loads(now)
+    return [f"[{name}]" for name in {**one, **other} if one.get(name) != other.get(name)]
 
 
 def _refuse_other(writer: Writer, known: facts.ProcedureVersion, procedure: Procedure, paper: str) -> None:
@@ -350,7 +369,7 @@ def register(station: Station, folder: Path) -> int:
         require_sound(_file(folder, procedure.criteria_pdf))
     index = safe.open_index(station, unlocked(station, Holder.COORDINATOR))
     with station.ledger.writing() as writer:
-        record_procedure(writer, station, folder, procedure)
+        changed = record_procedure(writer, station, folder, procedure)
         added = record_register(writer, station, index, procedure, rows)
     click.echo(
         _(
@@ -365,6 +384,14 @@ def register(station: Station, folder: Path) -> int:
             added=added,
         )
     )
+    if changed is not None:
+        click.echo(
+            _("The procedure changed, and stands in version {n} from now on: {parts}.").format(
+                n=changed.version + 1, parts=", ".join(changed.parts) or _("nothing but words beside the rules")
+            )
+        )
+        if changed.released:
+            click.echo(_("Results were released before: `crosscheck publish` will write them by what stands now."))
     with station.ledger.reading() as connection:
         waiting = doubts.waiting(connection)
     if waiting:

@@ -23,6 +23,7 @@ from crosscheck.procedure import (
     Rules,
     Scheme,
     Task,
+    Third,
 )
 
 
@@ -138,6 +139,9 @@ def _rules(procedure: Procedure) -> list[str]:
                 "x_against_points": rules.x_against_points,
                 "minor": rules.minor.value,
                 "third_scope": rules.third_scope.value,
+                "criterion_difference": rules.criterion_difference,
+                "zero_gates": list(rules.zero_gates) or None,
+                "third": None if rules.third is Third.FINAL else rules.third.value,
             },
         )
     ]

@@ -172,6 +172,22 @@ def test_nothing_is_registered_yet(fresh: Desk) -> None:
     assert says(fresh.run("status"), station.NotRegistered, "crosscheck register")
 
 
+def test_a_changed_procedure_is_said_with_what_changed(desk: Desk, tmp_path: Path) -> None:
+    """The tables that differ; and that results stand under the earlier version, where they were released."""
+    folder = district(tmp_path / "d")
+    assert "procedure changed" not in desk.run("register", str(folder)).out
+    path = folder / "procedure.toml"
+    path.write_text(path.read_text("utf-8").replace("mean_up", "higher"), "utf-8")
+    said = desk.run("register", str(folder)).out
+    assert "version 2 from now on: [rules]." in said
+    assert "released" not in said
+    desk.add(facts.Release("results", "protocol 4", 1))
+    path.write_text(path.read_text("utf-8").replace("three = 4", "three = 3"), "utf-8")
+    said = desk.run("register", str(folder)).out
+    assert "version 3 from now on: [boundaries]." in said
+    assert "released before" in said
+
+
 def test_registering_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     """The same files give no new fact but the opening of the vault."""
     before = {kind: desk.facts(kind) for kind in (facts.Work, facts.Expert, facts.SealedRecord, facts.IssuedForm)}
