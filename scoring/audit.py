@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from crosscheck import facts
@@ -65,7 +65,7 @@ def draw(writer: Writer, procedure: Procedure, seed: str, wanted: Wanted) -> str
     whole = _whole_rows(connection, procedure)
     if not whole:
         raise NothingToAudit
-    name = f"A{queries.count_of(connection, facts.AuditDraw) + 1}"
+    name = f"A{draws(connection) + 1}"
     order = auditing.lot(seed, whole)[: wanted.rows]
     close = _close(connection, procedure, wanted)
     near = sorted(number for number, row in whole.items() if row.work in close and number not in order)
@@ -74,6 +74,11 @@ def draw(writer: Writer, procedure: Procedure, seed: str, wanted: Wanted) -> str
     writer.append_all(facts.AuditRow(name, number, "lot", place) for place, number in enumerate(order))
     writer.append_all(facts.AuditRow(name, number, "near", place) for place, number in enumerate(near))
     return name
+
+
+def draws(connection: Connection) -> int:
+    """How many audits were drawn."""
+    return queries.count_of(connection, facts.AuditDraw)
 
 
 def _whole_rows(connection: Connection, procedure: Procedure) -> dict[str, facts.PacketRow]:
@@ -331,9 +336,12 @@ def exported(procedure: Procedure, audit: Found) -> bytes:
     return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def import_counts(writer: Writer, file: str, data: bytes) -> facts.AuditCount:
-    """Record the counts that another ledger exported. Raises NotAnAuditFile."""
+def import_counts(writer: Writer, own: str, file: str, data: bytes) -> facts.AuditCount:
+    """Record the counts that another procedure's ledger exported; own: code of this one, whose audit counts anyway.
+    Raises NotAnAuditFile."""
     procedure, audit, counts = _parsed(file, data)
+    if procedure == own:
+        raise NotAnAuditFile(file=file, why=_("it is of this very procedure, whose audit counts anyway"))
     where = {"procedure": procedure, "audit": audit}
     known = queries.all_of(writer.connection, facts.AuditCount, **where)
     values = [getattr(counts, name) for name in _COUNTS]
@@ -365,7 +373,7 @@ def _parsed(file: str, data: bytes) -> tuple[str, str, Counts]:
         raise NotAnAuditFile(file=file, why=_("its counts contradict each other")) from error
 
 
-def pool(connection: Connection, own: Sequence[Counts]) -> Counts:
-    """The audits of this ledger and all that were imported, as one."""
-    others = queries.latest_of(connection, facts.AuditCount)
-    return auditing.pooled([*own, *(Counts(*(getattr(one, name) for name in _COUNTS)) for one in others)])
+def others(connection: Connection) -> Mapping[str, Counts]:
+    """What was imported: of each procedure the audit that came last, because draws from the same rows overlap."""
+    newest = {one.procedure: one for one in queries.latest_of(connection, facts.AuditCount)}
+    return {name: Counts(*(getattr(one, count) for count in _COUNTS)) for name, one in newest.items()}

@@ -16,7 +16,7 @@ from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring import audit as audits
-from scoring import entering
+from scoring import auditing, entering
 from scoring.audit import Found, Wanted
 from scoring.auditing import CONFIDENCE, Counts
 from scoring.keyboard import keyboard
@@ -55,13 +55,25 @@ def audit() -> None:
 @click.option("--near-third", is_flag=True, help=N_("Also those that so many points would send to a third marking."))
 @with_station
 def draw(station: Station, seed: str, rows: int, near: int, near_third: bool) -> None:
+    if not seed.strip():
+        raise click.UsageError(_("The seed is empty: take public words that nobody could know before."))
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         name = audits.draw(writer, procedure, seed, Wanted(rows, near, near_third))
         found = audits.found(writer.connection, procedure, name)
+        times = audits.draws(writer.connection)
     said = _("Audit {audit}: {lot} of {population} rows by lot, {near} more because they are close to another mark.")
     drawn = found.draw
     click.echo(said.format(audit=name, lot=drawn.lot, population=drawn.population, near=found.near()[0]))
+    _tell_draws(times)
+
+
+def _tell_draws(times: int) -> None:
+    """Whoever may draw until the result pleases must be seen to have done so."""
+    if times > 1:
+        click.echo(
+            _("Audits drawn from this procedure so far: {n}. Whoever is told the result is told this.").format(n=times)
+        )
 
 
 @audit.command("list", help=N_("List the rows that were drawn.\n\nExample: crosscheck read audit list --json"))
@@ -128,6 +140,7 @@ def key(station: Station, audit: str | None) -> int:
 def show_(station: Station, audit: str | None, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         found = audits.found(connection, station.procedure(), audit)
+        times = audits.draws(connection)
     if as_json:
         show([_figures(found)], (), as_json=True)
         return
@@ -136,6 +149,7 @@ def show_(station: Station, audit: str | None, as_json: bool) -> None:
         click.echo(line)
     if found.open:
         click.echo(_("Cells that differ and were not looked at again count as wrong: {n}.").format(n=found.open))
+    _tell_draws(times)
 
 
 def _figures(found: Found) -> dict[str, object]:
@@ -232,13 +246,13 @@ def pool(station: Station, files: tuple[Path, ...]) -> None:
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         for file in files:
-            audits.import_counts(writer, file.name, file.read_bytes())
+            audits.import_counts(writer, procedure.code, file.name, file.read_bytes())
         own = [
             audits.found(writer.connection, procedure, one.audit).by_lot
             for one in queries.all_of(writer.connection, facts.AuditDraw)[-1:]
         ]
-        others = queries.latest_of(writer.connection, facts.AuditCount)
-        counts = audits.pool(writer.connection, own)
-    click.echo(_("Procedures: {n}.").format(n=len({one.procedure for one in others}) + len(own)))
+        others = audits.others(writer.connection)
+        counts = auditing.pooled([*own, *others.values()])
+    click.echo(_("Procedures: {n}.").format(n=len(others) + len(own)))
     for line in _lot(counts):
         click.echo(line)

@@ -68,6 +68,8 @@ class Counts:
     def __post_init__(self) -> None:
         if not (0 <= self.wrong_rows <= self.rows <= self.population and 0 <= self.wrong_cells <= self.cells):
             raise ValueError("more are wrong than were keyed, or more were keyed than there are")
+        if self.cells < self.rows:
+            raise ValueError("a row that was keyed has a cell")
         if self.wrong_cells < self.wrong_rows or (self.wrong_cells and not self.wrong_rows):
             raise ValueError("a wrong row has a wrong cell, and a wrong cell makes its row wrong")
 

@@ -216,6 +216,21 @@ def undo(writer: Writer, who: str) -> tuple[Place, ...]:
     return tuple(one.place for one in last if one.look.source == "review")
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking back led to: so many cells wait again; of the others, what stood before stands again or nothing."""
+
+    waits: int
+    others: int
+
+
+def undone(connection: Connection, places: Sequence[Place]) -> Undone:
+    """Of cells that were just taken back."""
+    waiting = {(cell.work, cell.marking, cell.criterion) for cell in state.doubtful_cells(connection)}
+    again = sum((place.work, int(place.marking), place.criterion) in waiting for place in places)
+    return Undone(again, len(places) - again)
+
+
 def _last_act(seen: Sequence[Seen], me: str) -> list[Seen]:
     newest: dict[tuple[Place, str], Seen] = {}
     for one in seen:

@@ -196,15 +196,15 @@ def _require_something(connection: Connection, place: settle.Place, number: str)
 @review.command(
     "undo",
     help=N_(
-        "Take back what you decided last; where it was a group of look-alikes, all of it. The cells wait again, and "
-        "what you had said stays to be seen.\n\nExample: crosscheck --who 'Орлова В. П.' review undo"
+        "Take back what you decided last; where it was a group of look-alikes, all of it. What was read "
+        "waits again, and what you had said stays to be seen.\n\nExample: crosscheck --who 'Орлова В. П.' review undo"
     ),
 )
 @with_station
 def undo(station: Station) -> None:
     with station.ledger.writing() as writer:
-        places = queueing.undo(writer, station.who)
-    click.echo(_("Taken back: {n} cells wait again.").format(n=len(places)))
+        found = queueing.undone(writer.connection, queueing.undo(writer, station.who))
+    working.tell_undone(found)
 
 
 @review.command(

@@ -136,14 +136,24 @@ def _struck(desk: _Desk, cells: int) -> frozenset[int] | None:
         click.echo(_("Type numbers from 1 to {n}, with spaces between them.").format(n=cells))
 
 
+def tell_undone(found: queueing.Undone) -> None:
+    """What taking back led to."""
+    if found.waits or not found.others:
+        click.echo(_("Taken back: {n} cells wait again.").format(n=found.waits))
+    if found.others:
+        said = _("Taken back: {n} cells, which were not read and don't wait here; what stood before stands again.")
+        click.echo(said.format(n=found.others))
+
+
 def _undo(desk: _Desk) -> None:
     try:
         with desk.station.ledger.writing() as writer:
             places = queueing.undo(writer, desk.station.who)
+            found = queueing.undone(writer.connection, places)
     except queueing.NothingToUndo as nothing:
         click.echo(str(nothing))
         return
-    click.echo(_("Taken back: {n} cells wait again.").format(n=len(places)))
+    tell_undone(found)
     desk.later -= set(places)
     raise _Undone
 

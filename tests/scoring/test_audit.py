@@ -235,9 +235,13 @@ def test_audits_of_several_procedures_are_one(read: Desk, tmp_path: Path) -> Non
         (tmp_path / "other.json").write_text(json.dumps(other), "utf-8")
         ended = read.run("read", "audit", "pool", str(tmp_path / "other.json"))
         assert ended.status == Exit.DONE
-    assert "Procedures: 2." in ended.out
+    later = json.loads((tmp_path / "other.json").read_text("utf-8")) | {"audit": "A2", "rows": 20}
+    (tmp_path / "later.json").write_text(json.dumps(later), "utf-8")
+    ended = read.run("read", "audit", "pool", str(tmp_path / "later.json"))
+    assert "Procedures: 2." in ended.out, "two draws from the same rows are no two procedures"
     assert "By lot: 22 of 105 rows keyed again, 0 of them wrong; 132 cells, 0 wrong." in ended.out
-    assert len(read.facts(facts.AuditCount)) == 2
+    assert len(read.facts(facts.AuditCount)) == 3
+    assert read.run("read", "audit", "pool", str(out)).status == NotAnAuditFile.exit, "its own audit counts anyway"
     assert pooled([Counts(5, 2, 0, 12, 0), Counts(100, 20, 0, 120, 0)]) == Counts(105, 22, 0, 132, 0)
 
 
@@ -253,10 +257,12 @@ def test_audits_of_several_procedures_are_one(read: Desk, tmp_path: Path) -> Non
         '"wrong_rows": 0, "cells": 0, "wrong_cells": 0}',
         '{"crosscheck": "audit", "version": 1, "procedure": "a", "audit": "A1", "population": 1, "rows": 2, '
         '"wrong_rows": 0, "cells": 0, "wrong_cells": 0}',
+        '{"crosscheck": "audit", "version": 1, "procedure": "a", "audit": "A1", "population": 9, "rows": 2, '
+        '"wrong_rows": 0, "cells": 0, "wrong_cells": 0}',
         "[" * 100_000,
         "x" * 200_000,
     ],
-    ids=["empty", "list", "nothing", "later", "no counts", "no name", "impossible", "deep", "large"],
+    ids=["empty", "list", "nothing", "later", "no counts", "no name", "impossible", "no cells", "deep", "large"],
 )
 def test_what_is_no_export_is_refused(read: Desk, tmp_path: Path, text: str) -> None:
     """By name, and nothing of it is recorded."""
@@ -264,6 +270,15 @@ def test_what_is_no_export_is_refused(read: Desk, tmp_path: Path, text: str) -> 
     ended = read.run("read", "audit", "pool", str(tmp_path / "x.json"))
     assert (ended.status, f"E{NotAnAuditFile.number}" in ended.err) == (NotAnAuditFile.exit, True)
     assert read.facts(facts.AuditCount) == []
+
+
+def test_drawing_again_is_seen_and_a_seed_is_words(read: Desk) -> None:
+    """Whoever draws until the result pleases can't hide it; nothing is no seed."""
+    assert read.run("read", "audit", "draw", "--seed", " ").status == Exit.USAGE
+    draw(read, "--near", "0")
+    assert "so far" not in read.run("read", "audit", "show").out
+    assert "so far: 2" in read.run("read", "audit", "draw", "--seed", "another").out
+    assert "so far: 2" in read.run("read", "audit", "show").out
 
 
 def test_reading_itself_is_still_a_command(desk: Desk) -> None:

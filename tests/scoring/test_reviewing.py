@@ -136,6 +136,24 @@ def test_a_group_is_taken_back_whole(queue: Desk) -> None:
     assert len(standing(queue)) == ALIKE
 
 
+def test_a_correction_that_is_taken_back_says_that_the_earlier_score_stands(desk: Desk) -> None:
+    """Of a cell that was keyed and never read nothing waits in the queue."""
+    desk.add(
+        facts.Packet(1, "E1", 1, 1),
+        facts.Number("w1", 1, number(1)),
+        facts.PacketRow(1, 0, "w1", 1, number(1), ""),
+        facts.Score("w1", 1, "4", 0, 3, "entry", "", ""),
+    )
+    assert (
+        desk.run("review", "set", number(1), "4", "0", "--correct", "--why", "a slip", who=ORLOVA).status == Exit.DONE
+    )
+    said = desk.run("review", "undo", who=ORLOVA).out
+    assert "what stood before stands again" in said
+    assert "wait again" not in said
+    with desk.station().ledger.reading() as connection:
+        assert [score.points for score in queries.standing_scores(connection, work="w1")] == [3]
+
+
 def test_only_own_decisions_are_taken_back(queue: Desk) -> None:
     """And each only once."""
     work(queue, "\n\x1b")
