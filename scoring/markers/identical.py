@@ -2,9 +2,9 @@
 
 Equal works are nothing by themselves: of short works many are equal, of strong ones most. So it is counted how often
 the same points occur in the district among works of the same total, and a class's works are held against drawing as
-many of each total by lot: of a set of points that n of N works have, a class with k works of that total gets a hypergeometric
-number. Classes of one teacher are alike in good faith, by how much is told by the other classes; the chances are tilted
-by that. Numbers for different sets of points hang together negatively (Joag-Dev & Proschan 1983), so that taking them
+many of each total by lot: of a set of points that n of N works have, a class with k works of that total gets a
+hypergeometric number. Classes of one teacher are alike in good faith, by how much is told by the other classes; the
+chances are tilted by that. Numbers for different sets of points hang together negatively (Joag-Dev & Proschan 1983), so that taking them
 for independent makes no more markers. Works with all points or none say nothing and are left out.
 """
 

@@ -91,13 +91,15 @@ def raised_above_journal(marks: Marks, rate: float = RATE) -> Outcome:
 
 
 def _of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Share among the other schools, and how alike works of one school are there (correlation, 0 for not at all)."""
+    """Share among the other schools, and how alike works of one school are there (correlation, 0 for not at all); where
+    they are, by a standard error more than it seems, because schools that are few tell it badly."""
     works, raised, groups = n.sum() - n, k.sum() - k, len(n) - 1
     share = (raised + 0.5) / (works + 1)
     between = ((k**2 / n).sum() - k**2 / n) - raised**2 / works
     spare = works - ((n**2).sum() - n**2) / works - (groups - 1)
     alike = (between / (share * (1 - share)) - (groups - 1)) / np.maximum(spare, 1e-9)
-    return share, np.clip(alike, 0.0, 0.9)
+    unsure = np.sqrt(2 / max(1, groups - 1)) * (groups / np.maximum(works, 1) + np.maximum(alike, 0.0))
+    return share, np.clip(np.where(alike > 0, alike + unsure, 0.0), 0.0, 0.9)
 
 
 def _candidate(name: str, k: int, n: int, usual: float, alike: float) -> Candidate:

@@ -1,7 +1,7 @@
 """How far each group lies from the others, when groups differ in good faith, too. Pure.
 
 What is usual for a group is told by the others alone: their mean, and by how much they differ beyond chance
-(DerSimonian & Laird 1986), each time without the group itself, so that a group that lies far off doesn't make itself usual.
+(DerSimonian & Laird 1986), each time without the group itself, so that one that lies far off doesn't make itself usual.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosscheck.model import CriterionId
 from scoring.markers.judged import SURE
 from scoring.measures.components import Components, NotEstimable, components
 from scoring.measures.figures import NotEnoughData, NoVariation
@@ -83,10 +84,10 @@ def _kappas(counts: Floats, first: Ints, second: Ints) -> Floats:
     return np.asarray(np.where(expected > 1e-12, 1 - observed / np.maximum(expected, 1e-12), 1.0))
 
 
-def kappas(some: Given, names: tuple[str, ...], least: int = LEAST_WORKS) -> dict[str, Estimated]:
+def kappas(some: Given, names: tuple[CriterionId, ...], least: int = LEAST_WORKS) -> dict[CriterionId, Estimated]:
     """Of each criterion, over works with two readings or more, of which the first two count."""
     first, second = _pairs(some)
-    found: dict[str, Estimated] = {}
+    found: dict[CriterionId, Estimated] = {}
     for at, name in enumerate(names):
         one, other = some.points[first, at], some.points[second, at]
         asked = (one >= 0) & (other >= 0)
