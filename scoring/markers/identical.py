@@ -4,8 +4,8 @@ Equal works are nothing by themselves: of short works many are equal, of strong 
 the same points occur in the district among works of the same total, and a class's works are held against drawing as
 many of each total by lot: of a set of points that n of N works have, a class with k works of that total gets a
 hypergeometric number. Classes of one teacher are alike in good faith, by how much is told by the other classes; the
-chances are tilted by that. Numbers for different sets of points hang together negatively (Joag-Dev & Proschan 1983), so that taking them
-for independent makes no more markers. Works with all points or none say nothing and are left out.
+chances are tilted by that. Numbers for different sets of points hang together negatively (Joag-Dev & Proschan 1983), so
+that taking them for independent makes no more markers. Works with all points or none say nothing and are left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from scoring.markers.frame import Frame
 from scoring.markers.judged import RATE, Absent, Candidate, Few, Kind, Outcome, Why, held
@@ -22,8 +22,7 @@ from scoring.measures.readings import Floats, Ints
 
 LEAST_WORKS = 10
 LEAST_CLASSES = 5
-_MOST_ALIKE = 6  # works with the same points that one class gets by chance; more of them only make p smaller than said
-_MOST_PAIRS = 60
+_MOST_PAIRS = 500  # beyond this p is only said to be no larger than it is here
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,42 +103,34 @@ def _above(seen: _Patterns, class_set: int, pairs: int, times: float) -> float:
     some = (seen.of_pattern > 1) & (own[seen.its_total] > 1)
     kinds = np.stack([seen.of_pattern[some], seen.its_total[some]], axis=1)
     kinds, count = np.unique(kinds, axis=0, return_counts=True)
-    series = np.zeros(most)
-    for (alike, total), times_there in zip(kinds.tolist(), count.tolist(), strict=True):
-        series += times_there * _log_series(_each(int(seen.of_total[total]), alike, int(own[total]), times), most)
-    return float(np.clip(1 - _exponential(series).sum(), 0.0, 1.0))
+    fewer = np.zeros(most)
+    fewer[0] = 1.0
+    for (alike, total), sets in zip(kinds.tolist(), count.tolist(), strict=True):
+        one = _each(int(seen.of_total[total]), alike, int(own[total]), times, most)
+        fewer = np.convolve(fewer, _power(one, sets))[:most]
+    return float(np.clip(1 - fewer.sum(), 0.0, 1.0))
 
 
-def _each(works: int, alike: int, drawn: int, times: float) -> Floats:
-    """Chances of 0, 1, 2 ... pairs (places that are no number of pairs are 0) from one set of points."""
-    k = np.arange(min(alike, drawn, _MOST_ALIKE) + 1)
+def _each(works: int, alike: int, drawn: int, times: float, most: int) -> Floats:
+    """Chances of 0, 1, 2 ... `most` - 1 pairs from one set of points; places that are no number of pairs are 0."""
+    k = np.arange(max(0, drawn + alike - works), min(alike, drawn) + 1)
     pairs = k * (k - 1) // 2
-    weight = stats.hypergeom.pmf(k, works, alike, drawn) * times**pairs
-    found = np.zeros(int(pairs[-1]) + 1)
-    np.add.at(found, pairs, weight / weight.sum())
-    return found
+    ways = special.gammaln(k + 1) + special.gammaln(alike - k + 1)
+    ways += special.gammaln(drawn - k + 1) + special.gammaln(works - alike - drawn + k + 1)
+    chances = special.softmax(np.log(times) * pairs - ways)
+    return np.bincount(pairs[pairs < most], chances[pairs < most], minlength=most)
 
 
-def _log_series(chances: Floats, most: int) -> Floats:
-    """Coefficients of the logarithm of a power series, up to z^(most-1)."""
-    a = np.zeros(most)
-    a[: min(most, len(chances))] = chances[:most]
-    found = np.zeros(most)
-    found[0] = np.log(a[0])
-    for n in range(1, most):
-        inner = sum(j * found[j] * a[n - j] for j in range(1, n))
-        found[n] = (a[n] - inner / n) / a[0]
-    return found
-
-
-def _exponential(series: Floats) -> Floats:
-    """Coefficients of the exponential of a power series."""
-    found = np.zeros(len(series))
-    found[0] = np.exp(series[0])
-    for n in range(1, len(series)):
-        j = np.arange(1, n + 1)
-        found[n] = float((j * series[1 : n + 1] * found[n - j]).sum()) / n
-    return found
+def _power(chances: Floats, times: int) -> Floats:
+    """Chances of the sum of so many, cut where they are."""
+    found, size = None, len(chances)
+    while times:
+        if times % 2:
+            found = chances if found is None else np.convolve(found, chances)[:size]
+        times //= 2
+        if times:
+            chances = np.convolve(chances, chances)[:size]
+    return np.asarray(found)
 
 
 def _limits(pairs: int, expected: float) -> Callable[[float], tuple[float, float]]:

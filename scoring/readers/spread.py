@@ -133,7 +133,7 @@ def _split(apart: Floats, reader: Ints, readers: int) -> tuple[Floats, Floats]:
     of_work = left.mean(axis=1)
     between = np.bincount(reader, of_work**2, minlength=readers) * apart.shape[1]
     within = np.bincount(reader, ((left - of_work[:, None]) ** 2).sum(axis=1), minlength=readers)
-    return between, within
+    return np.asarray(between, dtype=np.float64), np.asarray(within, dtype=np.float64)
 
 
 def _share(between: float, within: float, tasks: float) -> float:
