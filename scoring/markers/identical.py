@@ -118,7 +118,7 @@ def _each(works: int, alike: int, drawn: int, times: float, most: int) -> Floats
     ways = special.gammaln(k + 1) + special.gammaln(alike - k + 1)
     ways += special.gammaln(drawn - k + 1) + special.gammaln(works - alike - drawn + k + 1)
     chances = special.softmax(np.log(times) * pairs - ways)
-    return np.bincount(pairs[pairs < most], chances[pairs < most], minlength=most)
+    return np.asarray(np.bincount(pairs[pairs < most], chances[pairs < most], minlength=most), dtype=np.float64)
 
 
 def _power(chances: Floats, times: int) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crosscheck.model import Points
 from scoring.markers import journal, own, results
 from scoring.markers.frame import frame
 from scoring.markers.judged import Absent, Family, Kind, Why
@@ -76,8 +77,8 @@ def district(raised: int = 0) -> list[WorkResult]:
     return found
 
 
-def odd_points(words: str) -> list[odd.Points]:
-    return [odd.Points(int(word)) for word in words.split()]
+def odd_points(words: str) -> list[Points]:
+    return [Points(int(word)) for word in words.split()]
 
 
 def test_the_report_names_and_does_not_accuse() -> None:
