@@ -10,7 +10,7 @@ from crosscheck.report import Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.markers.journal import Compared, direction
 from scoring.markers.judged import Absent, Family, Kind, Outcome
 from scoring.markers.judging import Markers
-from scoring.markers.words import few_table, p_cell, table, title, why
+from scoring.markers.words import decimal, few_table, p_cell, table, title, why
 from scoring.reports import DEFAULT, Words
 
 
@@ -25,7 +25,11 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
     named = _("possible marker, needs further analysis")
     tables = (
         _overview(found.families, _),
-        *(table(one, _group(one.kind, _), named, _) for one in found.families if isinstance(one, Family)),
+        *(
+            table(one, _group(one.kind, _), named, _)
+            for one in found.families
+            if isinstance(one, Family) and one.tested
+        ),
         *_district(found.district, named, _),
         *_compared(found, _),
         *few_table(found.families, _),
@@ -34,7 +38,7 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
 
 
 def _group(kind: Kind, _: Words) -> str:
-    return _("Class") if kind is Kind.IDENTICAL else _("School")
+    return _("Class") if kind is Kind.IDENTICAL else _("School number")
 
 
 def _overview(families: tuple[Outcome, ...], _: Words) -> Table:
@@ -50,9 +54,8 @@ def _line(found: Outcome, _: Words) -> Row:
             return (Text(title(found.kind, _)), *nothing, few, Text(why(found, _)))
         case Family():
             counts = Whole(len(found.tested)), Whole(len(found.marked))
-            false = Text(f"{found.expected_false:.2f}".replace(".", ","))
             note = Text("" if found.tested else _("not enough data"))
-            return (Text(title(found.kind, _)), *counts, false, few, note)
+            return (Text(title(found.kind, _)), *counts, decimal(found.expected_false), few, note)
 
 
 def _district(found: Outcome, named: str, _: Words) -> Iterator[Table]:
@@ -70,7 +73,7 @@ def _compared(found: Markers, _: Words) -> Iterator[Table]:
         return
     whole = Compared(*(sum(getattr(one, part) for _name, one in found.compared) for part in Compared.__slots__))
     columns = (
-        _("School"),
+        _("School number"),
         _("Works"),
         _("Lowered"),
         _("Confirmed"),

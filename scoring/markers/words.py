@@ -20,7 +20,7 @@ def title(kind: Kind, _: Words) -> str:
         Kind.PROFILE: _("Hard tasks better, easy ones worse"),
         Kind.OWN: _("Own marking above the cross-check"),
         Kind.STEP: _("Step at boundaries of marks"),
-        Kind.IDENTICAL: _("Works with the same points"),
+        Kind.IDENTICAL: _("Works of a class with equal points"),
         Kind.JOURNAL: _("Results above the journal"),
         Kind.JUMP: _("Change against last year"),
         Kind.DRIFT: _("Shift while marking"),
@@ -51,7 +51,7 @@ def meaning(kind: Kind, _: Words) -> str:
         Kind.RAISED: _(
             "Mean of the school against the mean of the other schools; that schools differ in good faith is taken into "
             "account. Named from {spreads} standard deviations and z above {z} on; at least {least} works."
-        ).format(spreads=_number(results.HIGH_SPREADS), z=_number(results.HIGH_Z), least=results.LEAST_RAISED),
+        ).format(spreads=number(results.HIGH_SPREADS), z=number(results.HIGH_Z), least=results.LEAST_RAISED),
         Kind.PROFILE: _(
             "The hardest third of tasks less the easiest third, against works of other schools with about the same "
             "totals; the level of the school is taken out. At least {least} works."
@@ -116,9 +116,14 @@ def table(found: Family, who: str, named: str, _: Words, *, times: float = 1.0) 
 
 
 def _row(one: Tested, named: str, times: float) -> Row:
-    figures = tuple(Decimal(times * value) for value in (one.effect, one.low, one.high))
+    figures = tuple(decimal(times * value) for value in (one.effect, one.low, one.high))
     said: Cell = Text(named) if one.marked else Withheld("—")
     return (Text(one.name), Whole(one.works), *figures, p_cell(one.p), said)
+
+
+def decimal(value: float, digits: int = 2) -> Decimal:
+    """A figure without the sign of a nought."""
+    return Decimal(value if abs(value) >= 0.5 / 10**digits else 0.0, digits)
 
 
 def p_cell(p: float) -> Cell:
@@ -135,8 +140,8 @@ def _notes(found: Family, _: Words) -> Iterator[str]:
         ).format(
             n=len(found.tested),
             marked=len(found.marked),
-            false=_number(found.expected_false),
-            rate=_number(100 * found.rate),
+            false=number(found.expected_false),
+            rate=number(100 * found.rate),
         )
         yield _("Limits are those of 95 %, wider where the choice of markers asks for it.")
     else:
@@ -161,5 +166,6 @@ def _few_row(kind: Kind, one: Few, _: Words) -> Row:
     return (Text(one.name), Text(title(kind, _)), Whole(one.works), Whole(one.needed))
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A figure within a sentence."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",") or "0"

@@ -13,7 +13,7 @@ from crosscheck.i18n import translator
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.markers.judged import Absent, Family, Kind, Outcome, Tested
-from scoring.markers.words import few_table, meaning, table, title, unit, why
+from scoring.markers.words import decimal, few_table, meaning, number, table, title, unit, why
 from scoring.measures.components import Components
 from scoring.measures.figures import NotEnoughData, NoVariation
 from scoring.measures.icc import Form, Of
@@ -40,7 +40,11 @@ def reader_report(procedure: Procedure, found: Judged, names: Names | None = Non
     named = _("stands out: look at the works together")
     tables = (
         _experts(found, shown, _),
-        *(table(one, _("Expert"), named, _) for one in _in_points(families, found, shown) if isinstance(one, Family)),
+        *(
+            _with_places(table(one, _("Expert"), named, _), one, found, shown, _)
+            for one in _in_points(families, found, shown)
+            if isinstance(one, Family) and one.tested
+        ),
         *_not_judged(families, _),
         *_hidden(found, shown, _),
         *_district(found, _),
@@ -71,6 +75,19 @@ def _in_points(families: Sequence[Outcome], found: Judged, names: Names) -> Iter
 
 def _times(one: Tested, points: float) -> Tested:
     return replace(one, effect=points * one.effect, low=points * one.low, high=points * one.high)
+
+
+def _with_places(made: Table, family: Family, found: Judged, names: Names, _: Words) -> Table:
+    """Of shifts that stand out, from where on."""
+    if family.kind is not Kind.DRIFT:
+        return made
+    numbers = {names.get(expert, expert): expert for expert in found.experts}
+    places = [(one.name, found.families.drifts[numbers[one.name]]) for one in family.marked]
+    said = tuple(
+        _("{expert}: from work {since} of {works} on").format(expert=name, since=one.since + 1, works=one.works)
+        for name, one in places
+    )
+    return replace(made, notes=(*made.notes, *said))
 
 
 def _not_judged(families: Sequence[Outcome], _: Words) -> Iterator[Table]:
@@ -124,7 +141,7 @@ def _groups(found: Judged, names: Names, _: Words) -> Iterator[str]:
 def _severity(found: Judged, expert: str, _: Words) -> tuple[Cell, Cell]:
     one = found.severity.get(expert)
     if isinstance(one, Severe):
-        return Decimal(one.points), Decimal(one.margin)
+        return decimal(one.points), decimal(one.margin)
     return Withheld(_("not enough data")), Withheld("—")
 
 
@@ -132,7 +149,7 @@ def _scaled(found: Judged, expert: str) -> Row:
     one = found.scaled.get(expert)
     if one is None:
         return tuple(Withheld("—") for _column in range(5))
-    return tuple(Decimal(value) for value in (one.fair, one.severity, one.error, one.infit, one.outfit))
+    return tuple(decimal(value) for value in (one.fair, one.severity, one.error, one.infit, one.outfit))
 
 
 def _hidden(found: Judged, names: Names, _: Words) -> Iterator[Table]:
@@ -167,7 +184,7 @@ def _hidden(found: Judged, names: Names, _: Words) -> Iterator[Table]:
 def _mean(one: Mean | None, _: Words) -> tuple[Cell, Cell]:
     if one is None:
         return Withheld("—"), Withheld("—")
-    return Decimal(one.value), Withheld(_("not enough data")) if one.margin is None else Decimal(one.margin)
+    return decimal(one.value), Withheld(_("not enough data")) if one.margin is None else decimal(one.margin)
 
 
 # --- all experts together ------------------------------------------------------------------------
@@ -187,7 +204,7 @@ def _kappas(found: Judged, _: Words) -> Table:
         _("Weighted kappa"),
         _("Interval 95 %, from"),
         _("Interval 95 %, to"),
-        _("Against {limit}").format(limit=_comma(GOOD_KAPPA)),
+        _("Against {limit}").format(limit=number(GOOD_KAPPA)),
     )
     rows = (
         *((Text(name), *_estimated(one, _)) for name, one in found.kappas.items()),
@@ -200,7 +217,7 @@ def _kappas(found: Judged, _: Words) -> Table:
 def _estimated(one: Estimated, _: Words) -> Row:
     match one:
         case Interval():
-            figures = tuple(Decimal(value) for value in (one.value, one.low, one.high))
+            figures = tuple(decimal(value) for value in (one.value, one.low, one.high))
             return (Whole(one.works), *figures, Text(_bound(one.against(GOOD_KAPPA), _)))
         case NotEnoughData(n=n, needed=needed):
             note = _("not enough data (fewer than {needed})").format(needed=needed)
@@ -224,7 +241,7 @@ def _icc(found: Judged, _: Words) -> Table:
     if isinstance(found.icc, NotEnoughData | NoVariation):
         return Table(_("Intraclass correlations of totals"), columns, (), (_("not enough data"),))
     rows = tuple(
-        (Text(f"{forms[form]}, {of[which]}"), Decimal(one.value, 3), Decimal(one.low, 3), Decimal(one.high, 3))
+        (Text(f"{forms[form]}, {of[which]}"), decimal(one.value, 3), decimal(one.low, 3), decimal(one.high, 3))
         for (form, which), one in sorted(found.icc.items())
     )
     return Table(_("Intraclass correlations of totals"), columns, rows)
@@ -243,21 +260,17 @@ def _components(found: Components, criteria: int, _: Words) -> Table:
     }
     whole = sum(max(0.0, found[some]) for some in (*WANTED, frozenset({WORK, READER, TASK})))
     rows = tuple(
-        (Text(name), Decimal(found[some], 4), Share(max(0.0, found[some]) / whole) if whole > 0 else Withheld("—"))
+        (Text(name), decimal(found[some], 4), Share(max(0.0, found[some]) / whole) if whole > 0 else Withheld("—"))
         for some, name in names.items()
     )
     expected = [(n, dependable(found, n, criteria)) for n in (1, 2, 3)]
     notes = tuple(
-        _("Dependability of a total with {n} markings: {value}").format(n=n, value=_comma(value))
+        _("Dependability of a total with {n} markings: {value}").format(n=n, value=number(value))
         for n, value in expected
         if value is not None
     )
     columns = (_("Where scores differ"), _("Variance, shares of the maximum"), _("Share"))
     return Table(_("Components of variance"), columns, rows, notes)
-
-
-def _comma(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").replace(".", ",")
 
 
 # --- one expert alone ----------------------------------------------------------------------------
@@ -314,7 +327,7 @@ def _own_family(family: Outcome, found: Judged, expert: str, enough: bool, _: Wo
     (one,) = mine
     limits = Text(f"{one.low:.2f} … {one.high:.2f}".replace(".", ","))
     note = _("stands out: look at the works together") if one.marked else _("as usual")
-    return (name, Decimal(one.effect), limits, Text(note))
+    return (name, decimal(one.effect), limits, Text(note))
 
 
 def _own_hidden(found: Judged, expert: str, enough: bool, _: Words) -> list[Row]:
