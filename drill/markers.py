@@ -25,7 +25,6 @@ from scoring.readers.given import Given, residuals
 
 _RATE = 0.05
 PLANTED = "0"  # the first school, class or expert
-_USUAL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def _with_one(dice: Dice, size: Size) -> Mapping[str, Outcome]:
         "step": step.steps(lifted(frame, dice, 0.6)),
         "identical": identical.identical(_altered(frame, _copied)),
         "journal": journal.raised_above_journal(marks(dice, size, 0.35)),
-        "jump": results.jumps(cohorts(dice, size, 1.6)),
+        "jump": results.jumps(cohorts(dice, size, 2.0)),
         "drift": readers(given(dice, size, shift=1.5))["drift"],
         "halo": readers(given(dice, size, colour=1.2))["halo"],
         "spread": readers(given(dice, size, colour=0.8, noise=1.0))["spread"],
@@ -262,7 +261,7 @@ def _tables(seed: int, tries: int) -> Iterator[Gate]:
     )
     for length in (500, 2000):
         at = drift.threshold(length)
-        runs = [_first_beyond(dice.normal(0, 1, 8 * length), at) for _try in range(max(20, tries // 20))]
+        runs = [_first_beyond(dice.normal(0, 1, 8 * length), at) for _try in range(max(40, tries // 10))]
         # Cut at eight times its length, a run is a third of a thousandth short on average.
         off = abs(float(np.mean(runs)) / length - 1)
         yield Gate(
