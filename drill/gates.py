@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from drill import allocate, death, excess, forms, hostile, namesakes, packets, severity, sheets
+from drill import allocate, death, excess, forms, hostile, markers, namesakes, packets, severity, sheets
 from drill.demo import SAMPLES
 from drill.gate import Drill, Gate
 from drill.journey import Day, play
@@ -89,5 +89,6 @@ DRILLS: Mapping[str, Drill] = {
     "forms": Drill(forms.run, "files", 200),
     "severity": Drill(severity.run, "districts", 200),
     "excess": Drill(excess.run, "districts", 1000),
+    "markers": Drill(markers.run, "districts", 100),
     "sheets": Drill(sheets.run, "cells", 20_000),
 }

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from crosscheck import facts, rowsums, stages
+from crosscheck import facts, rowsums, safe, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.keys import Holder
-from crosscheck.release import join
+from crosscheck.keys import Holder, PrivateKey
+from crosscheck.release import Links, join
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
+from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.outstanding import missing_
@@ -92,18 +94,25 @@ def reconcile(station: Station) -> None:
     help=stages.help_of(
         "report",
         "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per "
-        "criterion. "
-        "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them.",
+        "criterion; readers: severity, drift, halo and agreement of experts with intervals. "
+        "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them. --expert writes one expert's "
+        "own report, with nobody else's figures, to give to that expert.",
         "crosscheck report",
+        "crosscheck report --expert 12",
     )
 )
+@click.option("--expert", metavar="NUMBER", help=N_("Only the own report of this expert, by number."))
 @with_station
-def report(station: Station) -> None:
-    from scoring import crops, pictures, results
+def report(station: Station, expert: str | None) -> None:
+    from scoring import analysis, crops, pictures, results
 
+    if expert is not None:
+        _own_report(station, expert)
+        return
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         made = results.anonymous_report(connection, procedure)
+        experts = analysis.of_experts(connection, procedure)
         shown = results.evidence(connection, procedure)
     folder = station.out / "reports"
     for crop in shown:
@@ -111,7 +120,21 @@ def report(station: Station) -> None:
             _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
         )
     write_both(station, made, folder / "discrepancies")
-    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(shown)))
+    write_both(station, experts, folder / "readers")
+    click.echo(
+        _("{folder}: discrepancies and readers (XLSX and PDF), {n} pictures.").format(folder=folder, n=len(shown))
+    )
+
+
+def _own_report(station: Station, expert: str) -> None:
+    """One expert's own report: nothing else is written, so that nothing else is handed out by mistake."""
+    from scoring import analysis
+
+    with station.ledger.reading() as connection:
+        made = analysis.of_expert(connection, station.procedure(), expert)
+    stem = station.out / "experts" / f"expert-{expert}"
+    write_both(station, made, stem)
+    click.echo(str(stem.with_suffix(".pdf")))
 
 
 def _made(folder: Path) -> Path:
@@ -123,8 +146,9 @@ def _made(folder: Path) -> Path:
     help=stages.help_of(
         "publish",
         "After `crosscheck release`: one form per class-set, one report per school, a summary of the district and the "
-        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names never appear: the school alone knows "
-        "them.",
+        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names of participants never appear: the "
+        "school alone knows them. For the methodist alone, in out/analysis: possible markers of bias, and experts by "
+        "name.",
         "crosscheck publish",
     )
 )
@@ -133,7 +157,8 @@ def publish(station: Station) -> None:
     from scoring import reports, results
 
     procedure = station.procedure()
-    links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
+    coordinator = unlocked(station, Holder.COORDINATOR)
+    links = join(station, coordinator, "results of class-sets and schools")
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links)
@@ -151,10 +176,28 @@ def publish(station: Station) -> None:
     if joined:  # of no works there is no summary
         write_both(station, reports.district_summary(procedure, joined), folder / "district")
     write_both(station, named, folder / "discrepancies")
+    _analysis(station, coordinator, links)
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
             works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)
         )
     )
+    click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
     if waiting:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
+
+
+def _analysis(station: Station, coordinator: PrivateKey, links: Links) -> None:
+    """Possible markers, and experts by name: after release, for the methodist alone."""
+    from scoring import analysis
+
+    procedure, folder = station.procedure(), station.out / "analysis"
+    people, pupils = (
+        safe.open_json(station, kind, Purpose.PUBLISH, coordinator, "possible markers and experts for the methodist")
+        for kind in (RecordKind.EXPERT_NAME, RecordKind.PUPIL)
+    )
+    with station.ledger.reading() as connection:
+        found = analysis.of_markers(connection, procedure, links, pupils)
+        experts = analysis.of_named_experts(connection, procedure, people)
+    write_both(station, found, folder / "markers")
+    write_both(station, experts, folder / "readers")

@@ -1,4 +1,4 @@
-"""Numbered errors of the scoring hearts (E3060-E3064, E3090): trouble with what was handed in, never with paper."""
+"""Numbered errors of the scoring hearts (E3060-E3064, E3090, E3140): trouble with what was asked, not with paper."""
 
 from __future__ import annotations
 
@@ -57,3 +57,12 @@ class MarkedOnce(CrosscheckError):
     exit = Exit.INPUT
     sentence = "Works of {procedure} are marked once: there are no two markings to compare."
     remedy = "Thresholds can be looked at where [marking] asks for two markings or more."
+
+
+class NoSuchExpert(CrosscheckError):
+    """A report is asked for about an expert of whom no marking has come back."""
+
+    number = 3140
+    exit = Exit.USAGE
+    sentence = "There are no points of an expert with the number {expert}."
+    remedy = "Numbers of experts stand in out/reports/readers.xlsx: run `crosscheck report` first."

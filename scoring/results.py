@@ -75,7 +75,7 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
 def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, ...]:
     """Every numbered work with its markings, by number, experts by a number of their own. A marking whose parts have
     different experts is seen part by part."""
-    experts, owners = _expert_numbers(connection), procedure.owners
+    experts, owners = expert_numbers(connection), procedure.owners
     assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
     crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
     scores: dict[MarkingKey, list[ScoreSeen]] = {}
@@ -96,7 +96,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     )
 
 
-def _expert_numbers(connection: Connection) -> dict[str, str]:
+def expert_numbers(connection: Connection) -> dict[str, str]:
     """Experts by number before release: the order of their first packets, which says nothing about schools."""
     numbers: dict[str, str] = {}
     for packet in sorted(queries.all_of(connection, facts.Packet), key=lambda p: p.packet):

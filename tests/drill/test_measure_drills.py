@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
-from drill import excess, severity
+from drill import excess, markers, severity
 from drill.gate import Gate
+from scoring.markers import step, usual
 from scoring.measures import excess as measure
 from scoring.measures import rasch, rasch_errors
 from scoring.measures.readings import Floats
+from scoring.readers import drift
 
 
 def failed(gates: tuple[Gate, ...]) -> set[str]:
@@ -57,3 +60,38 @@ def test_a_test_that_finds_nobody_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
     nobody: Callable[..., object] = measure.false_discovery
     monkeypatch.setattr(measure, "false_discovery", lambda p, _rate: nobody(p, 0.0))
     assert "one by one: schools that give more not found" in failed(excess.run(2, 5))
+
+
+def test_innocent_districts_name_nobody_and_planted_cases_are_found() -> None:
+    """A few districts of each size."""
+    assert failed(markers.run(5, 9)) == set()
+
+
+def test_a_level_that_is_not_taken_out_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the tilt strong schools have steps, without spread of schools in good faith half of them are raised."""
+    monkeypatch.setattr(step, "_tilts", lambda own, _others: np.zeros(len(own)))
+    monkeypatch.setattr(usual, "_spread_of_others", lambda value, _noise: np.zeros(len(value)))
+    found = failed(tuple(markers._innocent(5, 9)))
+    assert {
+        f"{name}: districts where somebody is marked and nothing is planted" for name in ("raised", "jump")
+    } <= found
+
+
+def test_rates_that_are_not_held_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every p under 5 % taken for a marker."""
+    monkeypatch.setattr("scipy.stats.false_discovery_control", lambda p: p)
+    found = failed(tuple(markers._innocent(5, 9)))
+    assert len([name for name in found if "nothing is planted" in name]) >= 6
+
+
+def test_tests_that_find_nobody_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No false marker, and no use."""
+    monkeypatch.setattr("scipy.stats.false_discovery_control", lambda p: p + 1)
+    found = failed(tuple(markers._planted(5, 4)))
+    assert len([name for name in found if "planted and not found" in name]) == 9
+
+
+def test_a_wrong_run_length_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Siegmund's overshoot forgotten."""
+    monkeypatch.setattr(drift, "_OVERSHOOT", 0.0)
+    assert "drift: run of 500 works by chance, off by per cent" in failed(tuple(markers._tables(5, 100)))

@@ -1,0 +1,1 @@
+"""What is said of experts as readers: drift, halo, consistency, repeats, scales. Pure, on arrays, by number."""

@@ -1,0 +1,90 @@
+"""Commands that write what is said of experts and of schools: what stands where, and who is named when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from crosscheck import damm, facts
+from crosscheck.errors import Exit
+from crosscheck.model import AnonymousNumber
+from scoring import analysis
+from scoring.errors import NoSuchExpert
+from tests.stations import Desk
+
+CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
+FORMS = (11, 12)
+
+
+@pytest.fixture
+def marked(desk: Desk) -> Desk:
+    """Two works, each marked by the same two experts, in packets whose rows go the other way."""
+    experts = [one.expert for one in desk.facts(facts.Expert)][:2]
+    for marking, expert in enumerate(experts, start=1):
+        desk.add(facts.Packet(marking, expert, marking, len(FORMS)))
+        for row, form in enumerate(reversed(FORMS)):
+            work, number = desk.work(form), damm.closed(f"{marking}483{form}")
+            desk.add(
+                facts.Assignment(work, marking, expert, "a", ""),
+                facts.Number(work, marking, number),
+                facts.PacketRow(marking, row, work, marking, number, ""),
+                *(facts.Score(work, marking, c, 0, 1, "entry", "", "") for c in CRITERIA),
+            )
+    return desk
+
+
+def cells(path: Path) -> list[str]:
+    book = openpyxl.load_workbook(path)
+    return [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value]
+
+
+def test_before_release_experts_stand_in_the_report_by_number(marked: Desk) -> None:
+    """Beside the discrepancies; no name, no code, no school."""
+    assert marked.run("report").status == Exit.DONE
+    out = marked.station().out / "reports"
+    said = cells(out / "readers.xlsx")
+    assert "Строгость экспертов" in said
+    assert (out / "readers.pdf").is_file()
+    experts = {one.expert for one in marked.facts(facts.Expert)}
+    assert not [text for text in said if any(expert in text for expert in experts)]
+
+
+def test_an_experts_own_report_is_written_alone(marked: Desk) -> None:
+    """Nothing else is made with it, and a number that nobody has is refused."""
+    assert marked.run("report", "--expert", "2").status == Exit.DONE
+    out = marked.station().out
+    assert sorted(path.name for path in (out / "experts").iterdir()) == ["expert-2.pdf", "expert-2.xlsx"]
+    assert not (out / "reports" / "readers.xlsx").exists()
+    assert any("Эксперт 2." in text for text in cells(out / "experts" / "expert-2.xlsx"))
+    ended = marked.run("report", "--expert", "77")
+    assert (ended.status, f"E{NoSuchExpert.number}" in ended.err) == (Exit.USAGE, True)
+
+
+def test_names_and_markers_come_after_release_only(marked: Desk) -> None:
+    """For the methodist, apart from what schools get."""
+    refused = marked.run("publish")
+    assert refused.status == Exit.KEY
+    folder = marked.station().out / "analysis"
+    assert not folder.exists()
+    marked.run("release", "--partial", "--why", "протокол 4")
+    assert marked.run("publish").status == Exit.DONE
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "markers.pdf",
+        "markers.xlsx",
+        "readers.pdf",
+        "readers.xlsx",
+    ]
+    assert any(text.startswith("1 · ") for text in cells(folder / "readers.xlsx"))
+    assert "Возможные маркеры необъективности" in cells(folder / "markers.xlsx")
+    assert not [path for path in (marked.station().out / "results").iterdir() if "markers" in path.name]
+
+
+def test_markings_are_in_the_order_of_packets_and_rows(marked: Desk) -> None:
+    """Nobody notes when a row was filled in; the paper's order is what there is."""
+    with marked.station().ledger.reading() as connection:
+        order = analysis.order(connection)
+    numbers = sorted(order, key=lambda number: order[number])
+    expected = [damm.closed(f"{marking}483{form}") for marking in (1, 2) for form in reversed(FORMS)]
+    assert numbers == [AnonymousNumber(number) for number in expected]
