@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.decision_facts import DiscrepancyNote as DiscrepancyNote
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -436,5 +437,5 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount
+    | AuditDraw | AuditRow | AuditCount | DiscrepancyNote
 )  # fmt: skip
