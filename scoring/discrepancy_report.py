@@ -44,6 +44,11 @@ def _reading_cell(found: Discrepancy, marking: Marking, _: Words) -> Cell:
     return Withheld("—")
 
 
+def _whole(found: Discrepancy, _: Words) -> str:
+    """The whole work, by its number: no reading tells it."""
+    return "\n".join((_("whole work"), *(f"№ {spaced(number)}" for number in found.numbers)))
+
+
 def _other_cell(found: Discrepancy, _: Words) -> Cell:
     """What the other account says, and what stands: each criterion, or each mark, on its own line."""
     if found.accounts:
@@ -97,7 +102,7 @@ def discrepancy_table(
         tail = (Whole(one.size), Text(kind_words[one.kind]), *cause, Text(next_step), Text(evidence))
         whose = (Text(people.get(one.work, "—")),) if people is not None else ()
         school = (_other_cell(one, _),) if with_others else ()
-        rows.append((Whole(index), *whose, Text(one.task or _("whole work")), *readings, *school, *tail))
+        rows.append((Whole(index), *whose, Text(one.task or _whole(one, _)), *readings, *school, *tail))
     return Table(_("Differences between markings"), columns, tuple(rows))
 
 

@@ -1,4 +1,4 @@
-"""What people say of differences."""
+"""By which version of the procedure results were released."""
 
 from alembic import op
 
