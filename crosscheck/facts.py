@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
+from crosscheck.decision_facts import DiscrepancyNote as DiscrepancyNote
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -447,5 +448,5 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
+    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn | DiscrepancyNote
 )  # fmt: skip

@@ -43,7 +43,8 @@ class SchoolScore:
 @dataclass(frozen=True, slots=True)
 class SchoolAnswer:
     """A named person looked at a school's form that says `stated` where `stands` stands, and said that what stands is
-    right. Both as signs: points, X, `-` for not taught, or nothing."""
+    right. Both as signs: points, X, `-` for not taught, or nothing. With nothing in `stands`: what was said before of
+    this `stated` is taken back."""
 
     work: str
     criterion: str

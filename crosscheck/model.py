@@ -25,6 +25,7 @@ FIRST_MARKING = Marking(1)
 SECOND_MARKING = Marking(2)
 LAST_INDEPENDENT_MARKING = Marking(9)
 THIRD_MARKING = Marking(10)
+RE_MARKING = Marking(20)  # перепроверка: compared with what stands, and counts in no result
 APPEAL_MARKING = Marking(30)
 # From here on: of an exemplar work that many experts mark, or of a work that the same expert has a second time. They
 # look like independent ones on paper, and count in no result.

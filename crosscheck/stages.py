@@ -112,6 +112,12 @@ TOOLS: tuple[Row, ...] = (
         "scoring",
         Actor.PERSON,
     ),
+    Row(
+        "discrepancies",
+        N_("List differences between accounts, say what is done about them, and settle them."),
+        "scoring",
+        Actor.PERSON,
+    ),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
     Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
     Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),

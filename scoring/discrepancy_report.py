@@ -6,58 +6,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
+from types import MappingProxyType
 
 from crosscheck.i18n import translator
-from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, Marking, NotAttempted, Points, WorkId
+from crosscheck.model import APPEAL_MARKING, RE_MARKING, THIRD_MARKING, Marking, NotAttempted, Points, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary
 from scoring.controls import hidden
 from scoring.crops import short_name
-from scoring.discrepancies import ESSENTIAL, Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
-from scoring.forms.stated import NotStated, NotTaught, Stated, sign
+from scoring.differences.kinds import ESSENTIAL, Discrepancy, Kind, MarkingSeen, Name, NextStep, WorkSeen
+from scoring.differences.words import account_word, kinds, marking_name, stated_word, steps
+from scoring.forms.stated import sign
 from scoring.measures.figures import Figure, Known, NotEnoughData, NoVariation
 from scoring.reports import Words, natural
 from scoring.severities import Severe, Severity, severities
 from scoring.verdicts import counted
 
-
-def _kinds(_: Words) -> dict[Kind, str]:
-    return {
-        Kind.TASK_DIFFERENCE: _("essential: points of the task"),
-        Kind.CRITERION_DIFFERENCE: _("essential: points of a criterion"),
-        Kind.ZERO_GATE: _("essential: 0 against points on a criterion that decides"),
-        Kind.X_AGAINST_POINTS: _("essential: X against points"),
-        Kind.SUM_DIFFERENCE: _("essential: total points"),
-        Kind.MARK_DIFFERS: _("essential: school mark"),
-        Kind.MINOR: _("minor"),
-        Kind.MISSING: _("a score is missing"),
-        Kind.SCHOOL_FORM: _("form of the school"),
-    }
-
-
-def _steps(_: Words) -> dict[NextStep, str]:
-    return {
-        NextStep.THIRD_MARKING: _("third marking"),
-        NextStep.DECIDED_BY_THIRD: _("decided by the third marking"),
-        NextStep.RE_MARK: _("decided by the third marking, far from both: consider re-marking"),
-        NextStep.APPEAL: _("decided by an appeal"),
-        NextStep.BY_RULE: _("settled by rule"),
-        NextStep.ENTER_MISSING: _("enter the missing score"),
-        NextStep.ASK_SCHOOL: _("ask the school, or correct what stands"),
-        NextStep.STANDS: _("looked at: what stands is right"),
-    }
-
-
-def marking_name(marking: Marking, language: str) -> str:
-    """What a marking is called on paper."""
-    _ = translator(language)
-    if marking == THIRD_MARKING:
-        return _("Third marking")
-    if marking == APPEAL_MARKING:
-        return _("Appeal")
-    return _("Marking {n}").format(n=marking)
+NOTHING_TOLD: Mapping[Name, tuple[str, str]] = MappingProxyType({})
 
 
 def _points(reading: MarkingSeen) -> str:
@@ -78,49 +45,51 @@ def _reading_cell(found: Discrepancy, marking: Marking, _: Words) -> Cell:
     return Withheld("—")
 
 
-def _school_cell(found: Discrepancy, _: Words) -> Cell:
-    """What the school's form says, and what stands, each criterion on its own line."""
+def _whole(found: Discrepancy, _: Words) -> str:
+    """The whole work, by its number: no reading tells it."""
+    return "\n".join((_("whole work"), *(f"№ {spaced(number)}" for number in found.numbers)))
+
+
+def _other_cell(found: Discrepancy, _: Words) -> Cell:
+    """What the other account says, and what stands: each criterion, or each mark, on its own line."""
+    if found.accounts:
+        return Text("\n".join(account_word(one, _) for one in found.accounts))
     lines = (
         _("{criterion}: {stated}; stands: {stands}").format(
-            criterion=one.criterion, stated=_stated(one.stated, _), stands=sign(one.stands)
+            criterion=one.criterion, stated=stated_word(one.stated, _), stands=sign(one.stands)
         )
-        for one in found.school
+        for one in found.stated
     )
-    return Text("\n".join(lines)) if found.school else Withheld("—")
-
-
-def _stated(stated: Stated, _: Words) -> str:
-    match stated:
-        case NotStated():
-            return _("nothing")
-        case NotTaught():
-            return _("n/t")
-        case _:
-            return sign(stated)
+    return Text("\n".join(lines)) if found.stated else Withheld("—")
 
 
 def _markings(procedure: Procedure, found: Sequence[Discrepancy]) -> tuple[Marking, ...]:
-    """The independent markings, and the third and the appeal where there are any."""
+    """The independent markings, and the third, the re-marking and the appeal where there are any."""
     used = {r.marking for d in found for r in d.readings if r.scores}
-    later = tuple(m for m in (THIRD_MARKING, APPEAL_MARKING) if m in used)
+    later = tuple(m for m in (THIRD_MARKING, RE_MARKING, APPEAL_MARKING) if m in used)
     return (*procedure.independent(), *later)
 
 
 def discrepancy_table(
-    procedure: Procedure, found: Sequence[Discrepancy], people: Mapping[WorkId, str] | None = None
+    procedure: Procedure,
+    found: Sequence[Discrepancy],
+    people: Mapping[WorkId, str] | None = None,
+    told: Mapping[Name, tuple[str, str]] = NOTHING_TOLD,
 ) -> Table:
-    """The one list of differences; `people` says after release whose each work is."""
+    """The one list of differences; `people` says after release whose each work is. told: of each difference its likely
+    cause with what speaks for it, and what people said of it, in words; without any there is no column for causes."""
     _ = translator(procedure.language)
-    kinds, steps, markings = _kinds(_), _steps(_), _markings(procedure, found)
-    with_forms = any(one.school for one in found)
+    kind_words, step_words, markings = kinds(_), steps(_), _markings(procedure, found)
+    with_others = any(one.stated or one.accounts for one in found)
     columns = (
         "№",
         *((_("School, class, code"),) if people is not None else ()),
         _("Task"),
-        *(marking_name(m, procedure.language) for m in markings),
-        *((_("Form of the school"),) if with_forms else ()),
+        *(marking_name(m, _) for m in markings),
+        *((_("Compared with"),) if with_others else ()),
         _("Difference"),
         _("What differs"),
+        *((_("Likely cause, and what speaks for it"),) if told else ()),
         _("What happens next"),
         _("Evidence"),
     )
@@ -128,10 +97,13 @@ def discrepancy_table(
     for index, one in enumerate(found, start=1):
         readings = tuple(_reading_cell(one, m, _) for m in markings)
         evidence = "\n".join(short_name(crop) for crop in one.evidence) or "—"
-        tail = (Whole(one.size), Text(kinds[one.kind]), Text(steps[one.next_step]), Text(evidence))
+        why, where = told.get(one.name, ("", ""))
+        next_step = "\n".join(filter(None, (step_words[one.next_step], where)))
+        cause = (Text(why),) if told else ()
+        tail = (Whole(one.size), Text(kind_words[one.kind]), *cause, Text(next_step), Text(evidence))
         whose = (Text(people.get(one.work, "—")),) if people is not None else ()
-        school = (_school_cell(one, _),) if with_forms else ()
-        rows.append((Whole(index), *whose, Text(one.task), *readings, *school, *tail))
+        school = (_other_cell(one, _),) if with_others else ()
+        rows.append((Whole(index), *whose, Text(one.task or _whole(one, _)), *readings, *school, *tail))
     return Table(_("Differences between markings"), columns, tuple(rows))
 
 
@@ -284,8 +256,9 @@ def discrepancy_report(
     found: Sequence[Discrepancy],
     agreed: AgreementSummary,
     people: Mapping[WorkId, str] | None = None,
+    told: Mapping[Name, tuple[str, str]] = NOTHING_TOLD,
 ) -> Report:
-    """The methodists' report: by number only, or after release with `people`."""
+    """The methodists' report: by number only, or after release with `people`. told: as in `discrepancy_table`."""
     _ = translator(procedure.language)
     essential = [d for d in found if d.kind in ESSENTIAL]
     open_ones = [d for d in essential if d.next_step is NextStep.THIRD_MARKING]
@@ -297,7 +270,7 @@ def discrepancy_report(
         *_school_lines(works, found, _),
     )
     tables = (
-        discrepancy_table(procedure, found, people),
+        discrepancy_table(procedure, found, people, told),
         agreement_table(procedure, agreed),
         experts_table(procedure, works, found),
         *(_hidden_table(procedure, works) if people is None else ()),

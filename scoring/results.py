@@ -9,14 +9,13 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.i18n import translator
 from crosscheck.model import (
     Agreed,
-    AnonymousNumber,
     CriterionId,
     Given,
     Incomplete,
     Marking,
-    MarkingKey,
     NotAttempted,
     Points,
     Verdict,
@@ -26,14 +25,20 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.report import Report
 from scoring import agreement, settle
-from scoring.discrepancies import Kind, MarkingSeen, ScoreSeen, WorkSeen, discrepancies
+from scoring.differences.gathering import entries
+from scoring.differences.gathering import expert_numbers as expert_numbers
+from scoring.differences.gathering import works_seen as works_seen
+from scoring.differences.words import cause_word, said_word
+from scoring.discrepancies import Kind, discrepancies
 from scoring.discrepancy_report import discrepancy_report
 from scoring.forms.recorded import school_said
 from scoring.forms.stated import NOTHING_SAID, SchoolSaid
 from scoring.reports import WorkResult
 from scoring.verdicts import Unsettled, finals, many, school_mark, total
 
-_RANK = {Kind.SCHOOL_FORM: 1, Kind.MINOR: 2}
+# The rest are essential differences of experts, and a third marking that nobody is near.
+_RANK = dict.fromkeys((Kind.RE_MARKED, Kind.SCHOOL_FORM, Kind.OWN_MARKING, Kind.JOURNAL_MARK, Kind.MARK_CROSSED), 1)
+_RANK[Kind.MINOR] = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +77,6 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
 # --- the anonymous report ------------------------------------------------------------------------
 
 
-def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, ...]:
-    """Every numbered work with its markings, by number, experts by a number of their own. A marking whose parts have
-    different experts is seen part by part."""
-    experts, owners = expert_numbers(connection), procedure.owners
-    assigned = {a.key: a.expert for a in queries.standing_assignments(connection)}
-    crops = {(c.work, c.marking, c.criterion): c.crop for c in queries.all_of(connection, facts.CellReading)}
-    scores: dict[MarkingKey, list[ScoreSeen]] = {}
-    for score in queries.standing_scores(connection):
-        given: Given = NotAttempted() if score.points is None else Points(score.points)
-        cell = (score.work, score.marking, score.criterion)
-        seen = ScoreSeen(CriterionId(score.criterion), given, crops.get(cell))
-        scores.setdefault(owners.key(*cell), []).append(seen)
-    found: dict[WorkId, list[MarkingSeen]] = {}
-    for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
-        expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
-        one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
-        found.setdefault(key.work, []).append(one)
-    said = school_said(connection)
-    return tuple(
-        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part))), said.get(work, NOTHING_SAID))
-        for work, markings in found.items()
-    )
-
-
-def expert_numbers(connection: Connection) -> dict[str, str]:
-    """Experts by number before release: the order of their first packets, which says nothing about schools."""
-    numbers: dict[str, str] = {}
-    for packet in sorted(queries.all_of(connection, facts.Packet), key=lambda p: p.packet):
-        numbers.setdefault(packet.expert, str(len(numbers) + 1))
-    return numbers
-
-
 def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
     """The discrepancy report for methodists."""
     return _report(connection, procedure, None)
@@ -121,10 +94,13 @@ def named_report(connection: Connection, procedure: Procedure, links: Links) -> 
 
 def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
     seen = works_seen(connection, procedure)
+    listed = entries(connection, procedure, seen)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
-    found = sorted(discrepancies(procedure, seen), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
+    found = sorted((one.found for one in listed), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
+    _ = translator(procedure.language)
+    told = {e.found.name: (cause_word(e.cause, _), said_word(e.state, _)) for e in listed}
     agreed = agreement.summary(procedure, [work.scores() for work in seen])
-    return discrepancy_report(procedure, seen, found, agreed, people)
+    return discrepancy_report(procedure, seen, found, agreed, people, told)
 
 
 def _names(links: Links) -> Mapping[WorkId, str]:

@@ -19,6 +19,7 @@ from crosscheck.db.columns import maybe_whole as _maybe_int
 from crosscheck.db.columns import one_of as _in
 from crosscheck.db.columns import text as _text
 from crosscheck.db.columns import whole as _int
+from crosscheck.db.decision_tables import DECISIONS
 from crosscheck.db.keeping import CHAIN, CHECKPOINT
 from crosscheck.model import FIRST_CONTROL_MARKING, Fate
 
@@ -392,6 +393,7 @@ TABLES: dict[type[object], sa.Table] = {
         *map(_int, ("population", "rows", "wrong_rows", "cells", "wrong_cells")),
     ),
     **day_tables.TABLES,
+    **DECISIONS,
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

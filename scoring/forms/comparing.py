@@ -16,9 +16,9 @@ from crosscheck.station import Station
 from scoring import settle
 from scoring.forms import issuing
 from scoring.forms.errors import NothingDiffers
-from scoring.forms.recorded import school_said
+from scoring.forms.recorded import TAKEN_BACK, school_said
 from scoring.forms.returning import Returned
-from scoring.forms.stated import SchoolSaid, sign
+from scoring.forms.stated import SchoolSaid, Stated, sign
 from scoring.verdicts import many, standing, verdicts
 
 
@@ -53,6 +53,12 @@ def answer(writer: Writer, procedure: Procedure, number: str, criterion: str, wh
         raise NothingDiffers(criterion=criterion, number=number)
     revision = queries.next_revision(writer.connection, facts.SchoolAnswer, work=work, criterion=criterion)
     writer.append(facts.SchoolAnswer(work, criterion, revision, sign(one.stated), sign(one.stands), why))
+
+
+def take_back(writer: Writer, work: WorkId, criterion: CriterionId, stated: Stated, why: str) -> None:
+    """Make void what was answered to this statement of a form: the difference is open again."""
+    revision = queries.next_revision(writer.connection, facts.SchoolAnswer, work=work, criterion=criterion)
+    writer.append(facts.SchoolAnswer(work, criterion, revision, sign(stated), TAKEN_BACK, why))
 
 
 # --- which forms are out, and which came back ----------------------------------------------------

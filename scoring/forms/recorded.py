@@ -10,6 +10,8 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import CriterionId, NotAttempted, Points, WorkId
 from scoring.forms.stated import NotStated, NotTaught, SchoolSaid, Stated
 
+TAKEN_BACK = ""  # in place of what stands, which is never nothing
+
 
 def school_said(connection: Connection) -> Mapping[WorkId, SchoolSaid]:
     """What each work's school says of it, with the answers that people gave; works that no form named are left out."""
@@ -18,8 +20,11 @@ def school_said(connection: Connection) -> Mapping[WorkId, SchoolSaid]:
         stated.setdefault(WorkId(score.work), {})[CriterionId(score.criterion)] = stated_of(score)
     answers: dict[WorkId, set[tuple[CriterionId, str, str]]] = {}
     for answer in queries.all_of(connection, facts.SchoolAnswer):
-        key = (CriterionId(answer.criterion), answer.stated, answer.stands)
-        answers.setdefault(WorkId(answer.work), set()).add(key)
+        said, criterion = answers.setdefault(WorkId(answer.work), set()), CriterionId(answer.criterion)
+        if answer.stands == TAKEN_BACK:
+            said -= {key for key in said if key[:2] == (criterion, answer.stated)}
+        else:
+            said.add((criterion, answer.stated, answer.stands))
     return {work: SchoolSaid(found, frozenset(answers.get(work, ()))) for work, found in stated.items()}
 
 

@@ -30,6 +30,8 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.Look, "source"): "review",
     (facts.Look, "kind"): "points",
     (facts.AuditRow, "how"): "lot",
+    (facts.DiscrepancyNote, "comparison"): "form",
+    (facts.DiscrepancyNote, "act"): "asked",
 }
 
 

@@ -284,15 +284,15 @@ def test_the_same_form_twice_in_one_run(marked: Desk, tmp_path: Path) -> None:
 
 
 def reported(desk: Desk) -> list[tuple[str, ...]]:
-    """Rows of the discrepancy report that come from forms: task, what the form says, next step."""
+    """Rows of the discrepancy report that come from forms: task, what the form says, next step; marks apart."""
     assert desk.run("report").status == Exit.DONE
     sheet = openpyxl.load_workbook(desk.station().out / "reports" / "discrepancies.xlsx").worksheets[0]
     rows = [[str(cell.value) for cell in row] for row in sheet.iter_rows()]
     header = next(row for row in rows if row[0] == "№")
-    if "Форма школы" not in header:
+    if "Сравнили с" not in header:
         return []
-    at = [header.index(name) for name in ("Задание", "Форма школы", "Расхождение", "Что дальше")]
-    return [tuple(row[n] for n in at) for row in rows[rows.index(header) + 1 :] if row[at[1]] not in ("—", "None")]
+    at = [header.index(name) for name in ("Задание", "Сравнили с", "Расхождение", "Что дальше")]
+    return [tuple(row[n] for n in at) for row in rows[rows.index(header) + 1 :] if "форма школы" in row]
 
 
 def test_what_differs_joins_the_one_list(marked: Desk, tmp_path: Path) -> None:

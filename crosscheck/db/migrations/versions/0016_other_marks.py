@@ -5,7 +5,7 @@ from alembic import op
 from crosscheck.db.engine import add_missing_tables
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -1,0 +1,12 @@
+"""What people say of differences."""
+
+from alembic import op
+
+from crosscheck.db.engine import add_missing_tables
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    add_missing_tables(op.get_bind())

@@ -1,0 +1,1 @@
+"""Every difference between two accounts of the same points: found, explained, followed to its end."""

@@ -1,0 +1,305 @@
+"""`crosscheck discrepancies`: what people do with differences between accounts. Points are changed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from crosscheck import facts, stages
+from crosscheck.db import queries
+from crosscheck.db.ledger import Writer
+from crosscheck.db.queries import Connection
+from crosscheck.i18n import N_
+from crosscheck.i18n import gettext as _
+from crosscheck.model import Marking, TaskId, WorkId
+from crosscheck.numbering import spaced
+from crosscheck.procedure import Procedure
+from crosscheck.session import json_option, show, with_station
+from crosscheck.station import Station
+from scoring import settle
+from scoring.differences.errors import NoSuchDiscrepancy, NothingToTakeBack, NotSettledByHand
+from scoring.differences.gathering import Entry, entries, works_seen
+from scoring.differences.history import Happened, Happening, history, is_marking
+from scoring.differences.kinds import WHOLE_WORK, Comparison, Name, WorkSeen
+from scoring.differences.states import Act, closable, standing, word
+from scoring.differences.words import (
+    account_word,
+    cause_word,
+    comparisons,
+    kinds,
+    marking_name,
+    sign_of,
+    state_word,
+    stated_word,
+    steps,
+)
+from scoring.forms import comparing
+
+_STATES = ("open", "open_again", "asked", "looking", "settled")
+
+
+@click.group(
+    help=stages.help_of(
+        "discrepancies",
+        "A difference is computed from what stands, so it can't be deleted; what people say of it is recorded with "
+        "their names, and holds while its values stay as they were. Its name says what it is about: number of the "
+        "work, task, and what it is between (experts, third, form, own, remark, mark, journal).",
+        "crosscheck discrepancies list --state open",
+        "crosscheck discrepancies show 483291-5/6/form",
+        "crosscheck discrepancies note 483291-5/6/form --asked --why 'letter 14 to the school'",
+        "crosscheck discrepancies close 483291-5/6/third --why 'the methodists looked: the third marking is right'",
+    )
+)
+def discrepancies() -> None:
+    pass
+
+
+# --- naming --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The list with what each entry is called on paper and keyboard."""
+
+    entries: tuple[Entry, ...]
+    numbers: Mapping[WorkId, str]
+
+    def name(self, entry: Entry) -> str:
+        name = entry.found.name
+        parts = (self.numbers[name.work], *([name.task] if name.task else []), name.comparison.value)
+        return "/".join(parts)
+
+
+def _listed(connection: Connection, procedure: Procedure) -> _Listed:
+    seen = works_seen(connection, procedure)
+    return _Listed(entries(connection, procedure, seen), {work.work: _number(work) for work in seen})
+
+
+def _number(work: WorkSeen) -> str:
+    """The number of the first marking; it stays, whatever markings come later."""
+    number = min(work.markings, key=lambda m: (m.marking, m.part)).number
+    return f"{number[:-1]}-{number[-1]}"
+
+
+def _found(connection: Connection, procedure: Procedure, text: str) -> tuple[_Listed, Entry]:
+    """The difference that is meant; any number of the work will do. Raises NoSuchDiscrepancy, E3070."""
+    number, *rest = [part.strip() for part in text.split("/")]
+    if not rest or rest[-1] not in {one.value for one in Comparison} or len(rest) > 2:
+        raise NoSuchDiscrepancy(name=text)
+    work = settle.numbered(connection, number).work
+    name = Name(work, Comparison(rest[-1]), TaskId(rest[0]) if len(rest) == 2 else WHOLE_WORK)
+    listed = _listed(connection, procedure)
+    entry = next((entry for entry in listed.entries if entry.found.name == name), None)
+    if entry is None:
+        raise NoSuchDiscrepancy(name=text)
+    return listed, entry
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+@discrepancies.command(
+    "list",
+    help=N_(
+        "List differences, open ones first.\n\nExample: crosscheck discrepancies list --kind form --state open --json"
+    ),
+)
+@click.option("--kind", type=click.Choice([one.value for one in Comparison]), help=N_("Only those between these two."))
+@click.option("--state", "state_", type=click.Choice(_STATES), help=N_("Only those that stand so."))
+@json_option
+@with_station
+def list_(station: Station, kind: str | None, state_: str | None, as_json: bool) -> None:
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        listed = _listed(connection, procedure)
+    chosen = [
+        entry
+        for entry in listed.entries
+        if kind in (None, entry.found.kind.comparison.value) and (state_ is None or _is(entry, state_))
+    ]
+    chosen.sort(key=lambda entry: (word(entry.state).startswith("settled"), -entry.found.size))
+    rows = [_row(listed, entry, as_json=as_json) for entry in chosen]
+    columns = ("name", "kind", "size", "cause", "next_step", "state")
+    show(rows, columns, as_json=as_json, empty=_("No such difference."))
+
+
+def _is(entry: Entry, asked: str) -> bool:
+    found = word(entry.state)
+    return found == asked or (asked == "settled" and found.startswith("settled"))
+
+
+def _row(listed: _Listed, entry: Entry, *, as_json: bool) -> dict[str, Any]:
+    found, name = entry.found, listed.name(entry)
+    if as_json:
+        told = {"kind": found.kind.value, "next_step": found.next_step.value, "state": word(entry.state)}
+        return {"name": name, **told, "size": found.size, "cause": _cause(entry), "values": found.values}
+    return {
+        "name": name,
+        "kind": kinds(_)[found.kind],
+        "size": found.size,
+        "cause": cause_word(entry.cause, _),
+        "next_step": steps(_)[found.next_step],
+        "state": state_word(entry.state, _),
+    }
+
+
+def _cause(entry: Entry) -> str:
+    """What sort of cause, for programs."""
+    name = type(entry.cause).__name__
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+@discrepancies.command(
+    "show",
+    help=N_(
+        "Show a difference: readings, evidence, likely cause, history.\n\n"
+        "Example: crosscheck discrepancies show 483291-5/6/form"
+    ),
+)
+@click.argument("name")
+@with_station
+def show_(station: Station, name: str) -> None:
+    procedure = station.procedure()
+    with station.ledger.reading() as connection:
+        listed, entry = _found(connection, procedure, name)
+        happened = history(connection, entry.found, entry.notes)
+    found = entry.found
+    click.echo(
+        _("{name}: {kind}, size {size}").format(name=listed.name(entry), kind=kinds(_)[found.kind], size=found.size)
+    )
+    for reading in found.readings:
+        given = ", ".join(f"{s.criterion} {settle.spelled(s.given)}" for s in reading.scores) or "—"
+        marking = marking_name(reading.marking, _)
+        click.echo(f"  {marking} № {spaced(reading.number)}, {_('expert')} {reading.expert or '—'}: {given}")
+    for line in _others(entry):
+        click.echo(f"  {line}")
+    click.echo(_("Likely cause: {cause}").format(cause=cause_word(entry.cause, _)))
+    click.echo(_("Evidence: {pictures}").format(pictures=", ".join(blob[:12] for blob in found.evidence) or "—"))
+    click.echo(_("What happens next: {step}").format(step=steps(_)[found.next_step]))
+    click.echo(_("State: {state}").format(state=state_word(entry.state, _)))
+    for one in happened:
+        click.echo(f"  {one.at}  {one.who}: {_told(one)}" + (f" - {one.why}" if one.why else ""))
+
+
+def _others(entry: Entry) -> list[str]:
+    said = comparisons(_)[entry.found.kind.comparison]
+    told = [
+        _("{account}: {criterion} {stated}; stands {stands}").format(
+            account=said, criterion=d.criterion, stated=stated_word(d.stated, _), stands=sign_of(d.stands)
+        )
+        for d in entry.found.stated
+    ]
+    return told + [account_word(account, _) for account in entry.found.accounts]
+
+
+_HAPPENED = {
+    Happened.POINTS: N_("points came in: {what}"),
+    Happened.THIRD_CALLED: N_("third marking called for {what}"),
+    Happened.FORM_SAID: N_("the form said {what}"),
+    Happened.ANSWERED: N_("answered to the form, {what} stands"),
+    Happened.ANSWER_TAKEN_BACK: N_("the answer to the form was taken back, {what}"),
+    Happened.APPEALED: N_("appeal {what} was filed"),
+    Happened.DECIDED: N_("appeal {what}"),
+    Happened.SAID: N_("said: {what}"),
+}
+_SAID = {"asked": N_("asked"), "looking": N_("being looked at"), "settled": N_("settled")}
+
+
+def _told(one: Happening) -> str:
+    what = one.what
+    if one.happened is Happened.SAID:
+        what = _(_SAID.get(what, "taken back"))
+    elif one.happened is Happened.POINTS:
+        marking, comma, rest = what.partition(",")
+        what = (marking_name(Marking(int(marking)), _) if is_marking(marking) else marking) + comma + rest
+    return _(_HAPPENED[one.happened]).format(what=what)
+
+
+# --- saying --------------------------------------------------------------------------------------
+
+
+@discrepancies.command(
+    "note",
+    help=N_(
+        "Say that somebody was asked, or that a person looks at it.\n\n"
+        "Example: crosscheck discrepancies note 483291-5/6/form --asked --why 'letter 14 to the school'"
+    ),
+)
+@click.argument("name")
+@click.option("--asked", "act", flag_value=Act.ASKED.value, help=N_("Somebody outside was asked."))
+@click.option("--looking", "act", flag_value=Act.LOOKING.value, help=N_("A person looks at it."))
+@click.option("--why", required=True, help=N_("Who was asked, by which letter; who looks."))
+@with_station
+def note(station: Station, name: str, act: str | None, why: str) -> None:
+    if act is None:
+        raise click.UsageError(_("say --asked or --looking"))
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        listed, entry = _found(writer.connection, procedure, name)
+        _append(writer, entry, Act(act), why)
+    click.echo(_("Recorded for {name}.").format(name=listed.name(entry)))
+
+
+@discrepancies.command(
+    "close",
+    help=N_(
+        "Settle a difference: a named person looked, and what stands is right.\n\nIt holds for just these values: when "
+        "one of them changes, the difference is open again and says so. A difference that waits for points can't be "
+        "settled so. For a form it is the same as `crosscheck forms settle`, for all cells of the task.\n\n"
+        "Example: crosscheck discrepancies close 483291-5/6/third --why 'the methodists looked, protocol 5'"
+    ),
+)
+@click.argument("name")
+@click.option("--why", required=True, help=N_("What it rests on."))
+@with_station
+def close(station: Station, name: str, why: str) -> None:
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        listed, entry = _found(writer.connection, procedure, name)
+        if not closable(entry.found):
+            step = steps(_)[entry.found.next_step]
+            raise NotSettledByHand(name=listed.name(entry), why=step)
+        if entry.found.kind.comparison is Comparison.FORM:
+            for cell in entry.found.stated:
+                if not cell.answered:
+                    number = listed.numbers[entry.found.work]
+                    comparing.answer(writer, procedure, number, cell.criterion, why)
+        else:
+            _append(writer, entry, Act.SETTLED, why)
+    click.echo(_("Recorded for {name}.").format(name=listed.name(entry)))
+
+
+@discrepancies.command(
+    "undo",
+    help=N_(
+        "Take back what was said last of a difference; both stay to be seen.\n\n"
+        "Example: crosscheck discrepancies undo 483291-5/6/third --why 'the wrong work'"
+    ),
+)
+@click.argument("name")
+@click.option("--why", required=True, help=N_("Why it is taken back."))
+@with_station
+def undo(station: Station, name: str, why: str) -> None:
+    procedure = station.procedure()
+    with station.ledger.writing() as writer:
+        listed, entry = _found(writer.connection, procedure, name)
+        answered = [cell for cell in entry.found.stated if cell.answered]
+        for cell in answered:
+            comparing.take_back(writer, entry.found.work, cell.criterion, cell.stated, why)
+        if not answered:
+            if not standing(entry.notes):
+                raise NothingToTakeBack(name=listed.name(entry))
+            _append(writer, entry, Act.TAKEN_BACK, why)
+    click.echo(_("Taken back for {name}.").format(name=listed.name(entry)))
+
+
+def _append(writer: Writer, entry: Entry, act: Act, why: str) -> None:
+    name = entry.found.name
+    key: dict[str, object] = {"work": name.work, "comparison": name.comparison.value, "task": name.task}
+    revision = queries.next_revision(writer.connection, facts.DiscrepancyNote, **key)
+    writer.append(
+        facts.DiscrepancyNote(name.work, name.comparison.value, name.task, revision, act.value, entry.found.values, why)
+    )
