@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
+from crosscheck.form_facts import FormsDue as FormsDue
+from crosscheck.form_facts import FormStep as FormStep
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -448,4 +450,5 @@ Fact = (
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
+    | FormsDue | FormStep
 )  # fmt: skip

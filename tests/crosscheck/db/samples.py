@@ -30,6 +30,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.Look, "source"): "review",
     (facts.Look, "kind"): "points",
     (facts.AuditRow, "how"): "lot",
+    (facts.FormStep, "step"): "sent_back",
 }
 
 
