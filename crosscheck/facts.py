@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.day_facts import AgreedPoints as AgreedPoints
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
+from crosscheck.day_facts import MeetingDecision as MeetingDecision
 from crosscheck.form_facts import FormsDue as FormsDue
 from crosscheck.form_facts import FormStep as FormStep
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
@@ -450,5 +452,5 @@ Fact = (
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
-    | FormsDue | FormStep
+    | FormsDue | FormStep | MeetingDecision | AgreedPoints
 )  # fmt: skip

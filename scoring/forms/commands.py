@@ -209,8 +209,8 @@ def list_(station: Station, state: str | None, late: bool, as_json: bool) -> Non
     listed = [comparing.state_of(way, now) for way in ways]
     found = [asdict(one) for one in listed if (not state or one.state == state) and (one.late or not late)]
     columns = (
-        "school", "class_set", "version", "exported", "returned", "state", "late", "due", "stated", "missing", "differing",
-        "note",
+        "school", "class_set", "version", "exported", "returned", "state",
+        "late", "due", "stated", "missing", "differing", "note",
     )  # fmt: skip
     if not as_json:
         times = ("exported", "returned", "due")

@@ -31,6 +31,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.Look, "kind"): "points",
     (facts.AuditRow, "how"): "lot",
     (facts.FormStep, "step"): "sent_back",
+    (facts.AgreedPoints, "kind"): "points",
 }
 
 
