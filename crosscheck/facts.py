@@ -353,7 +353,7 @@ class SheetReading:
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """What the machine saw in one cell: `kind` points, not_attempted, blank, ambiguous or damaged;
-    `points` when it is points; `candidates` as JSON; measurements as JSON; the crop's blob."""
+    `points` when it is points; `candidates` as JSON; measurements as JSON; the crop: a blob, or a place in one."""
 
     page: str
     work: str

@@ -99,17 +99,19 @@ def reconcile(station: Station) -> None:
 )
 @with_station
 def report(station: Station) -> None:
-    from scoring import results
+    from scoring import crops, pictures, results
 
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         made = results.anonymous_report(connection, procedure)
-        crops = results.evidence(connection, procedure)
+        shown = results.evidence(connection, procedure)
     folder = station.out / "reports"
-    for crop in crops:
-        write_whole(_made(folder / "evidence") / f"{crop[:12]}.png", station.blobs.get(crop))
+    for crop in shown:
+        write_whole(
+            _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
+        )
     write_both(station, made, folder / "discrepancies")
-    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(crops)))
+    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(shown)))
 
 
 def _made(folder: Path) -> Path:
