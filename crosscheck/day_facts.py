@@ -24,3 +24,30 @@ class MarksWithdrawn:
 
     imported: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingDecision:
+    """How the standardisation meeting decided to read a criterion, or all of them where `criterion` is empty. An empty
+    `text`: no such decision any more. `supplement`: 1 when packets were printed already, 0 when it goes into them."""
+
+    decision: int
+    revision: int
+    criterion: str
+    text: str
+    supplement: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPoints:
+    """What the standardisation meeting agreed on for a criterion of an exemplar work. `kind`: points, not_attempted (X)
+    or withdrawn. `supplement` as with decisions."""
+
+    work: str
+    criterion: str
+    revision: int
+    kind: str
+    points: int | None
+    supplement: int
+    why: str

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.day_facts import AgreedPoints as AgreedPoints
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
+from crosscheck.day_facts import MeetingDecision as MeetingDecision
 from crosscheck.decision_facts import DiscrepancyNote as DiscrepancyNote
+from crosscheck.form_facts import FormsDue as FormsDue
+from crosscheck.form_facts import FormStep as FormStep
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -448,5 +452,6 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn | DiscrepancyNote
+    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
+    | FormsDue | FormStep | MeetingDecision | AgreedPoints | DiscrepancyNote
 )  # fmt: skip

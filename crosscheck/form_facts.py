@@ -52,3 +52,25 @@ class SchoolAnswer:
     stated: str
     stands: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormsDue:
+    """Until when schools are asked for their forms (ISO 8601, UTC). `subject`: of one class-set, or empty for all."""
+
+    subject: str
+    revision: int
+    due: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormStep:
+    """What was done with the form of a class-set: sent_back for correction (`why`), passed_on (`why`: to whom), or
+    undone, which takes the newest of these back. `returns`: how many returns of it were recorded by then."""
+
+    subject: str
+    revision: int
+    step: str
+    returns: int
+    why: str

@@ -100,6 +100,12 @@ TOOLS: tuple[Row, ...] = (
         Actor.PERSON,
     ),
     Row(
+        "meeting",
+        N_("Record what the standardisation meeting decided; it is printed with the criteria."),
+        "packets",
+        Actor.PERSON,
+    ),
+    Row(
         "marks",
         N_("Take in marks of the same participants from elsewhere, and hold results against them."),
         "scoring",

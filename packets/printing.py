@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from crosscheck import doubts, facts, keys, safe, sheetform
+from crosscheck import doubts, facts, keys, meeting, safe, sheetform
 from crosscheck import status as state
 from crosscheck.blobs import BlobStore
 from crosscheck.db import queries
@@ -21,6 +21,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.geometry import Box
 from crosscheck.keys import PrivateKey
+from crosscheck.meeting import NOTHING_DECIDED, Meeting
 from crosscheck.model import (
     THIRD_MARKING,
     AnonymousNumber,
@@ -50,6 +51,7 @@ from packets.drawing.criteria import Criteria, read_criteria
 from packets.drawing.cropped import WHOLE as EVERYTHING
 from packets.drawing.cropped import Copy, Only
 from packets.drawing.layout import Drawn
+from packets.drawing.meeting import meeting_pages
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster, pixels
 from packets.errors import ConflictsUnchecked, SheetDrawnOtherwise, WorksChanged
@@ -95,6 +97,7 @@ class Unit:
     blobs: Path
     out: Path
     key: bytes
+    meeting: Meeting = NOTHING_DECIDED
     blanks: tuple[tuple[int, str], ...] = ()  # pictures of its sheets, where this print was drawn before
 
 
@@ -235,6 +238,7 @@ class UnitMaker:
             blobs=self.station.home / "blobs",
             out=self.station.out / "packets",
             key=keys.label_key(self.station.keys),
+            meeting=meeting.printed(connection),
             blanks=self._blanks(connection, packet.packet, round_),
         )
 
@@ -353,6 +357,7 @@ def content_of(unit: Unit) -> PacketContent:
         works=works,
         sheets=sheets,
         criteria=_criteria(unit.blobs, unit.criteria) if unit.criteria else None,
+        meeting=meeting_pages(procedure, unit.meeting, *(row.asked for row in unit.rows)),
         by=settings.by,
         tasks=tasks,
     )
@@ -366,7 +371,9 @@ def _copy(page: MaskedPage, blobs: BlobStore) -> Copy:
 
 
 def _record(writer: Writer, unit: Unit, printed: Printed) -> None:
-    if unit.packet in queries.given_up(writer.connection):  # something of it was taken back while it was drawn
+    # While it was drawn, something of it was taken back or decided: what was decided goes into every packet.
+    gone = unit.packet in queries.given_up(writer.connection)
+    if gone or unit.meeting != meeting.printed(writer.connection):
         (unit.out / f"{packet_code(unit.packet)}.pdf").unlink(missing_ok=True)
         return
     record(writer, unit, printed)

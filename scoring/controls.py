@@ -6,7 +6,7 @@ For methodists only, by number; no result of a work depends on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosscheck.model import CriterionId, is_control
 from scoring.discrepancies import MarkingSeen, WorkSeen
@@ -17,13 +17,15 @@ from scoring.verdicts import counted
 class Hidden:
     """Of one expert, by number. again, shown: works marked a second time, and exemplar ones. changes: points of the
     second time minus those of the first, criterion by criterion. apart: total of an exemplar work minus that of each
-    other expert, over the criteria both gave."""
+    other expert, over the criteria both gave. from_agreed: points of a criterion of an exemplar work minus those that
+    the standardisation meeting agreed on."""
 
     expert: str
     again: int
     changes: tuple[int, ...]
     shown: int
     apart: tuple[int, ...]
+    from_agreed: tuple[int, ...] = ()
 
     @property
     def same(self) -> int:
@@ -50,11 +52,14 @@ def _with(sofar: Hidden, one: MarkingSeen, work: WorkSeen) -> Hidden:
             (own if other.expert == one.expert else others).append(other)
     if own:
         changes = tuple(mine - first for mine, first in _both(one, own[0]))
-        return Hidden(sofar.expert, sofar.again + 1, sofar.changes + changes, sofar.shown, sofar.apart)
+        return replace(sofar, again=sofar.again + 1, changes=sofar.changes + changes)
     apart = tuple(
         sum(mine - theirs for mine, theirs in pairs) for other in others if (pairs := list(_both(one, other)))
     )
-    return Hidden(sofar.expert, sofar.again, sofar.changes, sofar.shown + 1, sofar.apart + apart)
+    agreed = tuple(
+        counted(s.given) - counted(work.agreed[s.criterion]) for s in one.scores if s.criterion in work.agreed
+    )
+    return replace(sofar, shown=sofar.shown + 1, apart=sofar.apart + apart, from_agreed=sofar.from_agreed + agreed)
 
 
 def _both(one: MarkingSeen, other: MarkingSeen) -> Iterator[tuple[int, int]]:

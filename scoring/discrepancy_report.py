@@ -223,6 +223,7 @@ def _hidden_table(procedure: Procedure, works: Sequence[WorkSeen]) -> Iterator[T
         _("Mean change, points of a criterion"),
         _("Exemplar works"),
         _("Mean difference from the others, points"),
+        _("Mean difference from the agreed points of a criterion"),
     )
     rows = tuple(
         (
@@ -232,6 +233,7 @@ def _hidden_table(procedure: Procedure, works: Sequence[WorkSeen]) -> Iterator[T
             _mean(one.changes, _),
             Whole(one.shown),
             _mean(one.apart, _),
+            _mean(one.from_agreed, _),
         )
         for one in experts
     )

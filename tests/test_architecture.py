@@ -134,6 +134,7 @@ PURE = (
     "scoring.marks.report",
     "scoring.forms.book",
     "scoring.forms.layout",
+    "scoring.forms.progress",
     "scoring.forms.reading",
     "scoring.forms.stated",
     "scoring.forms.values",

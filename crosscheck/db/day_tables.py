@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from crosscheck import facts
 from crosscheck.db.columns import fact as _fact
+from crosscheck.db.columns import maybe_whole as _maybe_int
+from crosscheck.db.columns import one_of as _in
 from crosscheck.db.columns import text as _text
 from crosscheck.db.columns import whole as _int
 
@@ -14,6 +16,31 @@ TABLES: dict[type[object], sa.Table] = {
         "marks_file",
         ("imported",),
         *(_text("imported"), _text("content"), _text("columns"), _int("participants"), _int("marks")),
+    ),
+    facts.FormsDue: _fact(
+        "forms_due",
+        ("subject", "revision"),
+        *(_text("subject"), _int("revision"), _text("due"), _text("why")),
+    ),
+    facts.FormStep: _fact(
+        "form_step",
+        ("subject", "revision"),
+        *(_text("subject"), _int("revision"), _text("step"), _int("returns"), _text("why")),
+        _in("step", ("sent_back", "passed_on", "undone")),
+    ),
+    facts.MeetingDecision: _fact(
+        "meeting_decision",
+        ("decision", "revision"),
+        *(_int("decision"), _int("revision"), _text("criterion"), _text("text"), _int("supplement"), _text("why")),
+    ),
+    facts.AgreedPoints: _fact(
+        "agreed_points",
+        ("work", "criterion", "revision"),
+        *(_text("work"), _text("criterion"), _int("revision"), _text("kind")),
+        *(_maybe_int("points"), _int("supplement"), _text("why")),
+        _in("kind", ("points", "not_attempted", "withdrawn")),
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="agreed_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="agreed_some"),
     ),
     facts.MarksWithdrawn: _fact("marks_withdrawn", ("imported",), _text("imported"), _text("why")),
 }

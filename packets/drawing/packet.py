@@ -55,8 +55,8 @@ class PacketWork:
 @dataclass(frozen=True, slots=True)
 class PacketContent:
     """All that one packet holds. `round` counts reprints from 0; `expert` and `check_point` are printed
-    names; `by`: until when it has to come back, empty where it is left to be filled in; `tasks`: the ones to mark,
-    empty where it is all of them."""
+    names; `meeting`: pages with decisions about criteria; `by`: until when it has to come back, empty where it is left
+    to be filled in; `tasks`: the ones to mark, empty where it is all of them."""
 
     procedure: Procedure
     number: int
@@ -67,6 +67,7 @@ class PacketContent:
     works: tuple[PacketWork, ...]
     sheets: tuple[SheetContent, ...]
     criteria: Criteria | None
+    meeting: Criteria | None = None
     by: str = ""
     tasks: tuple[TaskId, ...] = ()
 
@@ -198,13 +199,13 @@ def draw_into(press: Press, content: PacketContent, layout: Layout = PLAIN) -> D
 
 
 def _draw_criteria(bundle: Bundle, content: PacketContent) -> None:
-    if content.criteria is None:
-        return
     _ = translator(content.procedure.language)
     stamp = _("Criteria. Packet {packet}").format(packet=packet_code(content.number))
-    bundle.front()
-    for index in range(content.criteria.pages):
-        draw_criteria_page(bundle.press, content.criteria, index, stamp)
+    for pages in (content.criteria, content.meeting):
+        if pages is not None:
+            bundle.front()
+            for index in range(pages.pages):
+                draw_criteria_page(bundle.press, pages, index, stamp)
 
 
 def check_texts(content: PacketContent) -> None:

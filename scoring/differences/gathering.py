@@ -10,6 +10,7 @@ from crosscheck import facts
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
+from crosscheck.meeting import agreed_points
 from crosscheck.model import (
     AnonymousNumber,
     CriterionId,
@@ -112,9 +113,14 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
         expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
         one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
         found.setdefault(key.work, []).append(one)
-    said = school_said(connection)
+    said, agreed = school_said(connection), agreed_points(connection)
     return tuple(
-        WorkSeen(work, tuple(sorted(markings, key=lambda m: (m.marking, m.part))), said.get(work, NOTHING_SAID))
+        WorkSeen(
+            work,
+            tuple(sorted(markings, key=lambda m: (m.marking, m.part))),
+            said.get(work, NOTHING_SAID),
+            agreed.get(work, {}),
+        )
         for work, markings in found.items()
     )
 

@@ -117,11 +117,12 @@ class MarkingSeen:
 
 @dataclass(frozen=True, slots=True)
 class WorkSeen:
-    """All markings of one work, and what its school's form says of it."""
+    """All markings of one work, what its school's form says of it, and the points agreed on where it is an exemplar."""
 
     work: WorkId
     markings: tuple[MarkingSeen, ...]
     school: SchoolSaid = NOTHING_SAID
+    agreed: Mapping[CriterionId, Given] = field(default_factory=dict)
 
     def scores(self) -> Mapping[Marking, Mapping[CriterionId, Given]]:
         """In the shape verdicts are computed from: the parts of a marking together."""

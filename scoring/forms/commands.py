@@ -1,7 +1,9 @@
-"""Commands of electronic forms: `crosscheck forms export`, `check`, `import`, `list`, `settle`."""
+"""Commands of electronic forms: `crosscheck forms export`, `check`, `import`, `list`, `settle`, and what is done with
+forms: `due`, `send-back`, `pass-on`, `undo`."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,19 +11,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosscheck import helptext
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
+from crosscheck.register_rows import class_name
 from crosscheck.release import Links, join
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.forms.errors import NoForms
+from scoring.forms.progress import Done, State
 
 if TYPE_CHECKING:
+    from scoring.forms.comparing import FormWay
     from scoring.forms.returning import Returned
 
+_STATES = tuple(state.value for state in State)
 _WHY = N_("electronic forms of schools")
 _files = click.argument("files", metavar="FORM...", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -182,20 +189,147 @@ def _told(form: Returned) -> str:
 @click.command(
     "list",
     help=N_(
-        "List which forms went out, which came back, and where they differ.\n\nNeeds the coordinator's key.\n\n"
-        "Example: crosscheck forms list --json"
+        "List where each form is: with its school, late, come, sent back, passed on; and where they differ.\n\nTimes "
+        "are local; with --json they are UTC. Needs the coordinator's key.\n\n"
+        "Example: crosscheck forms list --state out_with_school"
     ),
 )
+@click.option("--state", type=helptext.Choice(_STATES), help=N_("Only forms in this state."))
+@click.option("--late", is_flag=True, help=N_("Only late ones."))
 @json_option
 @with_station
-def list_(station: Station, as_json: bool) -> None:
+def list_(station: Station, state: str | None, late: bool, as_json: bool) -> None:
+    from crosscheck.times import at_minute
+    from scoring.forms import comparing
+
+    now = datetime.datetime.now().astimezone()
+    links = _joined(station)[1]
+    with station.ledger.reading() as connection:
+        ways = comparing.ways(connection, station, station.procedure(), links)
+    listed = [comparing.state_of(way, now) for way in ways]
+    found = [asdict(one) for one in listed if (not state or one.state == state) and (one.late or not late)]
+    columns = (
+        "school", "class_set", "version", "exported", "returned", "state",
+        "late", "due", "stated", "missing", "differing", "note",
+    )  # fmt: skip
+    if not as_json:
+        times = ("exported", "returned", "due")
+        local = ({**row, **{name: at_minute(row[name]) for name in times}} for row in found)
+        found = [{**row, "state": _(row["state"])} for row in local]
+    empty = _("No such form.") if listed else _("No class has participants.")
+    show(found, columns, as_json=as_json, empty=empty)
+
+
+@click.command(
+    help=N_(
+        "Say until when schools are asked for their forms.\n\nWHEN is local time. `forms list` then names late ones. "
+        "Another date may be set at any time, for single schools too; the earlier one stays to be seen.\n\n"
+        "Example: crosscheck forms due '20.04.2026 18:00'"
+    )
+)
+@click.argument("when", type=click.DateTime(["%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"]))
+@click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
+@click.option("--why", default="", help=N_("What it rests on."))
+@with_station
+def due(station: Station, when: datetime.datetime, schools: tuple[str, ...], why: str) -> None:
+    from crosscheck.times import at_minute
+    from scoring.forms import comparing
+
+    # A day alone means all of it.
+    moment = (when if (when.hour, when.minute) != (0, 0) else when.replace(hour=23, minute=59)).astimezone()
+    subjects = [way.subject for way in _ways(station, schools)] if schools else [""]
+    with station.ledger.writing() as writer:
+        comparing.set_due(writer, subjects, moment, why)
+    click.echo(_("Forms are due {when}.").format(when=at_minute(moment.isoformat())))
+
+
+def _ways(station: Station, schools: Sequence[str] = (), class_set: str | None = None) -> list[FormWay]:
+    """Forms of these schools, or of all. Raises NoForms for a school or a class that there is not."""
     from scoring.forms import comparing
 
     links = _joined(station)[1]
     with station.ledger.reading() as connection:
-        found = comparing.states(connection, station, station.procedure(), links)
-    columns = ("school", "class_set", "version", "exported", "returned", "stated", "missing", "differing")
-    show([asdict(state) for state in found], columns, as_json=as_json, empty=_("No class has participants."))
+        ways = comparing.ways(connection, station, station.procedure(), links)
+    _refuse_unknown(schools, {way.school for way in ways})
+    wanted = [way for way in ways if not schools or way.school in schools]
+    if class_set is None:
+        return wanted
+    spelt = class_name(class_set)
+    found = [way for way in wanted if way.class_set == spelt]
+    if not found:
+        detail = _("school {school} has no class {class_set} with participants")
+        raise NoForms(detail=detail.format(school=", ".join(schools), class_set=class_set))
+    return found
+
+
+_school = click.argument("school")
+_class = click.argument("class_set", metavar="CLASS")
+
+
+@click.command(
+    "send-back",
+    help=N_(
+        "Record that a form was sent back to its school for correction.\n\nAlso one that `forms check` refused. When "
+        "it comes again and is imported, it counts as come.\n\n"
+        "Example: crosscheck forms send-back 12 5Б --why 'сумма не сходится в строке 00019'"
+    ),
+)
+@_school
+@_class
+@click.option("--why", required=True, help=N_("What is to be corrected."))
+@with_station
+def send_back(station: Station, school: str, class_set: str, why: str) -> None:
+    _step(station, school, class_set, Done.SENT_BACK, why)
+    click.echo(_("Recorded: sent back."))
+
+
+@click.command(
+    "pass-on",
+    help=N_(
+        "Record that forms were passed on.\n\nForms that came and differ nowhere without an answer; of one school, of "
+        "one class, or all. Those that can't be passed on yet are counted (exit status 10).\n\n"
+        "Example: crosscheck forms pass-on --to 'региональный координатор, письмо 31'"
+    ),
+)
+@click.argument("school", required=False)
+@click.argument("class_set", metavar="[CLASS]", required=False)
+@click.option("--to", required=True, help=N_("To whom, and by what."))
+@with_station
+def pass_on(station: Station, school: str | None, class_set: str | None, to: str) -> int:
+    from scoring.forms import comparing
+
+    ways = _ways(station, [school] if school else [], class_set)
+    # One that is named must go; of several those go that can.
+    going = ways if class_set else [way for way in ways if way.journey.ready]
+    with station.ledger.writing() as writer:
+        for way in going:
+            comparing.take_step(writer, way, Done.PASSED_ON, to)
+    waiting = sum(not way.journey.ready and way.journey.state is not State.PASSED_ON for way in ways)
+    click.echo(_("Passed on: {n}; not yet: {waiting}.").format(n=len(going), waiting=waiting))
+    return Exit.PERSON_NEEDED if waiting else Exit.DONE
+
+
+@click.command(
+    help=N_(
+        "Take back that a form was sent back or passed on.\n\nThe newest of these; what stood before it stands again."
+        "\n\nExample: crosscheck forms undo 12 5Б --why 'не та школа'"
+    )
+)
+@_school
+@_class
+@click.option("--why", required=True, help=N_("What it rests on."))
+@with_station
+def undo(station: Station, school: str, class_set: str, why: str) -> None:
+    _step(station, school, class_set, Done.UNDONE, why)
+    click.echo(_("Recorded: taken back."))
+
+
+def _step(station: Station, school: str, class_set: str, done: Done, why: str) -> None:
+    from scoring.forms import comparing
+
+    (way,) = _ways(station, [school], class_set)
+    with station.ledger.writing() as writer:
+        comparing.take_step(writer, way, done, why)
 
 
 @click.command(

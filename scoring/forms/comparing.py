@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,13 +10,16 @@ from crosscheck import facts
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.i18n import gettext as _
 from crosscheck.model import CriterionId, Given, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.station import Station
+from crosscheck.times import local
 from scoring import settle
 from scoring.forms import issuing
-from scoring.forms.errors import NothingDiffers
+from scoring.forms.errors import NothingDiffers, StepImpossible
+from scoring.forms.progress import Done, Journey, Step
 from scoring.forms.recorded import TAKEN_BACK, school_said
 from scoring.forms.returning import Returned
 from scoring.forms.stated import SchoolSaid, Stated, sign
@@ -66,44 +70,114 @@ def take_back(writer: Writer, work: WorkId, criterion: CriterionId, stated: Stat
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """A class-set's form: versions exported, when the last one went out and came back (ISO 8601, empty: never), cells
-    stated and missing, open differences."""
+    """A class-set's form: versions exported, when the last one went out and came back (ISO 8601, empty: never), where
+    it is and whether that is late, cells stated and missing, open differences; what the last step rests on."""
 
     school: str
     class_set: str
     version: int
     exported: str
     returned: str
+    state: str
+    late: bool
+    due: str
     stated: int
     missing: int
     differing: int
+    note: str
 
 
-def states(connection: Connection, station: Station, procedure: Procedure, links: Links) -> list[FormState]:
+@dataclass(frozen=True, slots=True)
+class FormWay:
+    """A class-set's form and its way; `out` and `back`: the newest facts as rows, empty without any."""
+
+    subject: str
+    school: str
+    class_set: str
+    out: Mapping[str, object]
+    back: Mapping[str, object]
+    journey: Journey
+
+
+def ways(connection: Connection, station: Station, procedure: Procedure, links: Links) -> list[FormWay]:
     """Every class-set with participants, by school and class."""
-    exported, returned = _newest(connection, facts.SchoolForm), _newest(connection, facts.SchoolReturn)
+    exported, returned = _rows(connection, facts.SchoolForm), _rows(connection, facts.SchoolReturn)
+    steps, due = _rows(connection, facts.FormStep), _newest_due(connection)
     said, stands = school_said(connection), all_standing(connection, procedure)
     found = []
     for listed in issuing.class_lists(connection, links):
         subject = issuing.subject_of(station, listed.token)
-        out, back = exported.get(subject, {}), returned.get(subject, {})
+        out, back = exported.get(subject, []), returned.get(subject, [])
         differences = (said[w].differences(stands.get(w, {})) for w in listed.works.values() if w in said)
-        found.append(
-            FormState(
-                school=listed.of.school,
-                class_set=listed.of.class_set,
-                version=int(str(out["revision"])) + 1 if out else 0,
-                exported=str(out.get("at", "")),
-                returned=str(back.get("at", "")),
-                stated=int(str(back.get("stated", 0))),
-                missing=int(str(back.get("missing", 0))),
-                differing=sum(not one.answered for several in differences for one in several),
-            )
+        journey = Journey(
+            exported=bool(out),
+            returned=tuple(local(str(row["at"])) for row in back),
+            steps=tuple(_step(row) for row in steps.get(subject, [])),
+            differing=sum(not one.answered for several in differences for one in several),
+            due=due.get(subject, due.get("")),
         )
+        newest_out, newest_back = (rows[-1] if rows else {} for rows in (out, back))
+        found.append(FormWay(subject, listed.of.school, listed.of.class_set, newest_out, newest_back, journey))
     return found
 
 
-def _newest(connection: Connection, kind: type[object]) -> dict[str, dict[str, object]]:
-    """The newest fact of each class-set, with when it was recorded."""
-    rows = sorted(queries.signed_rows(connection, kind), key=lambda row: int(str(row["revision"])))
-    return {str(row["subject"]): row for row in rows}
+def state_of(way: FormWay, now: datetime.datetime) -> FormState:
+    """A form's way as it is listed."""
+    step, due = way.journey.last_step, way.journey.due
+    return FormState(
+        school=way.school,
+        class_set=way.class_set,
+        version=int(str(way.out["revision"])) + 1 if way.out else 0,
+        exported=str(way.out.get("at", "")),
+        returned=str(way.back.get("at", "")),
+        state=way.journey.state.value,
+        late=way.journey.is_late(now),
+        due="" if due is None else due.astimezone(datetime.UTC).isoformat(timespec="minutes"),
+        stated=int(str(way.back.get("stated", 0))),
+        missing=int(str(way.back.get("missing", 0))),
+        differing=way.journey.differing,
+        note="" if step is None else step.why,
+    )
+
+
+def _rows(connection: Connection, kind: type[object]) -> dict[str, list[dict[str, object]]]:
+    """Facts of each class-set with when they were recorded, by revision."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for row in sorted(queries.signed_rows(connection, kind), key=lambda row: int(str(row["revision"]))):
+        found.setdefault(str(row["subject"]), []).append(row)
+    return found
+
+
+def _step(row: Mapping[str, object]) -> Step:
+    return Step(Done(str(row["step"])), int(str(row["returns"])), str(row["why"]))
+
+
+def _newest_due(connection: Connection) -> dict[str, datetime.datetime]:
+    return {one.subject: local(one.due) for one in queries.latest_of(connection, facts.FormsDue)}
+
+
+# --- what people do with them --------------------------------------------------------------------
+
+
+def set_due(writer: Writer, subjects: Iterable[str], due: datetime.datetime, why: str) -> None:
+    """Forms of these class-sets (the empty subject: of all) are asked for until then."""
+    moment = due.astimezone(datetime.UTC).isoformat(timespec="minutes")
+    for subject in subjects:
+        revision = queries.next_revision(writer.connection, facts.FormsDue, subject=subject)
+        writer.append(facts.FormsDue(subject, revision, moment, why))
+
+
+def take_step(writer: Writer, way: FormWay, done: Done, why: str) -> None:
+    """Record what was done with a form. Raises StepImpossible."""
+    if done is Done.PASSED_ON and not way.journey.ready:
+        raise _impossible(way, _("it is {state}").format(state=_(way.journey.state.value)))
+    if done is Done.SENT_BACK and not way.journey.exported:
+        raise _impossible(way, _("it was never exported"))
+    if done is Done.UNDONE and way.journey.last_step is None:
+        raise _impossible(way, _("nothing was done with it"))
+    revision = queries.next_revision(writer.connection, facts.FormStep, subject=way.subject)
+    writer.append(facts.FormStep(way.subject, revision, done.value, len(way.journey.returned), why))
+
+
+def _impossible(way: FormWay, detail: str) -> StepImpossible:
+    return StepImpossible(school=way.school, class_set=way.class_set, detail=detail)

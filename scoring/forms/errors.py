@@ -141,3 +141,11 @@ class NothingDiffers(CrosscheckError):
     number, exit = 3115, Exit.USAGE
     sentence = "For criterion {criterion} of {number} the school's form doesn't differ from what stands."
     remedy = "`crosscheck report` lists what differs."
+
+
+class StepImpossible(CrosscheckError):
+    """A form is sent back, passed on or taken back when there is nothing to do that with."""
+
+    number, exit = 3166, Exit.USAGE
+    sentence = "The form of school {school}, class {class_set}: this can't be done: {detail}."
+    remedy = "`crosscheck forms list` says where each form is; what differs is answered or corrected first."

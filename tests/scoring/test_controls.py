@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosscheck.model import FIRST_CONTROL_MARKING, Marking, Part, WorkId
+from crosscheck.model import FIRST_CONTROL_MARKING, CriterionId, Given, Marking, NotAttempted, Part, Points, WorkId
 from scoring import agreement
 from scoring.controls import Hidden, hidden
 from scoring.discrepancies import MarkingSeen, WorkSeen, discrepancies
@@ -62,3 +62,15 @@ def test_nothing_hidden_makes_no_table_and_names_after_release_none_either() -> 
     without = [replace(work, markings=work.markings[:2]) for work in works]
     assert len(discrepancy_report(P, without, [], agreed).tables) == len(titles) - 1
     assert hidden([seen(marking(1, FULL), control(0, ". . . . . .", "Э01"))]) == ()
+
+
+def test_an_exemplar_work_is_held_against_the_agreed_points() -> None:
+    """Criterion by criterion, X as 0; criteria on which nothing was agreed are left out."""
+    agreed: dict[CriterionId, Given] = {
+        P.criteria[0].id: Points(0),
+        P.criteria[1].id: NotAttempted(),
+        P.criteria[2].id: Points(2),
+    }
+    work = replace(seen(marking(1, FULL), marking(2, FULL), control(0, "1 2 1 2 1 .", "Э07")), agreed=agreed)
+    assert hidden([work])[0].from_agreed == (1, 2, -1)
+    assert hidden([replace(work, agreed={})])[0].from_agreed == ()

@@ -32,6 +32,8 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.AuditRow, "how"): "lot",
     (facts.DiscrepancyNote, "comparison"): "form",
     (facts.DiscrepancyNote, "act"): "asked",
+    (facts.FormStep, "step"): "sent_back",
+    (facts.AgreedPoints, "kind"): "points",
 }
 
 
