@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.day_facts import MarksFile as MarksFile
+from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -404,6 +406,15 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseBasis:
+    """The version of the procedure by which results are released: other rules or boundaries give other marks."""
+
+    purpose: str
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     appeal: str
     work: str
@@ -436,5 +447,5 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount
+    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
 )  # fmt: skip

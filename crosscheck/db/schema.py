@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
+from crosscheck.db import day_tables
 from crosscheck.db.columns import TEXT as _TEXT
 from crosscheck.db.columns import binary as _bytes
 from crosscheck.db.columns import fact as _fact
@@ -327,6 +328,7 @@ TABLES: dict[type[object], sa.Table] = {
     facts.ThirdCall: _fact("third_call", ("work", "criterion"), _text("work"), _text("criterion"), _text("reason")),
     facts.Report: _fact("report", ("kind", "sha256"), _text("kind"), _text("sha256"), _int("position")),
     facts.Release: _fact("release", ("purpose",), _text("purpose"), _text("why"), _int("position")),
+    facts.ReleaseBasis: _fact("release_basis", ("purpose", "version"), _text("purpose"), _int("version"), _text("why")),
     facts.Appeal: _fact("appeal", ("appeal",), _text("appeal"), _text("work"), _text("ground")),
     facts.AppealDecision: _fact(
         "appeal_decision",
@@ -389,6 +391,7 @@ TABLES: dict[type[object], sa.Table] = {
         *(_text("procedure"), _text("audit"), _int("revision")),
         *map(_int, ("population", "rows", "wrong_rows", "cells", "wrong_cells")),
     ),
+    **day_tables.TABLES,
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)
