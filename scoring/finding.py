@@ -129,7 +129,7 @@ def _places(looks: _Looks) -> list[tuple[int, int] | None]:
 
 
 def _searched(here: Grey, template: Grey) -> tuple[int, int] | None:
-    if float(template.std()) < _LEAST_SPREAD:
+    if float(cv2.meanStdDev(template)[1][0, 0]) < _LEAST_SPREAD:
         return None
     scores = cv2.matchTemplate(here, template, cv2.TM_CCOEFF_NORMED)
     _, best, _, at = cv2.minMaxLoc(scores)
