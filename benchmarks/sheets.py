@@ -32,6 +32,7 @@ from drill.ink import Page
 from drill.sheet_ink import filled
 from drill.sheet_play import KEY, Plan, Scan, printed, stated
 from drill.sheet_scan import scanned, stored
+from scanning.placing.shrinking import views_of
 from scoring import capture
 from scoring.reading import SheetReading, read_sheet
 from scoring.sheets import SheetSeen, identify
@@ -96,10 +97,10 @@ def _decode(file: bytes) -> Page:
 
 
 def _read(made: Made, file: bytes) -> SheetReading:
-    grey = _decode(file)
-    seen = identify(grey)
+    scan = views_of(_decode(file))
+    seen = identify(scan)
     assert isinstance(seen, SheetSeen)
-    return read_sheet(grey, seen.registration, made.form, made.plan.asked, made.blank)
+    return read_sheet(scan, seen.registration, made.form, made.plan.asked, made.blank)
 
 
 def _pages(name: str, made: Made) -> Iterator[Figure]:

@@ -22,6 +22,7 @@ from crosscheck.geometry import (
 )
 
 BOX = 4.2  # a score box, and so each reference box
+PRINT_SCALE = 8  # pixels of the known print a millimetre: sheets are read at that size, about 200 dpi
 _SQUARE = 3.0
 _REFERENCE_PITCH = 10.0
 _UPRIGHT_MARKER, _LYING_MARKER = 4, 12  # markers 4-7 and 12-15 say "score sheet"

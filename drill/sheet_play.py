@@ -29,7 +29,7 @@ from drill.scan_ink import DPI
 from drill.sheet_ink import filled
 from drill.sheet_plan import CellPlan, Expert, RowPlan, Sort, SumDeed, Wear, sort_of
 from drill.sheet_scan import Ruin, State, aimed, ruin, scanned, stored
-from packets.drawing.sheets import SheetContent, SheetRow, blank_raster, draw_sheets
+from packets.drawing.sheets import SheetContent, SheetRow, draw_sheets, known_print
 from scoring import capture
 from scoring.evidence import Cell, RowSum
 
@@ -214,7 +214,7 @@ def printed(plan: Plan, at: int, packet: int) -> Print:
     content = SheetContent(plan.procedure, form, packet, 0, FIRST_MARKING, "Проверяющая А. Б.", rows, key=KEY)
     pdf = io.BytesIO()
     draw_sheets([content], pdf)
-    return Print(content, grey(rendered(pdf.getvalue(), 0, DPI)), blank_raster(content))
+    return Print(content, grey(rendered(pdf.getvalue(), 0, DPI)), known_print(content))
 
 
 # --- judging --------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from crosscheck import doubts, facts, keys, meeting, safe, sheetform
 from crosscheck import status as state
 from crosscheck.blobs import BlobStore
@@ -53,7 +55,7 @@ from packets.drawing.cropped import Copy, Only
 from packets.drawing.layout import Drawn
 from packets.drawing.meeting import meeting_pages
 from packets.drawing.packet import PacketContent, PacketWork, draw_packet
-from packets.drawing.sheets import SheetContent, SheetRow, blank_raster, pixels
+from packets.drawing.sheets import SheetContent, SheetRow, known_print, pixels
 from packets.errors import ConflictsUnchecked, SheetDrawnOtherwise, WorksChanged
 from packets.print_settings import NO_WISH, Settings, Wish
 
@@ -314,10 +316,10 @@ def kept_blanks(unit: Unit, sheets: Sequence[SheetContent]) -> tuple[tuple[int, 
     blobs, before = BlobStore(unit.blobs), dict(unit.blanks)
     kept = []
     for sheet in sheets:
-        number, drawn = sheet.form.sheet, blank_raster(sheet)
+        number, drawn = sheet.form.sheet, known_print(sheet)
         if (known := before.get(number)) is None:
             known = str(blobs.put(drawn))
-        elif pixels(blobs.get(BlobId(known))) != pixels(drawn):
+        elif not np.array_equal(pixels(blobs.get(BlobId(known))), pixels(drawn)):
             raise SheetDrawnOtherwise(sheet=number, code=packet_code(unit.packet))
         kept.append((number, known))
     return tuple(kept)

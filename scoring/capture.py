@@ -31,6 +31,7 @@ from crosscheck.procedure_file import read_procedure
 from crosscheck.runner import Ran, StageWork, run_stage
 from crosscheck.station import Station
 from scanning.files.sources import Media, decode
+from scanning.placing.shrinking import views_of
 from scoring import blind, looks, settle, sums
 from scoring.blind import Said
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
@@ -179,8 +180,8 @@ def _procedure(text: str) -> Procedure:
 def work(unit: Unit) -> Read | Refused:
     """Read one page: which sheet it is, then its cells."""
     blobs = BlobStore(unit.blobs).unforced()
-    grey = decode(blobs.get(BlobId(unit.picture)), Media(unit.media))
-    seen = identify(grey)
+    scan = views_of(decode(blobs.get(BlobId(unit.picture)), Media(unit.media)))
+    seen = identify(scan)
     if isinstance(seen, SheetFault):
         return Refused(f"{seen.kind.value} {seen.detail}".strip())
     procedure = _procedure(unit.procedure)
@@ -201,7 +202,7 @@ def work(unit: Unit) -> Read | Refused:
     form = sheetform.sheet_forms(procedure, entry.part)[seen.label.page - 1]
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
-    reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
+    reading = read_sheet(scan, seen.registration, form, entry.asked, blobs.get(entry.blank))
     picture = blobs.put(reading.picture)
     return Read(
         *where,

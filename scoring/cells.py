@@ -86,9 +86,11 @@ def measure(scene: Scene, places: Sequence[BoxPlace]) -> list[BoxMeasure]:
         dark, trace = (np.where(scene.streaks.mask, np.uint8(0), each) for each in (dark, trace))
     seen = 1.0 - hidden  # what a streak hides is taken to be as the rest is
     windows = _windows(part, dark, inner)
-    ink, depths = windows > scene.levels.ink_grey, _depths(windows)
+    ink = windows > scene.levels.ink_grey
     coverage = np.minimum(_shares(ink) / np.maximum(seen, 0.01), 1.0).tolist()
     faint = _shares(_windows(part, trace, inner) > scene.levels.faint_grey) / np.maximum(seen, 0.01)
+    marked = np.flatnonzero((faint > 0) | ink.reshape(len(ink), -1).any(axis=1))
+    depths = dict(zip(marked.tolist(), _depths(windows[marked]), strict=True))
     rings = _rings(scene, dark, places, boxes).tolist()
     quarters, sides = _quarters(ink).tolist(), _shares(ink[:, _side_fields(*ink.shape[1:])]).tolist()
     found = []
@@ -96,12 +98,14 @@ def measure(scene: Scene, places: Sequence[BoxPlace]) -> list[BoxMeasure]:
         whole = ink[i] if hidden[i] == 0 else _bridged(ink[i])
         blob, extent = _largest(whole) if coverage[i] > 0 else (0.0, 0.0)
         measured = (coverage[i], min(float(faint[i]), 1.0), rings[i], blob, extent, quarters[i], sides[i])
-        found.append(BoxMeasure(one.given, *measured, bool(hidden[i] > _MOST_HIDDEN), depths[i]))
+        found.append(BoxMeasure(one.given, *measured, bool(hidden[i] > _MOST_HIDDEN), depths.get(i, 0.0)))
     return found
 
 
 def _depths(windows: Grey) -> list[float]:
     """How dark the darkest twelfth of each window is: of a cross, its strokes."""
+    if not len(windows):
+        return []
     flat = windows.reshape(len(windows), -1)
     at = flat.shape[1] * 11 // 12
     return [float(depth) / 255 for depth in np.partition(flat, at, axis=1)[:, at]]

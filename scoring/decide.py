@@ -22,7 +22,7 @@ class BoxMeasure:
     connected piece · extent: the piece's lesser side, in widths of the window · quarters: how many
     quarters of the window hold ink · sides: inked share of the four mid-edge fields, which a cross
     leaves free and a filling does not · streaked: a line runs down the page through the window · depth: how dark
-    the strokes in it are.
+    the strokes in it are; 0 where no trace of any is.
     """
 
     given: Given

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from crosscheck.geometry import Box
 from scoring.laying import SCALE, Grey, Laid, Part, areas_of
 
+Sums = NDArray[np.int32]
+
 _SEARCH = round(0.5 * SCALE)  # the local search reaches half a millimetre
 _SQUARE_SEARCH = round(1.2 * SCALE)
 _AROUND_MM = 1.0  # of the print that is looked for
@@ -47,70 +49,109 @@ def find(part: Part, box: Box, search: int, start: Shift) -> Shift:
 def find_all(part: Part, boxes: Sequence[Box], search: int, starts: Sequence[Shift]) -> list[Shift]:
     """The same for many boxes: one by one, calls cost more than arithmetic."""
     shifts = [Shift(start.dx, start.dy, False) for start in starts]
-    dark = np.asarray(np.minimum(part.dark, _OUTLINE), np.uint8)
-    blank = np.asarray(np.minimum(part.blank, _OUTLINE), np.uint8)
-    looked_at: dict[tuple[int, ...], list[_Look]] = {}
-    areas = areas_of(boxes, _AROUND_MM).tolist()
-    for at, ((top, bottom, left, right), start) in enumerate(zip(areas, starts, strict=True)):
-        template = part.cut(blank, (top, bottom, left, right))
-        reach = (top + start.dy - search, bottom + start.dy + search)
-        here = part.cut(dark, (*reach, left + start.dx - search, right + start.dx + search))
-        if here.shape == (template.shape[0] + 2 * search, template.shape[1] + 2 * search):
-            looked_at.setdefault(template.shape, []).append(_Look(at, here, template))
-    for looks in looked_at.values():
-        for one, place in zip(looks, _places(looks, search), strict=True):
+    pictures = _Pictures.of(part)
+    areas = areas_of(boxes, _AROUND_MM) - pictures.corner
+    moves = np.array([(start.dy, start.dx) for start in starts], np.intp).reshape(-1, 2)
+    sizes = np.column_stack([areas[:, 1] - areas[:, 0], areas[:, 3] - areas[:, 2]])
+    firsts = areas[:, [0, 2]] + moves - search
+    room = np.array(part.dark.shape)
+    inside = (firsts >= 0) & (firsts + sizes + 2 * search <= room) & (areas[:, [0, 2]] >= 0)
+    whole = (inside & (areas[:, [1, 3]] <= room)).all(axis=1)
+    for size in {(int(height), int(width)) for height, width in sizes[whole]}:
+        at = np.flatnonzero(whole & (sizes == size).all(axis=1))
+        looks = _Looks(pictures, size, search, firsts[at], areas[at][:, [0, 2]])
+        for one, place in zip(at.tolist(), _places(looks), strict=True):
             if place is not None:
-                start = starts[one.at]
-                shifts[one.at] = Shift(start.dx + place[0] - search, start.dy + place[1] - search, True)
+                start = starts[one]
+                shifts[one] = Shift(start.dx + place[0] - search, start.dy + place[1] - search, True)
     return shifts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """Where (in a list) a box is looked for, in which picture, and what its print looks like."""
+class _Pictures:
+    """Scan and print of a part, no darker than outlines, and the sums of all that is above and left of each pixel."""
 
-    at: int
-    here: Grey
-    template: Grey
+    dark: Grey
+    blank: Grey
+    dark_sums: Sums
+    blank_sums: Sums
+    corner: NDArray[np.intp]
+
+    @staticmethod
+    def of(part: Part) -> _Pictures:
+        dark, blank = (np.asarray(np.minimum(each, _OUTLINE), np.uint8) for each in (part.dark, part.blank))
+        x, y = part.corner
+        dark_sums, blank_sums = (np.asarray(cv2.integral(each), np.int32) for each in (dark, blank))
+        return _Pictures(dark, blank, dark_sums, blank_sums, np.array([y, y, x, x], np.intp))
 
 
-def _places(looks: Sequence[_Look], search: int) -> list[tuple[int, int] | None]:
-    """Where in each picture its print lies, all of one size; None where it isn't found.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looks:
+    """Boxes of one size (height, width): the first pixels (y, x) of where each is looked for, `search` around it on
+    every side, and of where it is printed."""
+
+    pictures: _Pictures
+    size: tuple[int, int]
+    search: int
+    firsts: NDArray[np.intp]
+    printed: NDArray[np.intp]
+
+    def here(self, at: int) -> Grey:
+        """The picture in which the print of one is looked for."""
+        (y, x), reach = self.firsts[at], 2 * self.search
+        return self.pictures.dark[y : y + self.size[0] + reach, x : x + self.size[1] + reach]
+
+    def template(self, at: int) -> Grey:
+        """What the print of one looks like."""
+        y, x = self.printed[at]
+        return self.pictures.blank[y : y + self.size[0], x : x + self.size[1]]
+
+
+def _places(looks: _Looks) -> list[tuple[int, int] | None]:
+    """Where in each picture its print lies; None where it isn't found.
 
     Sums along rows and columns, which straight lines of print dominate, say it many times quicker than trying every
     place. Where the print is not surely seen there, every place is tried."""
-    height, width = looks[0].template.shape
-    down = [_sums(one.here[:, search : search + width], 1) for one in looks]
-    ys = _aligned(down, [_sums(one.template, 1) for one in looks])
-    across = [_sums(one.here[y : y + height], 0) for one, y in zip(looks, ys, strict=True)]
-    xs = _aligned(across, [_sums(one.template, 0) for one in looks])
+    height, width = looks.size
+    seen, known, reach = looks.pictures.dark_sums, looks.pictures.blank_sums, 2 * looks.search
+    y, x = looks.firsts.T
+    rows, columns = looks.printed.T
+    ys = _aligned(
+        _by_row(seen, y, height + reach, x + looks.search, width), _by_row(known, rows, height, columns, width)
+    )
+    xs = _aligned(_by_row(seen.T, x, width + reach, y + ys, height), _by_row(known.T, columns, width, rows, height))
     found: list[tuple[int, int] | None] = []
-    for one, x, y in zip(looks, xs, ys, strict=True):
-        sure = _correlation(one.here[y : y + height, x : x + width], one.template) >= _SURELY
-        found.append((x, y) if sure else _searched(one))
+    for at, place in enumerate(zip(xs.tolist(), ys.tolist(), strict=True)):
+        here, template = looks.here(at), looks.template(at)
+        sure = _correlation(here[place[1] : place[1] + height, place[0] : place[0] + width], template) >= _SURELY
+        found.append(place if sure else _searched(here, template))
     return found
 
 
-def _searched(look: _Look) -> tuple[int, int] | None:
-    if float(look.template.std()) < _LEAST_SPREAD:
+def _searched(here: Grey, template: Grey) -> tuple[int, int] | None:
+    if float(cv2.meanStdDev(template)[1][0, 0]) < _LEAST_SPREAD:
         return None
-    scores = cv2.matchTemplate(look.here, look.template, cv2.TM_CCOEFF_NORMED)
+    scores = cv2.matchTemplate(here, template, cv2.TM_CCOEFF_NORMED)
     _, best, _, at = cv2.minMaxLoc(scores)
     return None if best < _FOUND else (int(at[0]), int(at[1]))
 
 
-def _sums(picture: Grey, axis: int) -> NDArray[np.float32]:
-    return np.asarray(cv2.reduce(picture, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32).ravel()
+def _by_row(
+    sums: Sums, tops: NDArray[np.intp], rows: int, lefts: NDArray[np.intp], columns: int
+) -> NDArray[np.float32]:
+    """The sum along each of so many rows of areas that are so many columns wide, one line an area."""
+    lines = tops[:, None] + np.arange(rows + 1)
+    wide = sums[lines, (lefts + columns)[:, None]] - sums[lines, lefts[:, None]]
+    return np.asarray(np.diff(wide, axis=1), np.float32)
 
 
-def _aligned(profiles: Sequence[NDArray[np.float32]], templates: Sequence[NDArray[np.float32]]) -> list[int]:
+def _aligned(profiles: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.intp]:
     """Where in each longer profile its template correlates best."""
-    wanted = np.stack(templates)
-    wanted -= wanted.mean(axis=1, keepdims=True)
-    windows = sliding_window_view(np.stack(profiles), wanted.shape[1], axis=1)
+    wanted = wanted - wanted.mean(axis=1, keepdims=True)
+    windows = sliding_window_view(profiles, wanted.shape[1], axis=1)
     sums, squares = windows.sum(axis=2), np.einsum("ijk,ijk->ij", windows, windows)
     spread = np.sqrt(np.maximum(squares - sums * sums / wanted.shape[1], 0.0)) + 1.0
-    return [int(at) for at in np.argmax(np.einsum("ijk,ik->ij", windows, wanted) / spread, axis=1)]
+    return np.asarray(np.argmax(np.einsum("ijk,ik->ij", windows, wanted) / spread, axis=1), np.intp)
 
 
 def _correlation(one: Grey, other: Grey) -> float:

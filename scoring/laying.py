@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from crosscheck.geometry import Box
+from crosscheck.sheetlayout import PRINT_SCALE
+from scanning.placing.shrinking import Views, as_views
 from scoring.errors import BlankRasterUnreadable
 
 Grey = NDArray[np.uint8]
@@ -24,12 +26,13 @@ Floats = NDArray[np.float64]
 _T = TypeVar("_T", bound=np.generic)
 Area = tuple[int, int, int, int]  # top, bottom, left, right in pixels of the laid page
 
-SCALE = 8  # pixels of the laid page per millimetre: about 200 dpi
+SCALE = PRINT_SCALE  # pixels of the laid page per millimetre: about 200 dpi
 _TILE = 8 * SCALE  # the local paper is estimated over 8 mm tiles
 _SAMPLES = 16  # of a tile's side
 _SAMPLES_DPI = 50.0
 _BARE = 0.85  # of a tile is darker than its paper
 _FINE_DPI = 330.0
+_GREYS = (41, 214)  # from, to: neither black nor white
 _BETWEEN = 0.001  # of all pixels: a scan in grey has more that are neither black nor white
 _FORWARD = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
@@ -111,13 +114,15 @@ def areas_of(boxes: Sequence[Box], grown: float = 0.0) -> NDArray[np.intp]:
     return np.column_stack([first[:, 0], last[:, 0], first[:, 1], last[:, 1]])
 
 
-def laid(grey: Grey, matrix: Floats, page: Box, blank: bytes) -> Laid:
+def laid(seen: Views | Grey, matrix: Floats, page: Box, blank: bytes) -> Laid:
     """Lay a scan over the form. `matrix`: 3x3, millimetres on the form to pixels of the scan; `page`: the whole of it,
-    upright or lying; `blank`: PNG of the unfilled sheet. Raises E3063 when that is no picture."""
-    scan, to_scan = _halved_to(grey, np.asarray(matrix, np.float64), _FINE_DPI)
-    some = grey[::3, ::3]
-    between = float(((some > 40) & (some < 215)).mean())
-    gain = np.float32(255.0) / _paper(scan, to_scan, page)
+    upright or lying; `blank`: picture of the unfilled sheet. Raises E3063 when that is none."""
+    views = as_views(seen)
+    whole = np.asarray(matrix, np.float64)
+    scan, to_scan = _halved_to(views, whole, _FINE_DPI)
+    some = np.ascontiguousarray(views.page[::3, ::3])
+    between = cv2.countNonZero(cv2.inRange(some, *_GREYS)) / some.size
+    gain = np.float32(255.0) / _paper(*_halved_to(views, whole, 2 * _SAMPLES_DPI), page)
     return Laid(scan, to_scan @ _in_mm(SCALE), gain, blank_darkness(blank, page), between < _BETWEEN)
 
 
@@ -130,20 +135,17 @@ def _dpi(matrix: Floats) -> float:
     return float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))) * 25.4
 
 
-def _halved_to(grey: Grey, matrix: Floats, dpi: float) -> tuple[Grey, Floats]:
+def _halved_to(views: Views, matrix: Floats, dpi: float) -> tuple[Grey, Floats]:
     """A scan finer than that at half size, or a quarter: resampling takes points, and noise would look like ink."""
     half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]])
-    while _dpi(matrix) > dpi:
-        even = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
-        size = (even.shape[1] // 2, even.shape[0] // 2)
-        grey = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
-        matrix = half @ matrix
-    return grey, matrix
+    times = 0
+    while _dpi(matrix) > dpi and times + 1 < len(views.pictures):
+        matrix, times = half @ matrix, times + 1
+    return views.pictures[times], matrix
 
 
-def _paper(scan: Grey, to_scan: Floats, page: Box) -> NDArray[np.float32]:
-    """Brightness of bare paper for each tile of the page: of what is bright nearby."""
-    small, to_small = _halved_to(scan, to_scan, 2 * _SAMPLES_DPI)
+def _paper(small: Grey, to_small: Floats, page: Box) -> NDArray[np.float32]:
+    """Brightness of bare paper for each tile of the page, from a small picture of it: of what is bright nearby."""
     scale = SCALE * _SAMPLES / _TILE
     rows, columns = -(-round(page.h * SCALE) // _TILE), -(-round(page.w * SCALE) // _TILE)
     size = (columns * _SAMPLES, rows * _SAMPLES)
@@ -157,14 +159,16 @@ def _paper(scan: Grey, to_scan: Floats, page: Box) -> NDArray[np.float32]:
     return np.maximum(np.asarray(cv2.blur(paper, (3, 3)), np.float32), 1.0)
 
 
-def blank_darkness(png: bytes, page: Box) -> Grey:
+def blank_darkness(printed: bytes, page: Box) -> Grey:
     """Darkness of the unfilled sheet as printed, laid. Raises E3063 when it is no picture."""
     try:
-        with Image.open(io.BytesIO(png)) as opened:
+        with Image.open(io.BytesIO(printed)) as opened:
             picture = _darkness(opened)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BlankRasterUnreadable() from error
     size = (round(page.w * SCALE), round(page.h * SCALE))
+    if picture.shape == size[::-1]:
+        return picture
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -172,7 +176,8 @@ def _darkness(picture: Image.Image) -> Grey:
     """255 minus a picture's greys. A palette of greys is looked up: Pillow would make it coloured on the way."""
     palette = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
     if picture.mode != "P" or (palette != palette[:, :1]).any():
-        return np.asarray(cv2.bitwise_not(np.asarray(picture.convert("L"), np.uint8)), np.uint8)
+        grey = picture if picture.mode == "L" else picture.convert("L")
+        return np.asarray(cv2.bitwise_not(np.asarray(grey, np.uint8)), np.uint8)
     table = np.full(256, 255, np.uint8)
     table[: len(palette)] = 255 - palette[:, 0]
     return np.asarray(cv2.LUT(np.asarray(picture, np.uint8), table), np.uint8)

@@ -15,6 +15,7 @@ from crosscheck.geometry import Box
 from crosscheck.model import CellReading, CriterionId, Damaged, Given
 from crosscheck.sheetform import SheetForm
 from scanning.placing.registration import Registration
+from scanning.placing.shrinking import Views
 from scoring import rows
 from scoring.cells import (
     CROP_MM,
@@ -156,17 +157,21 @@ class _Sheet:
 
 
 def read_sheet(
-    grey: Grey, registration: Registration, form: SheetForm, asked: Sequence[frozenset[CriterionId]], blank: bytes
+    scan: Views | Grey,
+    registration: Registration,
+    form: SheetForm,
+    asked: Sequence[frozenset[CriterionId]],
+    blank: bytes,
 ) -> SheetReading:
     """Read the asked cells of a sheet.
 
-    `asked`: for each row in use, from the top, the criteria to read. `blank`: PNG of the unfilled sheet.
+    `asked`: for each row in use, from the top, the criteria to read. `blank`: picture of the unfilled sheet.
     Raises E3063 (no picture), E3064 (more rows than the form has).
     """
     if len(asked) > form.rows:
         raise RowsDontFit(asked=len(asked), rows=form.rows)
     wanted = tuple(_row(form, row, criteria & form.criteria) for row, criteria in enumerate(asked))
-    page = laid(grey, registration.homography(), form.layout.page, blank)
+    page = laid(scan, registration.homography(), form.layout.page, blank)
     squares = square_shifts(page, form.layout.side_squares)
     levels, thresholds = _references(page, form, squares)
     table = page.part(_table(form, len(asked)))

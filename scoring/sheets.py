@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 from crosscheck.labels import Kind, Label, ShortLabel
 from crosscheck.sheetlayout import LAYOUTS, Layout
-from scanning.codes.barcodes import Disagree, LabelRead, LabelReading, ShortOnly, Unreadable, label_of, read_codes
+from scanning.codes.barcodes import (
+    Code,
+    Disagree,
+    LabelRead,
+    LabelReading,
+    ShortOnly,
+    Symbology,
+    Unreadable,
+    label_of,
+    ours,
+    read_codes,
+)
+from scanning.codes.codeplaces import Place, read_at_places
 from scanning.placing.registration import (
     Registration,
     RegistrationFault,
@@ -20,6 +32,7 @@ from scanning.placing.registration import (
     see_marks,
     which_page,
 )
+from scanning.placing.shrinking import Views, as_views
 from scoring.laying import Grey
 
 
@@ -53,16 +66,28 @@ class SheetFault:
     detail: str
 
 
-def identify(grey: Grey) -> SheetSeen | SheetFault:
-    """Which score sheet a scanned page is and where it lies. `grey`: HxW uint8, any of four orientations."""
-    found = label_of(read_codes(grey))
-    label = _sheet_label(found, grey)
-    if isinstance(label, SheetFault):
-        return label
+def identify(page: Views | Grey) -> SheetSeen | SheetFault:
+    """Which score sheet a scanned page is and where it lies. `page`: HxW uint8, any of four orientations."""
+    views = as_views(page)
+    grey = views.page
     seen = see_marks(grey)
     layout = max(LAYOUTS, key=lambda one: len({mark.marker for mark in one.marks} & {mark.marker for mark in seen}))
     place = register_seen(grey, seen, layout.marks)
+    label = _sheet_label(label_of(_codes(views, place, layout)), grey)
+    if isinstance(label, SheetFault):
+        return label
     return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place, layout)
+
+
+def _codes(views: Views, place: Registration | RegistrationFault, layout: Layout) -> tuple[Code, ...]:
+    """The codes of a page: both of a sheet where they are printed, which costs next to nothing; of any other page,
+    and of a sheet where none can be read there, all that are found anywhere."""
+    if isinstance(place, Registration):
+        printed = [Place(Symbology.QR, box) for box in layout.qr]
+        codes = read_at_places(views, place.homography(), printed)
+        if ours(codes):
+            return codes
+    return read_codes(views.page)
 
 
 def _sheet_label(found: LabelReading, grey: Grey) -> Label | ShortLabel | SheetFault:

@@ -15,6 +15,8 @@ from scoring.laying import SCALE, Grey, Part
 
 _PRINTED = round(0.08 * 255)  # darkness from which something is print
 _ALONG = 0.6  # of the way down the table that is free of print, a streak is seen
+_EVERY = 7  # of the lines is looked at first: no row of a sheet is a multiple of it
+_MAYBE = 0.35  # of these, where print is left out less widely than down the whole table
 _LEAST_LEAN = 0.5  # pixels from the first row to the last
 
 
@@ -46,6 +48,8 @@ def lean(matrix: NDArray[np.float64], *, lying: bool) -> float:
 def streaks(part: Part, level: int, slope: float, *, lying: bool) -> Streaks:
     """Where a line darker than `level` runs down most of a part, leaning by `slope`. No pen stroke is that long."""
     dark, blank = (part.dark.T, part.blank.T) if lying else (part.dark, part.blank)
+    if not _suspected(dark[::_EVERY], blank[::_EVERY], level, slope * _EVERY):
+        return Streaks(np.zeros(part.dark.shape, np.uint8), np.zeros(0, np.intp))
     printed = cv2.dilate(np.ascontiguousarray(blank), np.ones((3, 3), np.uint8))
     free = _leant(np.asarray(printed <= _PRINTED).view(np.uint8), -slope)
     found = _leant((np.ascontiguousarray(dark) > level).view(np.uint8), -slope) & free
@@ -58,6 +62,17 @@ def streaks(part: Part, level: int, slope: float, *, lying: bool) -> Streaks:
     start = part.corner[1] if lying else part.corner[0]
     halfway = np.flatnonzero(mask[len(mask) // 2]) + start
     return Streaks(np.ascontiguousarray(mask.T) if lying else mask, halfway)
+
+
+def _suspected(dark: Grey, blank: Grey, level: int, slope: float) -> bool:
+    """Whether some of a part's lines leave it possible that there is a streak: on nearly every sheet that is all that
+    has to be looked at."""
+    printed = cv2.dilate(np.ascontiguousarray(blank), np.ones((1, 3), np.uint8))
+    free = _leant(np.asarray(printed <= _PRINTED).view(np.uint8), -slope)
+    found = _leant((np.ascontiguousarray(dark) > level).view(np.uint8), -slope) & free
+    wide = np.asarray(cv2.dilate(found, np.ones((1, 5), np.uint8)), np.uint8)
+    seen, room = (cv2.reduce(each, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for each in (wide, free))
+    return bool((seen > _MAYBE * np.maximum(room, 1)).any())
 
 
 def _leant(flags: Grey, slope: float) -> Grey:

@@ -57,6 +57,11 @@ def views_of(grey: Grey) -> Views:
     return Views(tuple(pictures))
 
 
+def as_views(page: Views | Grey) -> Views:
+    """The page with its halves; those that somebody has made already."""
+    return page if isinstance(page, Views) else views_of(page)
+
+
 def halved(grey: Grey) -> Grey:
     """Each pixel the mean of four; an odd last row or column is left out."""
     height, width = grey.shape

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscheck.errors import CrosscheckError, Exit
@@ -44,6 +44,7 @@ def run(*arguments: str) -> Result:
 
 
 @given(_RULES)
+@settings(deadline=None)
 def test_an_example_is_what_happens_to_a_work(stated: Rules) -> None:
     """The same two markings in a work get the verdict that the example tells."""
     procedure = replace(P, rules=stated)
