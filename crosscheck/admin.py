@@ -179,7 +179,9 @@ def _print_status(
     click.echo(title)
     for law in laws:
         click.echo(f"  {'✓' if law.balanced else '✗'} {law.name}: {law}")
-    click.echo(_("Waiting: ") + (", ".join(f"{w.stage} {w.units}" for w in waiting if w.units) or _("nothing")))
+    click.echo(
+        _("Waiting: ") + (", ".join(f"`crosscheck {w.stage}` {w.units}" for w in waiting if w.units) or _("nothing"))
+    )
     if identities:
         words = _("Works can't be given out: pairs of experts who may be one person: {n} (`crosscheck identity list`).")
         click.echo(words.format(n=identities))

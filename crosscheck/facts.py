@@ -404,6 +404,15 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseBasis:
+    """The version of the procedure by which results are released: other rules or boundaries give other marks."""
+
+    purpose: str
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     appeal: str
     work: str
@@ -436,5 +445,5 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount
+    | AuditDraw | AuditRow | AuditCount | ReleaseBasis
 )  # fmt: skip

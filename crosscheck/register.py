@@ -391,7 +391,7 @@ def register(station: Station, folder: Path) -> int:
             )
         )
         if changed.released:
-            click.echo(_("Results were released before: `crosscheck publish` will write them by what stands now."))
+            click.echo(_("Results were released by the earlier version: `crosscheck publish` waits for a new release."))
     with station.ledger.reading() as connection:
         waiting = doubts.waiting(connection)
     if waiting:

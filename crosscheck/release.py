@@ -28,6 +28,15 @@ class NotReleased(CrosscheckError):
     remedy = "The coordinator runs `crosscheck release --purpose {purpose} --why REASON` first."
 
 
+class ReleaseOutdated(CrosscheckError):
+    number, exit = 4542, Exit.KEY
+    sentence = "The procedure stands in version {now} now; results were not released for '{purpose}' by that version."
+    remedy = (
+        "Its rules or boundaries may give other marks. The coordinator looks at what changed and runs "
+        "`crosscheck release --purpose {purpose} --why REASON` again."
+    )
+
+
 class NotReady(CrosscheckError):
     number, exit = 4541, Exit.KEY
     sentence = (
@@ -59,10 +68,9 @@ class Links:
 
 
 def join(station: Station, coordinator: PrivateKey, why: str) -> Links:
-    """Open the person part for publishing. Raises NotReleased; the openings are recorded."""
+    """Open the person part for publishing. Raises NotReleased, ReleaseOutdated; the openings are recorded."""
     with station.ledger.reading() as connection:
-        if queries.one_of(connection, facts.Release, purpose=RESULTS) is None:
-            raise NotReleased(purpose=RESULTS)
+        _require_release(connection)
 
     def opened(kind: RecordKind) -> Mapping[str, dict[str, str]]:
         return safe.open_json(station, kind, Purpose.PUBLISH, coordinator, why)
@@ -79,10 +87,26 @@ def join(station: Station, coordinator: PrivateKey, why: str) -> Links:
     )
 
 
+def _require_release(connection: queries.Connection) -> None:
+    """That results may be joined as the procedure computes them now."""
+    if queries.one_of(connection, facts.Release, purpose=RESULTS) is None:
+        raise NotReleased(purpose=RESULTS)
+    version = _version(connection)
+    if queries.one_of(connection, facts.ReleaseBasis, purpose=RESULTS, version=version) is None:
+        raise ReleaseOutdated(now=version + 1, purpose=RESULTS)
+
+
+def _version(connection: queries.Connection) -> int:
+    """The version of the procedure in force; 0 before there is one."""
+    known = queries.procedure_text(connection)
+    return 0 if known is None else known.version
+
+
 @click.command(
     help=stages.help_of(
         "release",
-        "The coordinator allows it once per purpose, with a reason; everything must have come back. "
+        "The coordinator allows it once per purpose, with a reason, and again when the procedure changes (other rules "
+        "or boundaries give other marks); everything must have come back. "
         "`crosscheck publish` then writes the results.",
         "crosscheck release --why 'protocol 4 of the district commission'",
     )
@@ -104,4 +128,7 @@ def release(station: Station, purpose: str, why: str, partial: bool) -> None:
         known = queries.one_of(writer.connection, facts.Release, purpose=purpose)
         if known is None:
             writer.append(facts.Release(purpose, why, queries.position(writer.connection)))
+        version = _version(writer.connection)
+        if queries.one_of(writer.connection, facts.ReleaseBasis, purpose=purpose, version=version) is None:
+            writer.append(facts.ReleaseBasis(purpose, version, why))
     click.echo(_("Released for {purpose}.").format(purpose=purpose))

@@ -112,7 +112,10 @@ def show(
 
 
 def _cell(row: Mapping[str, object], column: str, words: Sequence[str]) -> str:
-    text = str(row.get(column, ""))
+    value = row.get(column, "")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = str(value)
     return wording.told(text) if column in words else text
 
 

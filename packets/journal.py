@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from crosscheck.i18n import gettext as _
 from packets.custody import Direction
 from packets.errors import FileNotWritten, JournalAltered, JournalUnreadable
 
@@ -78,6 +79,8 @@ def _lines(path: Path) -> list[tuple[Entry, str]]:
     if len(content) > _LARGEST_FILE:
         raise JournalUnreadable(file=path, cause=f"{len(content)} B")
     *complete, _torn = content.split(b"\n")
+    if complete and not (complete[0].startswith(b"{") and b'"chain"' in complete[0]):
+        raise JournalUnreadable(file=path, cause=_("no journal of packets"))
     found: list[tuple[Entry, str]] = []
     for number, line in enumerate(complete, start=1):
         found.append((_entry(path, number, line, found[-1][1] if found else ""), line.decode("utf-8", "replace")))

@@ -27,6 +27,7 @@ _INK = 0.4  # of the way from the paper to the printed black
 _DARKEST_PAPER = 0.6
 _PDF_DPI = 200
 NO_PICTURE = N_("it is neither a picture nor a PDF, or it is damaged")
+_LEAST_DPI = 140  # below, works and score sheets are not taken either
 _PLAUSIBLE_DPI = range(72, 1201)
 _CORNERS = (N_("top left"), N_("top right"), N_("bottom right"), N_("bottom left"))
 
@@ -52,6 +53,7 @@ class Seen:
     paper: float
     steps: tuple[float, ...]
     unread: tuple[str, ...]
+    dpi: float
 
 
 def opened(path: Path) -> Scan:
@@ -100,6 +102,7 @@ def looked_at(scan: Scan) -> Seen:
         paper=paper / 255,
         steps=steps,
         unread=_unread(scan.grey, page),
+        dpi=scan.dpi,
     )
 
 
@@ -178,6 +181,9 @@ _EDGE_NAMES = {"top": N_("top"), "bottom": N_("bottom"), "left": N_("left"), "ri
 
 def faults(seen: Seen, _: Callable[[str], str]) -> Iterator[str]:
     """What is wrong, each with what to do about it; nothing when the printer is fit."""
+    if seen.dpi < _LEAST_DPI:
+        text = _("Scanned with {dpi} dots an inch only, and nothing else can be judged by it: scan at 200 to 300 dpi.")
+        yield text.format(dpi=round(seen.dpi))
     yield from _of_geometry(seen, _)
     yield from _of_ink(seen, _)
     for code in seen.unread:

@@ -148,7 +148,7 @@ def draw_of(connection: Connection, audit: str | None) -> facts.AuditDraw:
     found = queries.all_of(connection, facts.AuditDraw)
     wanted = [one for one in found if audit in (None, one.audit)]
     if not wanted:
-        raise NoSuchAudit(audit=audit or "")
+        raise NoSuchAudit(audit=audit or "-")
     return wanted[-1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -76,6 +77,9 @@ def _tell_draws(times: int) -> None:
         )
 
 
+_LISTED = (N_("packet"), N_("row"), N_("number"), N_("how"), N_("keyed"))
+
+
 @audit.command("list", help=N_("List the rows that were drawn.\n\nExample: crosscheck read audit list --json"))
 @click.argument("audit", required=False)
 @json_option
@@ -96,7 +100,7 @@ def list_(station: Station, audit: str | None, as_json: bool) -> None:
     ]
     show(
         rows,
-        ("packet", "row", "number", "how", "keyed"),
+        _LISTED,
         as_json=as_json,
         empty=_("Nothing was drawn."),
         words=("how",),
@@ -187,8 +191,8 @@ def _lot(counts: Counts) -> list[str]:
         _("With {percent} % confidence at most {rows} of {population} rows hold a wrong point.").format(
             percent=round(100 * CONFIDENCE), rows=counts.rows_at_most(), population=counts.population
         ),
-        _("If errors come one by one, at most {share} of 10,000 cells are wrong, with the same confidence.").format(
-            share=f"{10_000 * counts.cells_at_most():.1f}"
+        _("If errors come one by one, at most {n} of 100,000 cells are wrong, with the same confidence.").format(
+            n=math.ceil(100_000 * counts.cells_at_most())
         ),
     ]
 

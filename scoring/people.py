@@ -130,9 +130,7 @@ def decide_appeal(station: Station, name: str, outcome: str, reason: str, change
 
 
 def _known(procedure: Procedure, criterion: str) -> CriterionId:
-    if criterion not in {c.id for c in procedure.criteria}:
-        raise settle.NoSuchCriterion(criterion=criterion, known=", ".join(c.id for c in procedure.criteria))
-    return CriterionId(criterion)
+    return settle.criterion_called([c.id for c in procedure.criteria], criterion)
 
 
 def _refuse_reader(connection: Connection, who: str, work: WorkId) -> None:

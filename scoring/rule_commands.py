@@ -19,7 +19,7 @@ from crosscheck.station import Station
 if TYPE_CHECKING:
     from crosscheck.model import Given
     from crosscheck.procedure import Procedure
-    from crosscheck.table_values import Table, TableProblem
+    from crosscheck.table_values import Row, Table, TableProblem
     from scoring.inferring import Inferred, Recorded
     from scoring.thresholds import Cost
 
@@ -128,7 +128,10 @@ def infer(file: Path) -> int:
     from scoring import inferring
 
     (table, *_more) = read_tables(file)
-    found = inferring.infer(list(_recorded(table)))
+    recorded = list(_recorded(table))
+    found = inferring.infer(recorded)
+    if left := len(table.rows) - len(recorded):
+        click.echo(_("{n} rows with X are left out: what X against points means is not inferred.").format(n=left))
     for line in list(_inferred(found)) or [_("The table has no rows.")]:
         click.echo(line)
     return Exit.PERSON_NEEDED if found.pair.exceptions or found.three.exceptions else Exit.DONE
@@ -148,7 +151,7 @@ def _recorded(table: Table) -> Iterator[Recorded]:
         problems.append(TableProblem(table.source, table.sheet, "", quoted(header), allowed))
         raise _refused(problems)
     found = []
-    for row in table.rows:
+    for row in (row for row in table.rows if not _has_x(row, places)):
         values: dict[str, int | None] = {}
         for name, at in places.items():
             least, most = (1, _MOST_TIMES) if name == "times" else (0, _MOST_POINTS)
@@ -168,6 +171,11 @@ def _recorded(table: Table) -> Iterator[Recorded]:
         first, second, final = (values[name] or 0 for name in _NEEDED)
         times = values["times"]
         yield Recorded(first, second, values["third"], final, 1 if times is None else times)
+
+
+def _has_x(row: Row, places: Mapping[str, int | None]) -> bool:
+    """Whether somebody gave X, on whichever keyboard, in any column that counts."""
+    return any(at is not None and row.cells[at].text.strip().upper() in ("X", "Х") for at in places.values())
 
 
 def _refused(problems: Sequence[TableProblem]) -> Exception:

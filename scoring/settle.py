@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crosscheck import facts, numbering, packetcode
 from crosscheck import status as state
@@ -11,8 +11,9 @@ from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
-from crosscheck.model import CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
-from crosscheck.numbering import packet_code
+from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
+from crosscheck.names import looking_alike
+from crosscheck.numbering import packet_code, spaced
 from crosscheck.packetcode import PacketCode
 from crosscheck.procedure import Procedure, paper_digest
 from scoring.decide import Rule
@@ -69,9 +70,17 @@ def place_of(connection: Connection, procedure: Procedure, number: str, criterio
     key = numbered(connection, number)
     rows = queries.standing_rows(connection, work=key.work, marking=key.marking, part=key.part)
     asked = frozenset[CriterionId]().union(*(state.asked(row, procedure) for row in rows))
-    if criterion not in asked:
-        raise NoSuchCriterion(criterion=criterion, known=", ".join(sorted(asked)) or "-")
-    return Place(key.work, key.marking, CriterionId(criterion))
+    return Place(key.work, key.marking, criterion_called(sorted(asked), criterion))
+
+
+def criterion_called(known: Sequence[CriterionId], typed: str) -> CriterionId:
+    """The criterion that is meant, on whichever keyboard its letter was typed. Raises NoSuchCriterion."""
+    if typed in known:
+        return CriterionId(typed)
+    alike = [one for one in known if looking_alike(one).casefold() == looking_alike(typed.strip()).casefold()]
+    if len(alike) != 1:
+        raise NoSuchCriterion(criterion=typed, known=", ".join(known) or "-")
+    return alike[0]
 
 
 def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:
@@ -106,7 +115,7 @@ def record(writer: Writer, place: Place, given: Given, source: str, why: str, *,
     if standing and standing[-1].points == points and standing[-1].revision == revision - 1:
         return False
     if standing and standing[-1].points != points and not correct:
-        raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(standing[-1].points))
+        raise _stands_already(writer.connection, standing[-1])
     page = next((c.page for c in queries.all_of(writer.connection, facts.CellReading, **where)), "")
     return writer.append(facts.Score(work, marking, criterion, revision, points, source, page, why))
 
@@ -116,7 +125,14 @@ def require_free(connection: Connection, place: Place, given: Given) -> None:
     where: dict[str, object] = {"work": place.work, "marking": int(place.marking), "criterion": place.criterion}
     for score in queries.standing_scores(connection, **where):
         if score.points != points_of(given):
-            raise StandsAlready(criterion=place.criterion, number=place.work, points=_shown(score.points))
+            raise _stands_already(connection, score)
+
+
+def _stands_already(connection: Connection, score: facts.Score) -> StandsAlready:
+    """Said by the number on the sheet: what a work is called inside means nothing to anybody."""
+    rows = queries.standing_rows(connection, work=score.work, marking=score.marking)
+    number = next((spaced(AnonymousNumber(row.number)) for row in rows), score.work)
+    return StandsAlready(criterion=score.criterion, number=number, points=_shown(score.points))
 
 
 def stands_undoubted(connection: Connection, place: Place, given: Given) -> bool:

@@ -327,6 +327,7 @@ TABLES: dict[type[object], sa.Table] = {
     facts.ThirdCall: _fact("third_call", ("work", "criterion"), _text("work"), _text("criterion"), _text("reason")),
     facts.Report: _fact("report", ("kind", "sha256"), _text("kind"), _text("sha256"), _int("position")),
     facts.Release: _fact("release", ("purpose",), _text("purpose"), _text("why"), _int("position")),
+    facts.ReleaseBasis: _fact("release_basis", ("purpose", "version"), _text("purpose"), _int("version"), _text("why")),
     facts.Appeal: _fact("appeal", ("appeal",), _text("appeal"), _text("work"), _text("ground")),
     facts.AppealDecision: _fact(
         "appeal_decision",

@@ -87,7 +87,8 @@ def check(station: Station, files: tuple[Path, ...]) -> int:
     read, errors = _read(station, files, _joined(station)[1])
     for form, differing in read:
         click.echo(_told(form) + " " + _("Differs from what stands in {n} cells.").format(n=differing))
-    return _complained(errors)
+    differs = any(differing for _form, differing in read)
+    return _complained(errors) or (Exit.PERSON_NEEDED if differs else Exit.DONE)
 
 
 @click.command(

@@ -185,7 +185,7 @@ def test_a_changed_procedure_is_said_with_what_changed(desk: Desk, tmp_path: Pat
     path.write_text(path.read_text("utf-8").replace("three = 4", "three = 3"), "utf-8")
     said = desk.run("register", str(folder)).out
     assert "version 3 from now on: [boundaries]." in said
-    assert "released before" in said
+    assert "waits for a new release" in said
 
 
 def test_registering_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -465,3 +465,20 @@ def test_links_are_joined_only_after_release(desk: Desk) -> None:
     person = links.people[WorkId(desk.work(11))]
     assert (person.code, links.schools[person.school]) == ("00017", ("7", "Школа №7"))
     assert links.classes[person.class_set] == (person.school, "5А")
+
+
+def test_a_changed_procedure_needs_a_new_release(desk: Desk, tmp_path: Path) -> None:
+    """Other boundaries give other marks: nobody may publish them under the earlier decision."""
+    at = desk.station()
+    key = keys.unlock(at.keys, keys.Holder.COORDINATOR, "синий чайник 1979")
+    desk.add(*(facts.Absence(desk.work(form), "ill") for form in (11, 12, 13, 14)))
+    assert desk.run("release", "--why", "protocol 4").status == Exit.DONE
+    folder = district(tmp_path / "d")
+    path = folder / "procedure.toml"
+    path.write_text(path.read_text("utf-8").replace("three = 4", "three = 3"), "utf-8")
+    assert desk.run("register", str(folder)).status == Exit.DONE
+    with pytest.raises(release.ReleaseOutdated, match="version 2"):
+        release.join(at, key, "publish")
+    assert desk.run("release", "--why", "protocol 5").status == Exit.DONE
+    release.join(at, key, "publish")
+    assert [(one.version, one.why) for one in desk.facts(facts.ReleaseBasis)] == [(0, "protocol 4"), (1, "protocol 5")]

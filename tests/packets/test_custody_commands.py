@@ -247,6 +247,13 @@ def test_what_is_far_too_large_is_no_journal(printed: Desk, tmp_path: Path, monk
     assert refused(printed.run("custody", "merge", str(file)), JournalUnreadable, "film.mp4")
 
 
+def test_what_is_no_journal_is_not_called_an_altered_one(printed: Desk, tmp_path: Path) -> None:
+    """A table of experts given by mistake was never a journal, and nobody tampered with it."""
+    file = tmp_path / "experts.csv"
+    file.write_text("expert;name\nE1;Орлова В. П.\n", "utf-8")
+    assert refused(printed.run("custody", "merge", str(file)), JournalUnreadable, "no journal")
+
+
 def taken_back(desk: Desk, packet: int, rows: int) -> None:
     """Two works in a packet, so many of them given to somebody else since."""
     (held,) = [p for p in desk.facts(facts.Packet) if p.packet == packet]

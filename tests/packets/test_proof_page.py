@@ -72,6 +72,12 @@ def test_a_fit_printer_is_found_fit(
     assert _found(np.ascontiguousarray(np.rot90(grey, turns)), dpi) == []
 
 
+def test_a_scan_too_coarse_for_sheets_is_said() -> None:
+    """At 100 dpi the proof page looks fit; sheets scanned so would be refused on check day."""
+    assert any("100 dots" in line for line in _found(pages(_drawn(), 100)[0], 100))
+    assert not any("dots an inch" in line for line in _found(pages(_drawn(), 150)[0], 150))
+
+
 @pytest.mark.parametrize("percent", [94, 97, 103])
 def test_a_scaled_print_is_said_with_its_scale(percent: int) -> None:
     """“Fit to page” shrinks by a few per cent: every millimetre of a score sheet would be elsewhere."""

@@ -9,6 +9,9 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
+from crosscheck.model import AnonymousNumber, CriterionId
+from crosscheck.numbering import spaced
+from scoring import settle
 from scoring.people import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
 from scoring.reviewing import NothingRead
 from scoring.settle import NoSuchCriterion, NoSuchNumber, NotPoints, StandsAlready
@@ -64,7 +67,9 @@ def test_doubtful_cells_wait_and_are_settled(marked: Desk) -> None:
 def test_a_correction_needs_to_be_meant_and_explained(marked: Desk) -> None:
     """The earlier value stays to be seen; the same value again is no correction."""
     assert marked.run("review", "set", FIRST, "1", "1").status == Exit.DONE
-    assert refused(marked.run("review", "set", FIRST, "1", "0"), StandsAlready, "1 points")
+    assert refused(
+        marked.run("review", "set", FIRST, "1", "0"), StandsAlready, "1 points", spaced(AnonymousNumber(FIRST))
+    )
     assert marked.run("review", "set", FIRST, "1", "0", "--correct").status == Exit.USAGE
     assert marked.run("review", "set", FIRST, "1", "х", "--correct", "--why", "crossed out").status == Exit.DONE
     assert standing(marked, "1") == [(1, "reading"), (None, "review")]
@@ -83,6 +88,15 @@ def test_a_cell_is_named_by_what_is_printed(marked: Desk) -> None:
     assert refused(marked.run("review", "set", wrong, "2", "1"), NoSuchNumber, wrong)
     assert refused(marked.run("review", "set", damm.closed("111111"), "2", "1"), NoSuchNumber)
     assert refused(marked.run("review", "set", FIRST, "9", "1"), NoSuchCriterion, "5К1")
+
+
+def test_a_criterion_typed_on_the_other_keyboard_is_meant(marked: Desk) -> None:
+    """The Latin K looks like the К that is printed; a letter that looks otherwise is no slip of the keyboard."""
+    numbers = [CriterionId("4"), CriterionId("5К1"), CriterionId("5К2")]
+    assert settle.criterion_called(numbers, "5k1") == "5К1"
+    with pytest.raises(NoSuchCriterion):
+        settle.criterion_called(numbers, "5R1")
+    assert refused(marked.run("review", "set", FIRST, "5K3", "1"), NoSuchCriterion, "5К1")
 
 
 def test_the_picture_of_a_cell_is_written(marked: Desk, tmp_path: Path) -> None:

@@ -127,7 +127,14 @@ def test_the_rule_behind_a_table_is_told_with_its_exceptions(tmp_path: Path) -> 
     assert run("infer", table(tmp_path, "first;second;final\n")).return_value is Exit.DONE
 
 
-@pytest.mark.parametrize("text", ["first;second\n1;2\n", "first;second;final\n1;X;1\n", "first;second;final\n1;2;\n"])
+def test_rows_with_x_are_left_out_and_counted(tmp_path: Path) -> None:
+    """X is not 0: a rule that takes it for points would be a rule about something else."""
+    found = run("infer", table(tmp_path, "first;second;final\n1;2;2\nX;2;2\n1;1;х\n"))
+    assert "2 rows with X are left out" in found.output
+    assert "explains 1 of 1" in found.output
+
+
+@pytest.mark.parametrize("text", ["first;second\n1;2\n", "first;second;final\n1;Y;1\n", "first;second;final\n1;2;\n"])
 def test_a_table_that_cannot_be_meant_is_refused_with_the_cell(tmp_path: Path, text: str) -> None:
     """A missing column, a sign that is no number, an empty score: never taken for 0."""
     found = run("infer", table(tmp_path, text))

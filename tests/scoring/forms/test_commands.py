@@ -152,7 +152,8 @@ def test_checking_records_nothing(marked: Desk, tmp_path: Path) -> None:
     """And says all the same what importing would."""
     folder = exported(marked, tmp_path)
     ended = marked.run("forms", "check", str(filled(folder, cells={"D14": 0})))
-    assert (ended.status, "Differs from what stands in 1 cells" in ended.out) == (Exit.DONE, True)
+    assert (ended.status, "Differs from what stands in 1 cells" in ended.out) == (Exit.PERSON_NEEDED, True)
+    assert marked.run("forms", "check", str(filled(folder))).status == Exit.DONE
     assert refused(marked.run("forms", "check", str(filled(folder, cells={"D14": 9}))), FormProblems, "D14")
     assert (marked.facts(facts.SchoolReturn), marked.facts(facts.SchoolScore)) == ([], [])
 
