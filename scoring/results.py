@@ -12,7 +12,6 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import (
     Agreed,
     AnonymousNumber,
-    BlobId,
     CriterionId,
     Given,
     Incomplete,
@@ -83,7 +82,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
-        seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
+        seen = ScoreSeen(CriterionId(score.criterion), given, crops.get(cell))
         scores.setdefault(owners.key(*cell), []).append(seen)
     found: dict[WorkId, list[MarkingSeen]] = {}
     for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
@@ -110,7 +109,7 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
     return _report(connection, procedure, None)
 
 
-def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
+def evidence(connection: Connection, procedure: Procedure) -> list[str]:
     """Pictures of the cells that the report's discrepancies rest on."""
     return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
 

@@ -118,6 +118,12 @@ PURE = (
     "scoring.verdicts",
     "scoring.agreement",
     "scoring.controls",
+    "scoring.marks.kinds",
+    "scoring.marks.reading",
+    "scoring.marks.form1",
+    "scoring.marks.known",
+    "scoring.marks.relating",
+    "scoring.marks.report",
     "scoring.forms.book",
     "scoring.forms.layout",
     "scoring.forms.reading",
@@ -131,6 +137,7 @@ PURE = (
     "scanning.collating.keyed",
     "crosscheck.coverform",
     "crosscheck.numbering",
+    "crosscheck.times",
     "crosscheck.report",
 )
 EFFECTS = frozenset(
@@ -183,6 +190,7 @@ VAULT_USERS = frozenset(
         "scoring.commands",
         "scoring.forms.commands",
         "scoring.forms.returning",
+        "scoring.marks.held",
     }
 )
 
