@@ -15,13 +15,16 @@ from crosscheck.report import Report
 from scoring import results
 from scoring.discrepancies import WorkSeen
 from scoring.errors import NoSuchExpert
-from scoring.forms.layout import Datum
 from scoring.forms.stated import SchoolSaid
 from scoring.markers.frame import frame
 from scoring.markers.journal import Marks
 from scoring.markers.judging import Known, markers
 from scoring.markers.own import OwnMarks
 from scoring.markers.report import marker_report
+from scoring.markers.results import Pupils
+from scoring.marks.kinds import Kind, Source
+from scoring.marks.known import OtherMarks, earlier_shares
+from scoring.measures.readings import Ints
 from scoring.readers.given import given
 from scoring.readers.judging import Judged, judged
 from scoring.readers.report import own_report, reader_report
@@ -72,13 +75,14 @@ def _names(connection: Connection, people: Records) -> Mapping[str, str]:
 # --- markers -------------------------------------------------------------------------------------
 
 
-def of_markers(connection: Connection, procedure: Procedure, links: Links, pupils: Records) -> Report:
-    """Possible markers of bias, after release. pupils: opened records of what schools state of pupils."""
+def of_markers(connection: Connection, procedure: Procedure, links: Links, other: OtherMarks) -> Report:
+    """Possible markers of bias, after release. other: what is known of participants from elsewhere."""
     joined = results.results(connection, procedure, links)
     known = Known(
         frame=frame(procedure, joined),
         own=_own(procedure, results.works_seen(connection, procedure), order(connection), links),
-        journal=_journal(joined, links, pupils),
+        journal=_journal(procedure, joined, other),
+        cohorts=_pupils(procedure, joined, other),
     )
     return marker_report(procedure, markers(known))
 
@@ -91,8 +95,7 @@ def _own(
     some = given(procedure, known, came)
     if not some.units:
         return None
-    schools = [links.schools[links.people[work].school][0] for work, _part in some.units]
-    names = tuple(sorted(set(schools), key=natural))
+    names, school = _schools([links.schools[links.people[work].school][0] for work, _part in some.units])
     said = {work.work: work.school for work in known}
     settled = _standing(procedure, known)
     asked = {p.number: tuple(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
@@ -100,7 +103,7 @@ def _own(
         names=names,
         experts=some.experts,
         seen=some.totals,
-        school=np.array([names.index(school) for school in schools], dtype=np.int64),
+        school=school,
         own=np.array([_stated(said[work], asked[part]) for work, part in some.units]),
         same=np.array([_same(said[work], settled[work], asked[part]) for work, part in some.units], dtype=bool),
     )
@@ -122,27 +125,44 @@ def _same(said: SchoolSaid, settled: Mapping[CriterionId, Given], criteria: Sequ
     return all(c in settled and said.stated.get(c) == settled[c] for c in criteria)
 
 
-def _journal(joined: Sequence[WorkResult], links: Links, pupils: Records) -> Marks | None:
-    """Marks of works beside marks in the journal, where a school states them and the procedure has boundaries."""
-    journal = {
-        (links.schools[person.school][0], links.classes[person.class_set][1], person.code): pupils[work].get(
-            Datum.JOURNAL_MARK.value, ""
-        )
-        for work, person in links.people.items()
-        if work in pupils
-    }
-    pairs = [
-        (one.school, one.school_mark, int(mark))
+def _journal(procedure: Procedure, joined: Sequence[WorkResult], other: OtherMarks) -> Marks | None:
+    """Marks of works beside marks in the journal, where there are any and the procedure has boundaries."""
+    journal = other.marks(Source(Kind.JOURNAL, procedure.date.year))
+    some = [
+        (one.school, one.school_mark, journal[one.participant])
         for one in joined
-        if one.school_mark is not None
-        and (mark := journal.get((one.school, one.class_set, one.participant), "")).isdecimal()
+        if one.school_mark is not None and one.participant in journal
     ]
-    if not pairs:
+    if not some:
         return None
-    names = tuple(sorted({school for school, _result, _mark in pairs}, key=natural))
+    names, school = _schools([school for school, _result, _mark in some])
     return Marks(
         names=names,
-        school=np.array([names.index(school) for school, _result, _mark in pairs], dtype=np.int64),
-        result=np.array([result for _school, result, _mark in pairs], dtype=np.int64),
-        journal=np.array([mark for _school, _result, mark in pairs], dtype=np.int64),
+        school=school,
+        result=np.array([result for _school, result, _mark in some], dtype=np.int64),
+        journal=np.array([mark for _school, _result, mark in some], dtype=np.int64),
     )
+
+
+def _pupils(procedure: Procedure, joined: Sequence[WorkResult], other: OtherMarks) -> Pupils | None:
+    """Results beside those of the same participants in the last year of which there are any."""
+    this = procedure.date.year
+    years = {s.year for s in other.by_source() if s.kind is Kind.RESULT and s.in_points and s.year < this}
+    if not years:
+        return None
+    before = earlier_shares(other, max(years))
+    some = [one for one in joined if one.participant in before]
+    names, school = _schools([one.school for one in some])
+    return Pupils(
+        names=names,
+        now=np.array([one.total / procedure.highest for one in some], dtype=np.float64),
+        before=np.array([before[one.participant] for one in some], dtype=np.float64),
+        school=school,
+    )
+
+
+def _schools(of_works: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    """Names in their order, and the place of each work's school among them."""
+    names = tuple(sorted(set(of_works), key=natural))
+    places = {name: at for at, name in enumerate(names)}
+    return names, np.array([places[school] for school in of_works], dtype=np.int64)

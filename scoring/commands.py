@@ -190,14 +190,14 @@ def publish(station: Station) -> None:
 def _analysis(station: Station, coordinator: PrivateKey, links: Links) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
+    from scoring.marks import held
 
     procedure, folder = station.procedure(), station.out / "analysis"
-    people, pupils = (
-        safe.open_json(station, kind, Purpose.PUBLISH, coordinator, "possible markers and experts for the methodist")
-        for kind in (RecordKind.EXPERT_NAME, RecordKind.PUPIL)
-    )
+    why = "possible markers and experts for the methodist"
+    people = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PUBLISH, coordinator, why)
+    known = held.other_marks(station, coordinator, links)
     with station.ledger.reading() as connection:
-        found = analysis.of_markers(connection, procedure, links, pupils)
+        found = analysis.of_markers(connection, procedure, links, known)
         experts = analysis.of_named_experts(connection, procedure, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")

@@ -51,7 +51,8 @@ def identical(frame: Frame, rate: float = RATE) -> Outcome:
     for at in enough:
         times = _times(pairs[enough].sum() - pairs[at], usual[enough].sum() - usual[at])
         expected = times * float(usual[at])
-        p = _above(seen, int(at), int(pairs[at]), times)
+        # No more than usual is no marker, whatever its chance; most classes are spared the convolution.
+        p = _above(seen, int(at), int(pairs[at]), times) if pairs[at] > expected else 1.0
         limits = _limits(int(pairs[at]), expected)
         some.append(Candidate(frame.classes[at], int(n[at]), float(pairs[at]) - expected, p, limits))
     return held(Kind.IDENTICAL, some, few, rate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import openpyxl
@@ -9,9 +10,13 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from crosscheck.model import AnonymousNumber
+from crosscheck.model import AnonymousNumber, Points
 from scoring import analysis
 from scoring.errors import NoSuchExpert
+from scoring.forms.stated import NotStated, SchoolSaid
+from scoring.marks.kinds import Kind, Source
+from scoring.marks.known import OtherMarks
+from tests.scoring.test_reports import P, school
 from tests.stations import Desk
 
 CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
@@ -88,3 +93,40 @@ def test_markings_are_in_the_order_of_packets_and_rows(marked: Desk) -> None:
     numbers = sorted(order, key=lambda number: order[number])
     expected = [damm.closed(f"{marking}483{form}") for marking in (1, 2) for form in reversed(FORMS)]
     assert numbers == [AnonymousNumber(number) for number in expected]
+
+
+def test_journal_and_last_year_are_read_from_marks_from_elsewhere() -> None:
+    """By code: the journal of this year; results of the last year there are any of, as shares of the highest score."""
+    year = P.date.year
+    journal, old, newer = (
+        Source(Kind.JOURNAL, year),
+        Source(Kind.RESULT, year - 2, 20),
+        Source(Kind.RESULT, year - 1, 10),
+    )
+    other = OtherMarks(
+        {"10000": {journal: 3, newer: 4}, "10001": {journal: 5, old: 20}, "10002": {Source(Kind.TERM, year): 5}}, ()
+    )
+    joined = [*school(2, "7"), *school(3, "12")[2:]]
+    marks = analysis._journal(P, joined, other)
+    assert marks is not None
+    assert (marks.names, marks.school.tolist(), marks.journal.tolist()) == (("7",), [0, 0], [3, 5])
+    assert marks.result.tolist() == [one.school_mark for one in joined[:2]]
+    pupils = analysis._pupils(P, joined, other)
+    assert pupils is not None
+    assert (pupils.names, pupils.before.tolist()) == (("7",), [0.4])
+    assert pupils.now.tolist() == [joined[0].total / P.highest]
+    nothing = OtherMarks({}, ())
+    assert (analysis._journal(P, joined, nothing), analysis._pupils(P, joined, nothing)) == (None, None)
+
+
+def test_own_marking_is_what_a_form_states_in_full() -> None:
+    """A form that leaves a criterion out states no total; one that says what stands is known to repeat it."""
+    said = SchoolSaid({c.id: Points(1) for c in P.criteria})
+    criteria = tuple(c.id for c in P.criteria)
+    stands = {c: Points(1) for c in criteria}
+    assert analysis._stated(said, criteria) == len(criteria)
+    assert analysis._same(said, stands, criteria)
+    assert not analysis._same(said, {**stands, criteria[0]: Points(0)}, criteria)
+    assert not analysis._same(said, {}, criteria)
+    partly = SchoolSaid({**said.stated, criteria[0]: NotStated()})
+    assert math.isnan(analysis._stated(partly, criteria))
