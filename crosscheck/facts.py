@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.decision_facts import AppealChange as AppealChange
+from crosscheck.decision_facts import AppealFiling as AppealFiling
+from crosscheck.decision_facts import AppealMark as AppealMark
+from crosscheck.decision_facts import AppealPanel as AppealPanel
+from crosscheck.decision_facts import AppealProtocol as AppealProtocol
+from crosscheck.decision_facts import AppealWithdrawn as AppealWithdrawn
 from crosscheck.decision_facts import DiscrepancyNote as DiscrepancyNote
+from crosscheck.decision_facts import RemarkDraw as RemarkDraw
+from crosscheck.decision_facts import RemarkWork as RemarkWork
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -447,4 +455,6 @@ Fact = (
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | DiscrepancyNote
+    | AppealFiling | AppealWithdrawn | AppealPanel | AppealMark | AppealProtocol | AppealChange
+    | RemarkDraw | RemarkWork
 )  # fmt: skip

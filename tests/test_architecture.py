@@ -104,6 +104,9 @@ PURE = (
     "scoring.differences.causes",
     "scoring.differences.states",
     "scoring.differences.words",
+    "scoring.appeals.panel",
+    "scoring.appeals.effects",
+    "crosscheck.appeal_rules",
     "scoring.controls",
     "scoring.forms.book",
     "scoring.forms.layout",
@@ -170,6 +173,7 @@ VAULT_USERS = frozenset(
         "scoring.commands",
         "scoring.forms.commands",
         "scoring.forms.returning",
+        "scoring.appeals.sitting",
     }
 )
 

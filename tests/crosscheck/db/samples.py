@@ -32,6 +32,10 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.AuditRow, "how"): "lot",
     (facts.DiscrepancyNote, "comparison"): "form",
     (facts.DiscrepancyNote, "act"): "asked",
+    (facts.AppealFiling, "ground"): "marking",
+    (facts.AppealMark, "how"): "blind",
+    (facts.AppealProtocol, "tie"): "for",
+    (facts.RemarkDraw, "how"): "random",
 }
 
 
