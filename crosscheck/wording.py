@@ -127,7 +127,7 @@ KINDS: Collection[str] = (
     N_("doubtful_identity"),
     # how appeals stand, and their outcomes
     N_("open"),
-    N_("withdrawn"),
+    N_("recalled"),
     N_("blind"),
     N_("sighted"),
     N_("rejected"),

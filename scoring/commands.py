@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -22,6 +18,7 @@ from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.outstanding import missing_
+from scoring.written import write_both
 
 
 @click.group(
@@ -102,45 +99,24 @@ def reconcile(station: Station) -> None:
 )
 @with_station
 def report(station: Station) -> None:
-    from scoring import results
+    from scoring import crops, pictures, results
 
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         made = results.anonymous_report(connection, procedure)
-        crops = results.evidence(connection, procedure)
+        shown = results.evidence(connection, procedure)
     folder = station.out / "reports"
-    for crop in crops:
-        write_whole(_made(folder / "evidence") / f"{crop[:12]}.png", station.blobs.get(crop))
-    _write_both(station, made, folder / "discrepancies")
-    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(crops)))
+    for crop in shown:
+        write_whole(
+            _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
+        )
+    write_both(station, made, folder / "discrepancies")
+    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(shown)))
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _write_both(station: Station, made: object, stem: Path) -> None:
-    from crosscheck import report_files
-    from crosscheck.report import Report
-
-    assert isinstance(made, Report)
-    _write(station, stem.with_suffix(".xlsx"), lambda out: report_files.write_xlsx(made, out))
-    _write(station, stem.with_suffix(".pdf"), lambda out: report_files.write_pdf(made, out))
-
-
-def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> None:
-    """Write a report whole and record the hash of its bytes with the position it was computed at."""
-    out = io.BytesIO()
-    draw(out)
-    _made(path.parent)
-    write_whole(path, out.getvalue())
-    sha256 = hashlib.sha256(out.getvalue()).hexdigest()
-    with station.ledger.writing() as writer:
-        # The file's name says school and class: the ledger keeps only what sort of report it is.
-        kind = path.stem.partition("-")[0] + path.suffix
-        if queries.one_of(writer.connection, facts.Report, kind=kind, sha256=sha256) is None:
-            writer.append(facts.Report(kind, sha256, queries.position(writer.connection)))
 
 
 @click.command(
@@ -168,13 +144,13 @@ def publish(station: Station) -> None:
     for school, class_set in classes:
         rows = [r for r in joined if (r.school, r.class_set) == (school, class_set)]
         form = reports.class_set_form(procedure, school, class_set, rows)
-        _write_both(station, form, folder / f"class-{school}-{class_set}")
+        write_both(station, form, folder / f"class-{school}-{class_set}")
     for school in sorted({school for school, _class in classes}):
         rows = [r for r in joined if r.school == school]
-        _write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
+        write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
     if joined:  # of no works there is no summary
-        _write_both(station, reports.district_summary(procedure, joined), folder / "district")
-    _write_both(station, named, folder / "discrepancies")
+        write_both(station, reports.district_summary(procedure, joined), folder / "district")
+    write_both(station, named, folder / "discrepancies")
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
             works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)

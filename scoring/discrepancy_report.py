@@ -15,6 +15,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary
 from scoring.controls import hidden
+from scoring.crops import short_name
 from scoring.differences.kinds import ESSENTIAL, Discrepancy, Kind, MarkingSeen, Name, NextStep, WorkSeen
 from scoring.differences.words import account_word, kinds, marking_name, stated_word, steps
 from scoring.forms.stated import sign
@@ -95,7 +96,7 @@ def discrepancy_table(
     rows: list[Row] = []
     for index, one in enumerate(found, start=1):
         readings = tuple(_reading_cell(one, m, _) for m in markings)
-        evidence = "\n".join(blob[:12] for blob in one.evidence) or "—"
+        evidence = "\n".join(short_name(crop) for crop in one.evidence) or "—"
         why, where = told.get(one.name, ("", ""))
         next_step = "\n".join(filter(None, (step_words[one.next_step], where)))
         cause = (Text(why),) if told else ()

@@ -12,7 +12,6 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import translator
 from crosscheck.model import (
     Agreed,
-    BlobId,
     CriterionId,
     Given,
     Incomplete,
@@ -82,7 +81,7 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
     return _report(connection, procedure, None)
 
 
-def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
+def evidence(connection: Connection, procedure: Procedure) -> list[str]:
     """Pictures of the cells that the report's discrepancies rest on."""
     return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
 

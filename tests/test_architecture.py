@@ -108,6 +108,12 @@ PURE = (
     "scoring.appeals.effects",
     "crosscheck.appeal_rules",
     "scoring.controls",
+    "scoring.marks.kinds",
+    "scoring.marks.reading",
+    "scoring.marks.form1",
+    "scoring.marks.known",
+    "scoring.marks.relating",
+    "scoring.marks.report",
     "scoring.forms.book",
     "scoring.forms.layout",
     "scoring.forms.reading",
@@ -121,6 +127,7 @@ PURE = (
     "scanning.collating.keyed",
     "crosscheck.coverform",
     "crosscheck.numbering",
+    "crosscheck.times",
     "crosscheck.report",
 )
 EFFECTS = frozenset(
@@ -173,6 +180,7 @@ VAULT_USERS = frozenset(
         "scoring.commands",
         "scoring.forms.commands",
         "scoring.forms.returning",
+        "scoring.marks.held",
         "scoring.appeals.sitting",
     }
 )

@@ -44,7 +44,7 @@ class Appeal:
     def state(self) -> str:
         """In one word."""
         if self.withdrawn is not None:
-            return "withdrawn"
+            return "recalled"
         return "open" if self.decision is None else self.decision.outcome
 
     def decide_by(self, procedure: Procedure) -> datetime.date:

@@ -12,7 +12,6 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.model import (
     AnonymousNumber,
-    BlobId,
     CriterionId,
     Given,
     Marking,
@@ -106,7 +105,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
-        seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
+        seen = ScoreSeen(CriterionId(score.criterion), given, crops.get(cell))
         scores.setdefault(owners.key(*cell), []).append(seen)
     found: dict[WorkId, list[MarkingSeen]] = {}
     for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):

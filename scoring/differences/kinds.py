@@ -13,7 +13,6 @@ from types import MappingProxyType
 from crosscheck.model import (
     WHOLE,
     AnonymousNumber,
-    BlobId,
     CriterionId,
     Given,
     Marking,
@@ -102,7 +101,7 @@ class ScoreSeen:
 
     criterion: CriterionId
     given: Given
-    evidence: BlobId | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +177,7 @@ class Discrepancy:
     accounts: tuple[Account, ...] = ()
 
     @property
-    def evidence(self) -> tuple[BlobId, ...]:
+    def evidence(self) -> tuple[str, ...]:
         """Pictures of the cells, in the order of the readings."""
         return tuple(s.evidence for m in self.readings for s in m.scores if s.evidence is not None)
 

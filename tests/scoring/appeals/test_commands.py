@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from crosscheck import damm, facts
+from crosscheck.appeal_rules import last_day
 from crosscheck.errors import Exit
 from drill.assessment import toml
 from scoring.appeals import commands
@@ -97,7 +98,7 @@ def test_an_appeal_that_comes_too_late_is_refused_unless_somebody_says_why(
 ) -> None:
     """Two working days after results; the reason is kept with the appeal."""
     day = released_before(monkeypatch, 10)
-    last = commands.last_day(day, 2, frozenset())
+    last = last_day(day, 2, frozenset())
     assert refused(file(marked), TooLate, str(last))
     assert marked.facts(facts.Appeal) == []
     assert file(marked, "--filed", last.isoformat()).status == Exit.DONE
@@ -151,7 +152,7 @@ def test_a_withdrawn_appeal_changes_nothing_and_makes_room_for_another(marked: D
     assert refused(file(marked), OpenAppealExists, "AP002")
     assert points(marked) == before
     (first, _second) = json.loads(marked.run("appeal", "list", "--json").out)
-    assert (first["state"], first["reason"]) == ("withdrawn", "письмо школы")
+    assert (first["state"], first["reason"]) == ("recalled", "письмо школы")
 
 
 # --- the panel -----------------------------------------------------------------------------------

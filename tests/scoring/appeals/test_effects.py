@@ -69,8 +69,8 @@ def test_only_groups_of_the_work_change_and_small_ones_are_withheld() -> None:
     assert by[Scope.WORK, Measure.TOTAL, ""] == (11, 8)
     assert by[Scope.WORK, Measure.MARK, ""] == (5, 4)
     assert by[Scope.CLASS_SET, Measure.MEAN, ""] == (None, None)
-    assert by[Scope.SCHOOL, Measure.MEAN, ""] == (11, pytest.approx(10.4))
-    assert by[Scope.SCHOOL, Measure.TASK_SHARE, "4"] == (1, pytest.approx(0.8))
+    assert by[Scope.SCHOOL, Measure.MEAN, ""] == pytest.approx((11, 10.4))
+    assert by[Scope.SCHOOL, Measure.TASK_SHARE, "4"] == pytest.approx((1, 0.8))
     assert by[Scope.SCHOOL, Measure.TASK_SHARE, "3"] == (1, 1)
     assert by[Scope.DISTRICT, Measure.MEAN, ""] == (11, 10.5)
 
