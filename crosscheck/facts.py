@@ -13,7 +13,15 @@ from crosscheck.day_facts import AgreedPoints as AgreedPoints
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
 from crosscheck.day_facts import MeetingDecision as MeetingDecision
+from crosscheck.decision_facts import AppealChange as AppealChange
+from crosscheck.decision_facts import AppealFiling as AppealFiling
+from crosscheck.decision_facts import AppealMark as AppealMark
+from crosscheck.decision_facts import AppealPanel as AppealPanel
+from crosscheck.decision_facts import AppealProtocol as AppealProtocol
+from crosscheck.decision_facts import AppealWithdrawn as AppealWithdrawn
 from crosscheck.decision_facts import DiscrepancyNote as DiscrepancyNote
+from crosscheck.decision_facts import RemarkDraw as RemarkDraw
+from crosscheck.decision_facts import RemarkWork as RemarkWork
 from crosscheck.form_facts import FormsDue as FormsDue
 from crosscheck.form_facts import FormStep as FormStep
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
@@ -454,4 +462,6 @@ Fact = (
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
     | FormsDue | FormStep | MeetingDecision | AgreedPoints | DiscrepancyNote
+    | AppealFiling | AppealWithdrawn | AppealPanel | AppealMark | AppealProtocol | AppealChange
+    | RemarkDraw | RemarkWork
 )  # fmt: skip

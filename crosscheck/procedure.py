@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crosscheck import labels
+from crosscheck.appeal_rules import DEFAULT_APPEALS, AppealRules
 from crosscheck.model import (
     WHOLE,
     CriterionId,
@@ -272,6 +273,7 @@ class Procedure:
     repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
     keying: Keying = Keying()
+    appeals: AppealRules = DEFAULT_APPEALS
 
     @property
     def maximum(self) -> int:

@@ -2,8 +2,8 @@
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
 how often · [sheet] how scores are written down · [keying] how people take them in · [[task]] and [[criterion]]
-what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and
-boundaries may be left out and added later.
+what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5 · [appeals]
+deadlines and quorum. Rules, boundaries and appeals may be left out and added later.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
 from crosscheck import labels, sheetform
+from crosscheck.appeal_rules import read_appeals
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import LANGUAGES
 from crosscheck.i18n import gettext as _
@@ -45,7 +46,7 @@ from crosscheck.procedure import (
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries", "appeals")
 _MARKING = (
     "markings",
     "different_schools",
@@ -197,6 +198,7 @@ def _draft(root: Reading) -> Procedure:
         style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
         keying=_keying(root.section("keying")),
+        appeals=read_appeals(root.section("appeals")),
     )
 
 

@@ -125,7 +125,11 @@ KINDS: Collection[str] = (
     N_("two_sheets"),
     N_("no_sheet_code"),
     N_("doubtful_identity"),
-    # outcomes of appeals
+    # how appeals stand, and their outcomes
+    N_("open"),
+    N_("recalled"),
+    N_("blind"),
+    N_("sighted"),
     N_("rejected"),
     N_("technical"),
     N_("marking"),

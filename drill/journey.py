@@ -216,6 +216,7 @@ def _finish(player: Player) -> None:
         "appeal", "file", spaced(AnonymousNumber(number)), "--ground", "task 6 was marked against the criteria"
     )
     decided = ("--outcome", "rejected", "--reason", "the criteria were applied as agreed at the meeting")
+    player.run(["appeal", "panel", "AP001", "--size", "3", "--chair", "chair of the commission=-"], who="secretary")
     player.run(["appeal", "decide", "AP001", *decided], who="chair of the commission")
     player.stage("reconcile")
     player.stage("release", "--why", "protocol 4 of the district commission")

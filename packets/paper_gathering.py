@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from crosscheck import doubts, facts, numbering, safe
@@ -36,8 +37,10 @@ from packets.papers.known import (
     Occasion,
     Opened,
     PacketThere,
+    PanelThere,
     ParticipantThere,
     PointKnown,
+    PointsChanged,
     Scored,
 )
 
@@ -211,18 +214,41 @@ def appeals(connection: Connection, procedure: Procedure) -> AppealsKnown:
     for number in queries.all_of(connection, facts.Number):
         numbers[number.work].append(numbering.spaced(AnonymousNumber(number.number)))
     decided = {d.appeal: d for d in queries.all_of(connection, facts.AppealDecision)}
+    filed = {f.appeal: f.filed for f in queries.all_of(connection, facts.AppealFiling)}
+    withdrawn = {w.appeal for w in queries.all_of(connection, facts.AppealWithdrawn)}
+    panels, protocols = _panels(connection), {p.appeal: p for p in queries.all_of(connection, facts.AppealProtocol)}
+    changes = queries.all_of(connection, facts.AppealChange)
     found = []
     for row in queries.signed_rows(connection, facts.Appeal):
         appeal = str(row["appeal"])
-        decision = decided.get(appeal)
+        if appeal in withdrawn:
+            continue
+        decision, protocol = decided.get(appeal), protocols.get(appeal)
+        day = datetime.date.fromisoformat(filed[appeal]) if appeal in filed else _local(str(row["at"])).date()
         found.append(
             AppealThere(
                 appeal,
-                _local(str(row["at"])).date(),
+                day,
                 tuple(numbers[str(row["work"])]),
                 str(row["ground"]),
                 decision.outcome if decision else "",
                 decision.reason if decision else "",
+                panels.get(appeal),
+                tuple(PointsChanged(c.criterion, c.before, c.after, c.why) for c in changes if c.appeal == appeal),
+                protocol.recommended if protocol else "",
             )
         )
     return AppealsKnown(occasion(procedure), tuple(found))
+
+
+def _panels(connection: Connection) -> Mapping[str, PanelThere]:
+    """Who sits on each appeal, with how it voted where that is recorded."""
+    voted = {p.appeal: p for p in queries.all_of(connection, facts.AppealProtocol)}
+    found: dict[str, PanelThere] = {}
+    for panel in queries.latest_of(connection, facts.AppealPanel):
+        there = PanelThere((panel.chair, *json.loads(panel.members)), panel.size)
+        if (vote := voted.get(panel.appeal)) is not None:
+            met = datetime.date.fromisoformat(vote.met)
+            there = replace(there, met=met, votes_for=vote.votes_for, votes_against=vote.votes_against, tie=vote.tie)
+        found[panel.appeal] = there
+    return found

@@ -116,23 +116,27 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 def results(connection: Connection, procedure: Procedure, links: Links) -> list[WorkResult]:
     """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
     wait for the points of their schools."""
-    joined = []
+    joined = results_by_work(connection, procedure, links).values()
+    return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
+
+
+def results_by_work(connection: Connection, procedure: Procedure, links: Links) -> dict[WorkId, WorkResult]:
+    """The same by work."""
+    joined: dict[WorkId, WorkResult] = {}
     for work, final in _settled(connection, procedure):
         person = links.people.get(work)
         if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is
             continue
         points = total(final.values())
-        joined.append(
-            WorkResult(
-                participant=person.code,
-                school=links.schools[person.school][0],
-                class_set=links.classes[person.class_set][1],
-                points=final,
-                total=points,
-                school_mark=school_mark(procedure, points),
-            )
+        joined[work] = WorkResult(
+            participant=person.code,
+            school=links.schools[person.school][0],
+            class_set=links.classes[person.class_set][1],
+            points=final,
+            total=points,
+            school_mark=school_mark(procedure, points),
         )
-    return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
+    return joined
 
 
 def waiting_for_schools(connection: Connection, procedure: Procedure) -> int:

@@ -125,6 +125,9 @@ PURE = (
     "scoring.differences.causes",
     "scoring.differences.states",
     "scoring.differences.words",
+    "scoring.appeals.panel",
+    "scoring.appeals.effects",
+    "crosscheck.appeal_rules",
     "scoring.controls",
     "scoring.marks.kinds",
     "scoring.marks.reading",
@@ -209,6 +212,7 @@ VAULT_USERS = frozenset(
         "scoring.forms.commands",
         "scoring.forms.returning",
         "scoring.marks.held",
+        "scoring.appeals.sitting",
     }
 )
 

@@ -156,6 +156,7 @@ _OUTCOMES = ("rejected", "technical", "marking")
 
 
 def _decision(occasion: Occasion, appeal: AppealThere | None, _: Gettext) -> Paper:
+    changed = {} if appeal is None else {c.criterion: (c.before, c.after, c.why) for c in appeal.changes}
     blank = ("", "", "")
     points = Table(
         (
@@ -166,11 +167,17 @@ def _decision(occasion: Occasion, appeal: AppealThere | None, _: Gettext) -> Pap
             Column(_("points after"), 22),
             Column(_("reason"), 60, stretch=1),
         ),
-        tuple((c.task, c.criterion, str(c.maximum), *blank) for c in occasion.criteria),
+        tuple(
+            (c.task, c.criterion, str(c.maximum), *changed.get(c.criterion, blank))
+            for c in occasion.criteria
+            # A protocol that is written names what changed; a form to fill in by hand has room for everything.
+            if not changed or c.criterion in changed
+        ),
         row_height=HAND_ROW - 1,
     )
     blocks = (
         Facts(_appeal_facts(appeal, _)),
+        *_panel(appeal, _),
         Words(_("The panel had a quorum; nobody of it organised the check or marked this work.")),
         Words(_("Decision:"), bold=True),
         _outcomes(appeal, _),
@@ -189,14 +196,42 @@ def _appeal_facts(appeal: AppealThere | None, _: Gettext) -> tuple[tuple[str, st
         (_("Received"), known[0]),
         (_("Number of the work"), known[1]),
         (_("Ground"), known[2]),
-        (_("Date of the meeting"), ""),
-        (_("Members present, of how many"), ""),
+        (_("Date of the meeting"), _met(appeal)),
+        (_("Members present, of how many"), _present(appeal, _)),
     )
 
 
+def _met(appeal: AppealThere | None) -> str:
+    panel = appeal.panel if appeal is not None else None
+    return "" if panel is None or panel.met is None else f"{panel.met:%d.%m.%Y}"
+
+
+def _present(appeal: AppealThere | None, _: Gettext) -> str:
+    panel = appeal.panel if appeal is not None else None
+    return "" if panel is None else _("{there} of {size}").format(there=len(panel.members), size=panel.size)
+
+
+def _panel(appeal: AppealThere | None, _: Gettext) -> tuple[Words, ...]:
+    """Who was there, and how they voted, where it is recorded."""
+    panel = appeal.panel if appeal is not None else None
+    if panel is None:
+        return ()
+    chair, *others = panel.members
+    there = Words(_("Chair: {chair}. Members: {members}.").format(chair=chair, members=", ".join(others) or "—"))
+    if panel.met is None:
+        return (there,)
+    votes = _("Votes for the decision: {votes_for}, against: {votes_against}.")
+    told = votes.format(votes_for=panel.votes_for, votes_against=panel.votes_against)
+    return (there, Words(f"{told} {_('The votes were even; the voice of the chair decided.')}" if panel.tie else told))
+
+
 def _reasons(appeal: AppealThere | None, _: Gettext) -> tuple[Words | Lines, ...]:
-    told = (Words(_("Reasons: {reason}").format(reason=appeal.reason)),) if appeal is not None and appeal.reason else ()
-    return (*told, Lines(_("Reasons; recommendations to experts:"), 3))
+    if appeal is None or not appeal.reason:
+        return (Lines(_("Reasons; recommendations to experts:"), 3),)
+    reasons = Words(_("Reasons: {reason}").format(reason=appeal.reason))
+    if not appeal.recommended:
+        return (reasons, Lines(_("Reasons; recommendations to experts:"), 3))
+    return (reasons, Words(_("Recommended to experts: {text}").format(text=appeal.recommended)))
 
 
 def _outcomes(appeal: AppealThere | None, _: Gettext) -> Ticks | Ticked:

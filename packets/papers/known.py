@@ -160,8 +160,31 @@ class AccessKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelThere:
+    """Who of a panel was there, the chair first, of how many; when it met and how it voted, where it is recorded."""
+
+    members: tuple[str, ...]
+    size: int
+    met: datetime.date | None = None
+    votes_for: int = 0
+    votes_against: int = 0
+    tie: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsChanged:
+    """What an appeal changed: a criterion's points before and after as signs, and why."""
+
+    criterion: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppealThere:
-    """A recorded appeal. numbers: of the work, as printed. outcome: rejected, technical, marking; empty: none yet."""
+    """A recorded appeal. numbers: of the work, as printed. outcome: rejected, technical, marking; empty: none yet.
+    panel: None while nobody recorded who is there. changes: empty where points stay, or nothing is decided."""
 
     appeal: str
     filed: datetime.date
@@ -169,6 +192,9 @@ class AppealThere:
     ground: str
     outcome: str
     reason: str
+    panel: PanelThere | None = None
+    changes: tuple[PointsChanged, ...] = ()
+    recommended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

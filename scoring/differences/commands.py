@@ -20,6 +20,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from scoring import settle
+from scoring.crops import short_name
 from scoring.differences.errors import NoSuchDiscrepancy, NothingToTakeBack, NotSettledByHand
 from scoring.differences.gathering import Entry, entries, works_seen
 from scoring.differences.history import Happened, Happening, history, is_marking
@@ -177,7 +178,7 @@ def show_(station: Station, name: str) -> None:
     for line in _others(entry):
         click.echo(f"  {line}")
     click.echo(_("Likely cause: {cause}").format(cause=cause_word(entry.cause, _)))
-    click.echo(_("Evidence: {pictures}").format(pictures=", ".join(blob[:12] for blob in found.evidence) or "—"))
+    click.echo(_("Evidence: {pictures}").format(pictures=", ".join(short_name(crop) for crop in found.evidence) or "—"))
     click.echo(_("What happens next: {step}").format(step=steps(_)[found.next_step]))
     click.echo(_("State: {state}").format(state=state_word(entry.state, _)))
     for one in happened:

@@ -1,4 +1,4 @@
-"""Numbered errors of differences, appeals and re-markings (E3120-E3139)."""
+"""Numbered errors of differences (E3120-E3122)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,12 @@ def _standing(desk: Desk, work: str) -> dict[str, int | None]:
 
 def _appeal(desk: Desk, number: str, *decision: str, who: str = CHAIR) -> int:
     name = desk.type("appeal", "file", number, "--ground", "task 6 was marked against the criteria").out.strip()
+    _panel(desk, name)
     return desk.type("appeal", "decide", name, *decision, "--reason", "as the protocol says", who=who).status
+
+
+def _panel(desk: Desk, name: str = "AP001") -> None:
+    assert desk.type("appeal", "panel", name, "--size", "3", "--chair", f"{CHAIR}=-").status == 0
 
 
 def _published(desk: Desk, day: Played, work: str) -> dict[str, str]:
@@ -111,6 +116,7 @@ def test_a_second_appeal_waits_for_the_first(desk: Desk) -> None:
     number, _work_id = _work(desk)
     assert desk.type("appeal", "file", number, "--ground", "task 6").status == 0
     assert desk.type("appeal", "file", number, "--ground", "task 5").status == 2
+    _panel(desk)
     rejected = ("--outcome", "rejected", "--reason", "as agreed")
     assert desk.type("appeal", "decide", "AP001", *rejected, who=CHAIR).status == 0
     assert "E3076" in desk.type("appeal", "decide", "AP001", *rejected, who=CHAIR).err

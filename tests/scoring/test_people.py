@@ -12,7 +12,7 @@ from crosscheck.errors import Exit
 from crosscheck.model import AnonymousNumber, CriterionId
 from crosscheck.numbering import spaced
 from scoring import settle
-from scoring.people import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
+from scoring.appeals.errors import NoSuchAppeal, OpenAppealExists, PanelReadIt, RejectedChangesNothing
 from scoring.reviewing import NothingRead
 from scoring.settle import NoSuchCriterion, NoSuchNumber, NotPoints, StandsAlready
 from tests.stations import Desk, Ended
@@ -113,6 +113,7 @@ def test_the_picture_of_a_cell_is_written(marked: Desk, tmp_path: Path) -> None:
 
 
 def decide(desk: Desk, name: str, *more: str, outcome: str = "marking", who: str = "Комиссия") -> Ended:
+    desk.run("appeal", "panel", name, "--size", "3", "--chair", "Седова С. С.=-", who=who)
     return desk.run("appeal", "decide", name, "--outcome", outcome, "--reason", "протокол 2", *more, who=who)
 
 

@@ -34,6 +34,10 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.DiscrepancyNote, "act"): "asked",
     (facts.FormStep, "step"): "sent_back",
     (facts.AgreedPoints, "kind"): "points",
+    (facts.AppealFiling, "ground"): "marking",
+    (facts.AppealMark, "how"): "blind",
+    (facts.AppealProtocol, "tie"): "for",
+    (facts.RemarkDraw, "how"): "random",
 }
 
 

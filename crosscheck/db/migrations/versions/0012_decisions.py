@@ -1,4 +1,4 @@
-"""What people say of differences."""
+"""What people say of differences; appeals with panel and protocol; works that are marked again."""
 
 from alembic import op
 

@@ -1,0 +1,132 @@
+"""Commands of `appeal` about what was decided: `decide`, `effect`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from crosscheck.i18n import N_
+from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
+from crosscheck.model import CriterionId, Given, NotAttempted, Points
+from crosscheck.release import join
+from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.station import Station
+from scoring import results
+from scoring.appeals.deciding import Decision, Votes, decide
+from scoring.appeals.effects import Change, Measure, Scope, changes
+from scoring.appeals.errors import DecidedAppeal
+from scoring.appeals.recorded import recorded_appeal
+from scoring.appeals.typed import DAY, day_of, points_of, reasons_of
+from scoring.forms.stated import of_sign
+
+# --- deciding ------------------------------------------------------------------------------------
+
+
+@click.command(
+    "decide",
+    help=N_(
+        "Record what was decided.\n\nPoints may rise or fall; the reason of a criterion is --because, else the one of "
+        "the whole. `crosscheck paper make appeal-decision` makes the protocol.\n\n"
+        "Example: crosscheck appeal decide AP001 --outcome rejected --reason '...'"
+    ),
+)
+@click.argument("name")
+@click.option(
+    "--outcome",
+    type=click.Choice(["rejected", "technical", "marking"]),
+    required=True,
+    help=N_("Rejected, or granted for a technical error or an error of marking."),
+)
+@click.option("--reason", required=True, help=N_("The reason, for the protocol."))
+@click.option("--points", "changed", multiple=True, help=N_("CRITERION=POINTS, once for each criterion that changes."))
+@click.option("--because", "reasons", multiple=True, help=N_("CRITERION=REASON, where it has one of its own."))
+@click.option("--for", "votes_for", type=click.IntRange(0, 100), help=N_("Votes for it (default: all who are there)."))
+@click.option("--against", "votes_against", type=click.IntRange(0, 100), default=0, help=N_("Votes against it."))
+@click.option(
+    "--chair-voted",
+    "chair",
+    type=click.Choice(["for", "against"]),
+    default=None,
+    help=N_("The chair's vote, in a tie."),
+)
+@click.option("--met", type=DAY, help=N_("The day of the meeting, as 2026-04-22 (default: today)."))
+@click.option("--late-because", "late", default="", help=N_("Why it is decided after the deadline."))
+@click.option("--recommend", "recommended", default="", help=N_("What is recommended to experts."))
+@with_station
+def decide_appeal(station: Station, /, name: str, outcome: str, reason: str, **given: Any) -> None:
+    procedure = station.procedure()
+    points = points_of(procedure, given["changed"])
+    reasons = reasons_of(given["reasons"], points)
+    votes = Votes(given["votes_for"], given["votes_against"], given["chair"] or "")
+    met = day_of(given["met"])
+    decision = Decision(outcome, reason, points, reasons, votes, met, given["late"], given["recommended"])
+    with station.ledger.writing() as writer:
+        decide(writer, procedure, station.who, name, decision)
+
+
+# --- effect --------------------------------------------------------------------------------------
+
+
+@click.command(
+    "effect",
+    help=N_(
+        "Show what a decided appeal did to every figure: work, class, school, district.\n\nNeeds released results and "
+        "the coordinator's key. Before and after are the same computations on the same results, but for the points "
+        "that the appeal changed.\n\nExample: crosscheck appeal effect AP001 --json"
+    ),
+)
+@click.argument("name")
+@json_option
+@with_station
+def effect(station: Station, name: str, as_json: bool) -> None:
+    procedure = station.procedure()
+    links = join(station, unlocked(station, Holder.COORDINATOR), f"effect of appeal {name}")
+    with station.ledger.reading() as connection:
+        found = recorded_appeal(connection, name)
+        joined = results.results_by_work(connection, procedure, links)
+    if found.decision is None or found.work not in joined:
+        raise DecidedAppeal(appeal=name)
+    before = {CriterionId(c.criterion): _of(c.before) for c in found.changes if c.before}
+    after = {CriterionId(c.criterion): _of(c.after) for c in found.changes}
+    told = changes(procedure, list(joined.values()), joined[found.work], before, after)
+    rows = [{**asdict(one), "changed": one.before != one.after} for one in told]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    listed = [_told(one) for one in told if one.before != one.after]
+    columns = ("scope", "measure", "of", "before", "after")
+    show(listed, columns, as_json=False, empty=_("No figure changed."))
+    click.echo(_("Agreement and severity of experts follow from independent markings; no appeal changes them."))
+
+
+def _of(text: str) -> Given:
+    given = of_sign(text)
+    assert isinstance(given, Points | NotAttempted)
+    return given
+
+
+_SCOPES = {
+    Scope.WORK: N_("work"),
+    Scope.CLASS_SET: N_("class"),
+    Scope.SCHOOL: N_("school"),
+    Scope.DISTRICT: N_("district"),
+}
+_MEASURES = {
+    Measure.POINTS: N_("points"),
+    Measure.TOTAL: N_("total"),
+    Measure.MARK: N_("mark"),
+    Measure.MEAN: N_("mean score"),
+    Measure.DEVIATION: N_("standard deviation"),
+    Measure.WORK_SHARE: N_("coefficient of the work"),
+    Measure.TASK_SHARE: N_("coefficient of the task"),
+}
+
+
+def _told(one: Change) -> dict[str, object]:
+    before, after = ("—" if value is None else f"{value:.4g}" for value in (one.before, one.after))
+    scope, measure = _(_SCOPES[one.scope]), _(_MEASURES[one.measure])
+    return {"scope": scope, "measure": measure, "of": one.of, "before": before, "after": after}

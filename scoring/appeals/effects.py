@@ -1,0 +1,112 @@
+"""What an appeal does to every figure: total and mark of the work, class-set, school, district; before and after. Pure.
+
+Figures of groups follow from the results of their works alone, so before and after are the same functions of the same
+results, but for the criteria that the appeal changed. Agreement and severities follow from independent markings, which
+no appeal touches.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from crosscheck.model import CriterionId, Given
+from crosscheck.procedure import Procedure
+from scoring.reports import DEFAULT, Settings, WorkResult, coefficient
+from scoring.summary import summary
+from scoring.verdicts import school_mark, total
+
+
+class Scope(enum.StrEnum):
+    """Whose figure it is."""
+
+    WORK = "work"
+    CLASS_SET = "class_set"
+    SCHOOL = "school"
+    DISTRICT = "district"
+
+
+class Measure(enum.StrEnum):
+    """Which figure."""
+
+    POINTS = "points"  # of a criterion
+    TOTAL = "total"
+    MARK = "mark"
+    MEAN = "mean"
+    DEVIATION = "deviation"
+    WORK_SHARE = "work_share"  # coefficient of the work
+    TASK_SHARE = "task_share"  # coefficient of a task
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure; `of`: criterion or task, else empty. None: there is none (no boundaries), or it is withheld."""
+
+    scope: Scope
+    measure: Measure
+    of: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure before and after."""
+
+    scope: Scope
+    measure: Measure
+    of: str
+    before: float | None
+    after: float | None
+
+
+def figures(
+    procedure: Procedure, results: Sequence[WorkResult], of: WorkResult, settings: Settings = DEFAULT
+) -> tuple[Figure, ...]:
+    """Every figure that the points of one work go into. `of`: that work, one of the results."""
+    groups = {
+        Scope.CLASS_SET: [r for r in results if (r.school, r.class_set) == (of.school, of.class_set)],
+        Scope.SCHOOL: [r for r in results if r.school == of.school],
+        Scope.DISTRICT: list(results),
+    }
+    own = [Figure(Scope.WORK, Measure.POINTS, c, float(total([g]))) for c, g in sorted(of.points.items())]
+    own += [
+        Figure(Scope.WORK, Measure.TOTAL, "", float(of.total)),
+        Figure(Scope.WORK, Measure.MARK, "", None if of.school_mark is None else float(of.school_mark)),
+    ]
+    return (*own, *(f for scope, group in groups.items() for f in _of_group(procedure, scope, group, settings)))
+
+
+def _of_group(procedure: Procedure, scope: Scope, group: Sequence[WorkResult], settings: Settings) -> Iterator[Figure]:
+    """Withheld for groups too small to say anything about, as in every report."""
+    told = len(group) >= settings.withheld_under
+    found = summary([r.total for r in group]) if told else None
+    yield Figure(scope, Measure.MEAN, "", found.mean if found else None)
+    yield Figure(scope, Measure.DEVIATION, "", found.deviation if found else None)
+    yield Figure(scope, Measure.WORK_SHARE, "", coefficient(group, procedure.all_criteria) if told else None)
+    for task in procedure.tasks:
+        share = coefficient(group, procedure.all_criteria_of(task.id)) if told else None
+        yield Figure(scope, Measure.TASK_SHARE, task.id, share)
+
+
+def with_points(procedure: Procedure, result: WorkResult, points: Mapping[CriterionId, Given]) -> WorkResult:
+    """A result with other points for some criteria; total and mark follow."""
+    now = {**result.points, **points}
+    whole = total(now.values())
+    return replace(result, points=now, total=whole, school_mark=school_mark(procedure, whole))
+
+
+def changes(
+    procedure: Procedure,
+    results: Sequence[WorkResult],
+    of: WorkResult,
+    before: Mapping[CriterionId, Given],
+    after: Mapping[CriterionId, Given],
+    settings: Settings = DEFAULT,
+) -> tuple[Change, ...]:
+    """Every figure that the points of a work go into, before and after; those that stay the same, too."""
+    sides = [with_points(procedure, of, points) for points in (before, after)]
+    first, last = (figures(procedure, [side if r is of else r for r in results], side, settings) for side in sides)
+    return tuple(
+        Change(one.scope, one.measure, one.of, one.value, other.value) for one, other in zip(first, last, strict=True)
+    )

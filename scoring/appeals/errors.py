@@ -1,0 +1,117 @@
+"""Numbered errors of appeals: 3076-3079 and 3123-3132."""
+
+from __future__ import annotations
+
+from crosscheck.errors import CrosscheckError, Exit
+
+
+class NoSuchAppeal(CrosscheckError):
+    """Nothing open by that name."""
+
+    number, exit = 3076, Exit.USAGE
+    sentence = "There is no open appeal {appeal}."
+    remedy = "List them with `crosscheck appeal list`."
+
+
+class RejectedChangesNothing(CrosscheckError):
+    """Points with a rejection."""
+
+    number, exit = 3077, Exit.USAGE
+    sentence = "A rejected appeal can't change points."
+    remedy = "Leave --points out, or decide it as technical or marking error."
+
+
+class PanelReadIt(CrosscheckError):
+    """Whoever decides had a hand in the points."""
+
+    number, exit = 3078, Exit.USAGE
+    sentence = "{who} recorded scores of this work and can't decide its appeal."
+    remedy = "Let another person decide and record it with --who."
+
+
+class OpenAppealExists(CrosscheckError):
+    """One at a time."""
+
+    number, exit = 3079, Exit.USAGE
+    sentence = "There is an open appeal on this work already: {appeal}."
+    remedy = "Decide that one first."
+
+
+class TooLate(CrosscheckError):
+    """After a deadline of the procedure."""
+
+    number, exit = 3123, Exit.USAGE
+    sentence = "The deadline was {last}; the day given is {day}."
+    remedy = "If it is taken all the same, say on what ground with --late-because."
+
+
+class GroundRefused(CrosscheckError):
+    """A ground that no panel looks into."""
+
+    number, exit = 3124, Exit.USAGE
+    sentence = "Appeals are not looked into on this ground: {ground}."
+    remedy = "Give the application back with this reason; nothing was recorded."
+
+
+class NotThatDay(CrosscheckError):
+    """A day in the future, or before what it follows."""
+
+    number, exit = 3125, Exit.USAGE
+    sentence = "{day} can't be: it lies in the future, or before the day it follows ({earliest})."
+    remedy = "Give the day as on the paper, as 2026-04-20."
+
+
+class CannotSit(CrosscheckError):
+    """A conflict of interest in a panel."""
+
+    number, exit = 3126, Exit.USAGE
+    sentence = "These people can't sit on appeal {appeal}: {people}."
+    remedy = "Name a panel without them; nothing was recorded."
+
+
+class NoQuorum(CrosscheckError):
+    """Too few of the panel, or none recorded."""
+
+    number, exit = 3127, Exit.USAGE
+    sentence = "The panel of appeal {appeal} can't decide: {there} of {size} members are recorded as being there."
+    remedy = "Record who is there with `crosscheck appeal panel`, at least one in {quorum} of all members."
+
+
+class NotDecided(CrosscheckError):
+    """Votes that decide nothing, or otherwise."""
+
+    number, exit = 3128, Exit.USAGE
+    sentence = "The votes don't carry this decision: {votes_for} for, {votes_against} against, {there} members there."
+    remedy = "Each member there votes once; with as many for as against name the chair's vote with --chair-voted."
+
+
+class MarkFirst(CrosscheckError):
+    """The procedure asks for blind re-marking, and the panel hasn't marked."""
+
+    number, exit = 3129, Exit.USAGE
+    sentence = "The procedure asks the panel to mark blind first; nothing is recorded yet for {criteria}."
+    remedy = "Record what it gave with `crosscheck appeal mark {appeal}`; then the points that stand are shown."
+
+
+class MarkedSeeing(CrosscheckError):
+    """Points that would be called blind and aren't."""
+
+    number, exit = 3130, Exit.USAGE
+    sentence = "The panel has recorded points for {criterion} already; it has seen the points that stand since."
+    remedy = "What is decided now is recorded with `crosscheck appeal decide`."
+
+
+class DecidedAppeal(CrosscheckError):
+    """No such decided appeal."""
+
+    number, exit = 3131, Exit.USAGE
+    sentence = "Appeal {appeal} is not decided, or there is none."
+    remedy = "List them with `crosscheck appeal list`."
+
+
+class ReasonsMissing(CrosscheckError):
+    """A reason for what doesn't change, or twice."""
+
+    number, exit = 3132, Exit.USAGE
+    sentence = "{entry} can't be understood here."
+    remedy = "Each criterion once, as 6К1=2 with --points and 6К1='why' with --because; a reason needs its points."

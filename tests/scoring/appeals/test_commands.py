@@ -1,0 +1,328 @@
+"""`crosscheck appeal`: in time, by people without conflicts, with every reason; earlier values stay."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from crosscheck import damm, facts
+from crosscheck.appeal_rules import last_day
+from crosscheck.errors import Exit
+from drill.assessment import toml
+from scoring.appeals import commands
+from scoring.appeals.errors import (
+    CannotSit,
+    DecidedAppeal,
+    GroundRefused,
+    MarkedSeeing,
+    MarkFirst,
+    NoQuorum,
+    NoSuchAppeal,
+    NotDecided,
+    NotThatDay,
+    OpenAppealExists,
+    ReasonsMissing,
+    TooLate,
+)
+from scoring.settle import NoSuchCriterion
+from tests import factories
+from tests.stations import Desk, Ended, district
+
+NUMBERS = {form: damm.closed(f"{form}3291") for form in (11, 12, 13, 14)}
+CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
+TODAY = datetime.date.today()
+PANEL = ("--size", "5", "--chair", "Седова С. С.=12", "--member", "Котов К. К.=-")
+
+
+def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
+    number, status = error.number, error.exit  # type: ignore[attr-defined]
+    return ended.status == status and f"E{number}" in ended.err and all(word in ended.err for word in words)
+
+
+@pytest.fixture
+def marked(desk: Desk) -> Desk:
+    """Four works marked twice alike by e2 and e3; results are released."""
+    for form, number in NUMBERS.items():
+        work = desk.work(form)
+        for marking, expert in ((1, "e3"), (2, "e2")):
+            desk.add(facts.Number(work, marking, number if marking == 1 else damm.closed(f"{form}4444")))
+            codes = [e.expert for e in desk.facts(facts.Expert)]
+            desk.add(facts.Assignment(work, marking, codes[int(expert[1]) - 1], "A", ""))
+            given = zip(CRITERIA, (1, 2, form % 3, 3, 1, 0), strict=True)
+            desk.add(*(facts.Score(work, marking, c, 0, p, "reading", "", "") for c, p in given))
+    assert desk.run("release", "--partial", "--why", "протокол 4").status == Exit.DONE
+    return desk
+
+
+def with_rules(desk: Desk, tmp_path: Path, rules: str) -> None:
+    """The same procedure with other rules of appeals, released."""
+    folder = district(tmp_path / "rules")
+    (folder / "procedure.toml").write_text(toml(factories.procedure()) + f"\n[appeals]\n{rules}\n", encoding="utf-8")
+    assert desk.run("register", str(folder)).status == Exit.DONE
+    assert desk.run("release", "--partial", "--why", "протокол 5").status == Exit.DONE
+
+
+def file(desk: Desk, *more: str, form: int = 11) -> Ended:
+    return desk.run("appeal", "file", NUMBERS[form], "--ground", "задание 3", *more)
+
+
+def decide(desk: Desk, *more: str, outcome: str = "marking") -> Ended:
+    return desk.run("appeal", "decide", "AP001", "--outcome", outcome, "--reason", "протокол 2", *more, who="Секретарь")
+
+
+def points(desk: Desk) -> dict[str, list[tuple[int, int | None]]]:
+    """Every score ever recorded of the first work, by criterion."""
+    found: dict[str, list[tuple[int, int | None]]] = {}
+    for score in desk.facts(facts.Score):
+        if score.work == desk.work(11):
+            found.setdefault(score.criterion, []).append((score.marking, score.points))
+    return found
+
+
+# --- in time -------------------------------------------------------------------------------------
+
+
+def released_before(monkeypatch: pytest.MonkeyPatch, days: int) -> datetime.date:
+    """Results were announced so many days ago."""
+    day = TODAY - datetime.timedelta(days=days)
+    monkeypatch.setattr(commands, "announced", lambda _connection: day)
+    return day
+
+
+def test_an_appeal_that_comes_too_late_is_refused_unless_somebody_says_why(
+    marked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two working days after results; the reason is kept with the appeal."""
+    day = released_before(monkeypatch, 10)
+    last = last_day(day, 2, frozenset())
+    assert refused(file(marked), TooLate, str(last))
+    assert marked.facts(facts.Appeal) == []
+    assert file(marked, "--filed", last.isoformat()).status == Exit.DONE
+    assert marked.facts(facts.AppealFiling)[0].late == ""
+    assert file(marked, "--late-because", "почта задержалась", form=12).status == Exit.DONE
+    assert marked.facts(facts.AppealFiling)[1].late == "почта задержалась"
+
+
+def test_a_day_that_cannot_be_is_refused(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tomorrow, or the day before results were announced."""
+    released_before(monkeypatch, 1)
+    assert refused(file(marked, "--filed", (TODAY + datetime.timedelta(days=1)).isoformat()), NotThatDay)
+    assert refused(file(marked, "--filed", (TODAY - datetime.timedelta(days=2)).isoformat()), NotThatDay)
+
+
+def test_a_decision_has_its_deadline_too(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four working days after it came in; not before it came in either."""
+    released_before(monkeypatch, 30)
+    filed = TODAY - datetime.timedelta(days=20)
+    file(marked, "--filed", filed.isoformat(), "--late-because", "x")
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert refused(decide(marked, outcome="rejected"), TooLate)
+    assert refused(decide(marked, "--met", (filed - datetime.timedelta(days=1)).isoformat()), NotThatDay)
+    assert decide(marked, "--late-because", "болезнь", outcome="rejected").status == Exit.DONE
+    (protocol,) = marked.facts(facts.AppealProtocol)
+    assert (protocol.met, protocol.late) == (TODAY.isoformat(), "болезнь")
+
+
+@pytest.mark.parametrize("kind", ["contents", "keys", "own_breach", "form_filled"])
+def test_grounds_that_no_panel_looks_into_are_refused(marked: Desk, kind: str) -> None:
+    """With the ground in words, and nothing recorded."""
+    assert refused(file(marked, "--kind", kind), GroundRefused)
+    assert marked.facts(facts.Appeal) == []
+
+
+def test_an_appeal_names_criteria_that_there_are(marked: Desk) -> None:
+    """Another one is refused; the right ones are kept."""
+    assert refused(file(marked, "--criterion", "9"), NoSuchCriterion)
+    assert file(marked, "--criterion", "3", "--criterion", "4").status == Exit.DONE
+    assert json.loads(marked.facts(facts.AppealFiling)[0].criteria) == ["3", "4"]
+
+
+def test_a_withdrawn_appeal_changes_nothing_and_makes_room_for_another(marked: Desk) -> None:
+    """It can't be decided any more; the work may be appealed again."""
+    file(marked)
+    before = points(marked)
+    assert marked.run("appeal", "withdraw", "AP001", "--why", "письмо школы").status == Exit.DONE
+    assert refused(decide(marked, outcome="rejected"), NoSuchAppeal)
+    assert refused(marked.run("appeal", "withdraw", "AP001", "--why", "x"), NoSuchAppeal)
+    assert file(marked).out.strip() == "AP002"
+    assert refused(file(marked), OpenAppealExists, "AP002")
+    assert points(marked) == before
+    (first, _second) = json.loads(marked.run("appeal", "list", "--json").out)
+    assert (first["state"], first["reason"]) == ("recalled", "письмо школы")
+
+
+# --- the panel -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("Котов К. К.=7", "works in the school"),
+        ("Котов К. К.=12,7", "works in the school"),
+        ("Сидорова В. В.=19", "has marked the work"),
+        ("Петрова А. И.=-", "organised the check"),
+        ("Седова С. С.=-", "named twice"),
+    ],
+)
+def test_nobody_with_a_conflict_sits(marked: Desk, member: str, words: str) -> None:
+    """Own school, reader of the work by the sealed list of names, organiser: refused by name, nothing recorded."""
+    file(marked)
+    ended = marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С.=12", "--member", member)
+    assert refused(ended, CannotSit, words, member.partition("=")[0])
+    assert marked.facts(facts.AppealPanel) == []
+
+
+def test_an_expert_who_read_other_works_may_sit(marked: Desk) -> None:
+    """Иванова of school 7 marked nothing of school 12: the work of form 13."""
+    file(marked, form=13)
+    ended = marked.run("appeal", "panel", "AP001", "--size", "1", "--chair", "Иванова А. А.=7")
+    assert ended.status == Exit.DONE
+    assert {opening.part for opening in marked.facts(facts.Opening) if opening.purpose in ("appeal", "conflicts")} == {
+        "origin",
+        "person",
+    }
+
+
+def test_a_member_without_a_school_is_not_understood(marked: Desk) -> None:
+    """The school is asked for, or a dash."""
+    file(marked)
+    assert refused(marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С."), ReasonsMissing)
+    assert marked.run("appeal", "panel", "AP001", "--size", "1", *PANEL[2:]).status == Exit.USAGE
+
+
+def test_without_a_quorum_nothing_is_decided(marked: Desk) -> None:
+    """No panel at all; two of seven."""
+    file(marked)
+    assert refused(decide(marked, outcome="rejected"), NoQuorum, "0 of 0")
+    marked.run("appeal", "panel", "AP001", "--size", "7", *PANEL[2:])
+    assert refused(decide(marked, outcome="rejected"), NoQuorum, "2 of 7")
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert decide(marked, outcome="rejected").status == Exit.DONE
+
+
+def test_votes_have_to_carry_the_decision(marked: Desk) -> None:
+    """A tie needs the chair's voice; more votes than members are refused."""
+    file(marked)
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert refused(decide(marked, "--for", "1", "--against", "1"), NotDecided)
+    assert refused(decide(marked, "--for", "2", "--against", "1"), NotDecided)
+    assert refused(decide(marked, "--for", "1", "--against", "1", "--chair-voted", "against"), NotDecided)
+    assert refused(decide(marked, "--against", "2"), NotDecided)
+    assert decide(marked, "--for", "1", "--against", "1", "--chair-voted", "for").status == Exit.DONE
+    (protocol,) = marked.facts(facts.AppealProtocol)
+    assert (protocol.votes_for, protocol.votes_against, protocol.tie) == (1, 1, "for")
+
+
+def test_a_panel_that_marks_blind_sees_points_only_afterwards(marked: Desk, tmp_path: Path) -> None:
+    """Until it has marked every criterion in question, nothing is shown and nothing can be decided."""
+    with_rules(marked, tmp_path, 'marking = "blind"')
+    file(marked, "--criterion", "3", "--criterion", "4")
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert "3: …" in marked.run("appeal", "show", "AP001").out
+    assert refused(decide(marked, "--points", "3=1"), MarkFirst, "3, 4")
+    assert "4" in marked.run("appeal", "mark", "AP001", "3=1").out
+    assert refused(marked.run("appeal", "mark", "AP001", "3=0"), MarkedSeeing, "3")
+    assert "3: …" in marked.run("appeal", "show", "AP001").out
+    assert marked.run("appeal", "mark", "AP001", "4=X").status == Exit.DONE
+    told = marked.run("appeal", "show", "AP001").out
+    assert "3: 2; the panel gave 1 (blind)" in told
+    assert "4: 3; the panel gave X (blind)" in told
+    before = points(marked)
+    assert decide(marked, "--points", "3=1").status == Exit.DONE
+    assert before["3"] == points(marked)["3"][:-1]
+
+
+def test_what_a_panel_marks_changes_nothing_by_itself(marked: Desk) -> None:
+    """Sighted, it may be recorded anew; points change by a decision alone."""
+    file(marked)
+    before = points(marked)
+    marked.run("appeal", "mark", "AP001", "3=1")
+    assert marked.run("appeal", "mark", "AP001", "3=0").status == Exit.DONE
+    assert points(marked) == before
+    assert "the panel gave 0 (sighted)" in marked.run("appeal", "show", "AP001").out
+
+
+# --- decided -------------------------------------------------------------------------------------
+
+
+def decided(desk: Desk) -> None:
+    file(desk)
+    desk.run("appeal", "panel", "AP001", *PANEL)
+    ended = decide(
+        desk,
+        *("--points", "3=0", "--points", "5К2=1", "--because", "3=ответ без единиц"),
+        *("--recommend", "обсудить задание 3 на РМО"),
+    )
+    assert ended.status == Exit.DONE, ended.err
+
+
+def test_a_decision_says_what_was_what_is_and_why(marked: Desk) -> None:
+    """Criterion by criterion, up and down; what experts gave stays to be seen."""
+    decided(marked)
+    assert [(c.criterion, c.before, c.after, c.why) for c in marked.facts(facts.AppealChange)] == [
+        ("3", "2", "0", "ответ без единиц"),
+        ("5К2", "0", "1", "протокол 2"),
+    ]
+    assert points(marked)["3"] == [(1, 2), (2, 2), (30, 0)]
+    told = marked.run("--lang", "ru", "appeal", "show", "AP001").out
+    for words in ("Седова С. С., Котов К. К.; присутствуют 2 из 5", "было 2, стало 0: ответ без единиц", "на РМО"):
+        assert words in told
+
+
+def test_reasons_belong_to_points_that_change(marked: Desk) -> None:
+    """A reason without points, points twice, no reason at all."""
+    file(marked)
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert refused(decide(marked, "--points", "3=0", "--because", "4=x"), ReasonsMissing)
+    assert refused(decide(marked, "--points", "3=0", "--points", "3=1"), ReasonsMissing)
+    assert refused(decide(marked, "--points", "3=0", "--because", "3="), ReasonsMissing)
+    assert marked.facts(facts.AppealDecision) == []
+
+
+def test_the_effect_names_every_figure_before_and_after(marked: Desk) -> None:
+    """Of the work and the groups it is in; groups of fewer than five are withheld."""
+    file(marked)
+    assert refused(marked.run("appeal", "effect", "AP001"), DecidedAppeal)
+    assert refused(marked.run("appeal", "effect", "AP009"), DecidedAppeal)
+    marked.run("appeal", "withdraw", "AP001", "--why", "x")
+    assert file(marked).out.strip() == "AP002"
+    marked.run("appeal", "panel", "AP002", *PANEL)
+    ended = marked.run("appeal", "decide", "AP002", "--outcome", "marking", "--reason", "r", "--points", "3=0", who="С")
+    assert ended.status == Exit.DONE
+    rows = json.loads(marked.run("appeal", "effect", "AP002", "--json").out)
+    changed = {(r["scope"], r["measure"], r["of"]): (r["before"], r["after"]) for r in rows if r["changed"]}
+    assert changed == {
+        ("work", "points", "3"): (2, 0),
+        ("work", "total", ""): (9, 7),
+    }
+    withheld = {(r["scope"], r["before"]) for r in rows if r["scope"] != "work"}
+    assert withheld == {("class_set", None), ("school", None), ("district", None)}
+    told = marked.run("--lang", "ru", "appeal", "effect", "AP002").out
+    assert "работа" in told
+    assert "Согласованность и строгость" in told
+
+
+def test_the_protocol_on_paper_says_all_that_is_recorded(marked: Desk) -> None:
+    """Panel, votes, points before and after with reasons, recommendation; a withdrawn appeal has none."""
+    decided(marked)
+    file(marked, form=12)
+    marked.run("appeal", "withdraw", "AP002", "--why", "x")
+    assert marked.run("paper", "make", "appeal-decision").status == Exit.DONE
+    (path,) = (marked.station().out / "papers").rglob("appeal-decision*.pdf")
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    for words in (
+        "AP001",
+        "Седова С. С.",
+        "Котов К. К.",
+        "2 из 5",
+        f"{TODAY:%d.%m.%Y}",
+        "ответ без единиц",
+        "обсудить задание 3 на РМО",
+        "Голосов за решение: 2, против: 0",
+    ):
+        assert words in text, (words, text)
+    assert "AP002" not in text
