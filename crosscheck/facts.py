@@ -13,6 +13,7 @@ from crosscheck.day_facts import AgreedPoints as AgreedPoints
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
 from crosscheck.day_facts import MeetingDecision as MeetingDecision
+from crosscheck.day_facts import PointNote as PointNote
 from crosscheck.form_facts import FormsDue as FormsDue
 from crosscheck.form_facts import FormStep as FormStep
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
@@ -452,5 +453,5 @@ Fact = (
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
-    | FormsDue | FormStep | MeetingDecision | AgreedPoints
+    | FormsDue | FormStep | MeetingDecision | AgreedPoints | PointNote
 )  # fmt: skip

@@ -103,6 +103,10 @@ PURE = (
     "scoring.marks.known",
     "scoring.marks.relating",
     "scoring.marks.report",
+    "scoring.organiser.layout",
+    "scoring.organiser.values",
+    "scoring.organiser.reading",
+    "scoring.organiser.report",
     "scoring.forms.book",
     "scoring.forms.layout",
     "scoring.forms.progress",
@@ -171,6 +175,7 @@ VAULT_USERS = frozenset(
         "scoring.forms.commands",
         "scoring.forms.returning",
         "scoring.marks.held",
+        "scoring.organiser.noting",
     }
 )
 

@@ -32,6 +32,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.AuditRow, "how"): "lot",
     (facts.FormStep, "step"): "sent_back",
     (facts.AgreedPoints, "kind"): "points",
+    (facts.PointNote, "topic"): "incident",
 }
 
 
