@@ -215,7 +215,8 @@ def _opened(station: Station, names: bool) -> Mapping[str, str] | None:
 
 
 @organiser.command(
-    help=N_("Show what was entered about a check point, or about all.\n\nExample: crosscheck organiser show П1")
+    "show",
+    help=N_("Show what was entered about a check point, or about all.\n\nExample: crosscheck organiser show П1"),
 )
 @click.argument("point", required=False)
 @_names
@@ -260,9 +261,6 @@ def _entry(procedure: Procedure, at: At, said: Said, names: Mapping[str, str] | 
             case _other:
                 told.append(value)
     return "; ".join(told)
-
-
-organiser.add_command(show_, "show")
 
 
 @organiser.command(
