@@ -51,3 +51,16 @@ class AgreedPoints:
     points: int | None
     supplement: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointNote:
+    """What an organiser entered about a check point. `topic`: progress, observer, difficulty or incident; `place`:
+    which one (a field of progress, a row of the form, or a note); `said`: JSON of its fields, empty: taken back."""
+
+    point: str
+    topic: str
+    place: str
+    revision: int
+    said: str
+    why: str

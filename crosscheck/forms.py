@@ -18,7 +18,8 @@ GROUP = "crosscheck.commands.forms"
     help=stages.help_of(
         "forms",
         "`print` makes answer forms, covers and stickers. `export` writes an electronic form of scores for each "
-        "class-set; `check` and `import` take them back; `list` says which are out; `settle` closes a difference.",
+        "class-set; `check` and `import` take them back; `list` says where each is; `due`, `send-back` and `pass-on` "
+        "record what is done with them; `settle` closes a difference.",
         "crosscheck forms print forms.pdf --list forms.csv",
         "crosscheck forms export",
         "crosscheck forms import returned/",

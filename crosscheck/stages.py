@@ -100,6 +100,12 @@ TOOLS: tuple[Row, ...] = (
         Actor.PERSON,
     ),
     Row(
+        "organiser",
+        N_("Take in what organisers enter about their check points, and write the reports on organisation."),
+        "scoring",
+        Actor.PERSON,
+    ),
+    Row(
         "meeting",
         N_("Record what the standardisation meeting decided; it is printed with the criteria."),
         "packets",

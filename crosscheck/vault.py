@@ -65,6 +65,7 @@ class Purpose(enum.Enum):
     PUBLISH = "publish"
     IDENTITY = "identity"
     CONFLICTS = "conflicts"
+    ORGANISE = "organise"
 
 
 class RecordKind(enum.Enum):
@@ -87,6 +88,7 @@ class RecordKind(enum.Enum):
     PARTICIPANT = "participant"  # work → participant code
     PUPIL = "pupil"  # work → sex, variant, marks in the journal, as the school states them
     OTHER_MARKS = "other_marks"  # work → marks of its participant from elsewhere: journal, exams, earlier results
+    OBSERVER = "observer"  # an observer at a check point → name
     EXPERT_NAME = "expert_name"  # expert → name
     IDENTITY = "identity"  # two experts → what speaks for one person, with names and schools
 
@@ -110,6 +112,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.PARTICIPANT: Part.PERSON,
         RecordKind.PUPIL: Part.PERSON,
         RecordKind.OTHER_MARKS: Part.PERSON,
+        RecordKind.OBSERVER: Part.PERSON,
         RecordKind.EXPERT_NAME: Part.PERSON,
         RecordKind.IDENTITY: Part.PERSON,
     }
@@ -122,7 +125,7 @@ def _kinds(*parts: Part) -> frozenset[RecordKind]:
 
 _ORIGINALS, _ORIGIN, _PERSON = _kinds(Part.ORIGINALS), _kinds(Part.ORIGIN), _kinds(Part.PERSON)
 
-_PUBLISHED = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY}
+_PUBLISHED = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY, RecordKind.OBSERVER}
 # Marks from elsewhere are held against results that are published, and good for nothing else.
 _RESULTS = _PUBLISHED - {RecordKind.OTHER_MARKS}
 
@@ -130,7 +133,7 @@ _RESULTS = _PUBLISHED - {RecordKind.OTHER_MARKS}
 # experts' names on covers and needs nothing else.
 ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
     {
-        Purpose.REGISTER: (_ORIGIN | _PERSON) - {RecordKind.OTHER_MARKS},
+        Purpose.REGISTER: (_ORIGIN | _PERSON) - {RecordKind.OTHER_MARKS, RecordKind.OBSERVER},
         Purpose.INGEST: _ORIGINALS,
         Purpose.REDACT: _ORIGINALS,
         Purpose.LEAK_CHECK: _ORIGINALS,
@@ -143,6 +146,8 @@ ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
         Purpose.RELEASE: _RESULTS,
         Purpose.PUBLISH: _PUBLISHED,
         Purpose.IDENTITY: frozenset({RecordKind.EXPERT_NAME, RecordKind.IDENTITY}),
+        # Who observed at check points, for the reports on organisation.
+        Purpose.ORGANISE: frozenset({RecordKind.OBSERVER}),
         # What an expert may not mark and why: nothing that tells whose a work is.
         Purpose.CONFLICTS: frozenset(
             {

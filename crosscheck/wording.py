@@ -147,6 +147,7 @@ KINDS: Collection[str] = (
     N_("erase"),
     N_("identity"),
     N_("conflicts"),
+    N_("organise"),
     # reasons in one sentence
     N_("listed but blank"),
     N_("assigned by a person"),

@@ -135,6 +135,10 @@ PURE = (
     "scoring.marks.known",
     "scoring.marks.relating",
     "scoring.marks.report",
+    "scoring.organiser.layout",
+    "scoring.organiser.values",
+    "scoring.organiser.reading",
+    "scoring.organiser.report",
     "scoring.forms.book",
     "scoring.forms.layout",
     "scoring.forms.progress",
@@ -213,6 +217,7 @@ VAULT_USERS = frozenset(
         "scoring.forms.returning",
         "scoring.marks.held",
         "scoring.appeals.sitting",
+        "scoring.organiser.noting",
     }
 )
 

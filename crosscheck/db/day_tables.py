@@ -42,5 +42,13 @@ TABLES: dict[type[object], sa.Table] = {
         sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="agreed_when_points"),
         sa.CheckConstraint("points IS NULL OR points >= 0", name="agreed_some"),
     ),
+    facts.PointNote: _fact(
+        "point_note",
+        ("point", "topic", "place", "revision"),
+        *map(_text, ("point", "topic", "place")),
+        _int("revision"),
+        *map(_text, ("said", "why")),
+        _in("topic", ("progress", "observer", "difficulty", "incident")),
+    ),
     facts.MarksWithdrawn: _fact("marks_withdrawn", ("imported",), _text("imported"), _text("why")),
 }

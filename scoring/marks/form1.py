@@ -18,7 +18,7 @@ from scoring.forms.book import Book, Sheet
 from scoring.forms.reading import Faults
 from scoring.forms.values import Wrong, found_in, score, text_of
 from scoring.marks.kinds import MOST_POINTS, Kind, Mark, Source
-from scoring.marks.reading import Known, Looking, Register, TableRead, people_rows
+from scoring.marks.reading import Known, Looking, Register, TableRead, looking_at, people_rows
 
 _FIRST_ROWS = 40
 _CODE, _CLASS, _TOTAL, _MARK, _JOURNAL = "код участника", "класс", "первичный балл", "отметка", "отметка по журналу"
@@ -57,7 +57,7 @@ class _Columns:
 def read_form1(book: Book, file: str, register: Register) -> TableRead | Faults:
     """The totals, marks and journal marks of a workbook in this layout."""
     sheet = next(sheet for sheet in book.sheets if _header(sheet) is not None)
-    looking, header = Looking(file, sheet, register), _header(sheet) or 1
+    looking, header = looking_at(file, sheet, register), _header(sheet) or 1
     looking.look_at_shape(book, header)
     columns = _columns(looking, header)
     year = _year(looking, header)

@@ -70,11 +70,14 @@ class TableRead:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """One sheet that is read; faults gather in `problems`."""
+    """One sheet that is read, made by `looking_at`; faults gather in `problems`. filled: rows with something in them."""
 
     file: str
     sheet: Sheet
     register: Register
+    last_row: int
+    last_column: int
+    filled: frozenset[int]
     problems: list[tuple[Place, TableProblem]] = field(default_factory=list)
 
     def content(self, place: Place) -> Content | None:
@@ -85,17 +88,6 @@ class Looking:
     def refuse(self, place: Place, found: str, allowed: str) -> None:
         title = cleaned(self.sheet.title) or None
         self.problems.append((place, TableProblem(self.file, title, str(place), found, allowed)))
-
-    @property
-    def last_row(self) -> int:
-        return max((place.row for place in self.sheet.cells), default=0)
-
-    @property
-    def last_column(self) -> int:
-        return max((place.column for place in self.sheet.cells), default=0)
-
-    def is_empty(self, row: int) -> bool:
-        return all(self.content(Place(row, n)) is None for n in range(1, self.last_column + 1))
 
     def faults(self) -> Faults:
         return Faults(tuple(problem for _place, problem in sorted(self.problems, key=lambda one: one[0])))
@@ -156,6 +148,15 @@ class Looking:
         return None if value is None else Mark(source, value)
 
 
+def looking_at(file: str, sheet: Sheet, register: Register) -> Looking:
+    """What is asked of the sheet as a whole is found out once: a district's table has thousands of rows."""
+    filled = frozenset(
+        place.row for place, found in sheet.cells.items() if not isinstance(found, Text) or cleaned(found.text)
+    )
+    last_column = max((place.column for place in sheet.cells), default=0)
+    return Looking(file, sheet, register, max(filled, default=0), last_column, filled)
+
+
 def mark_in(content: Content | None, source: Source) -> int | Wrong | None:
     """One cell as a mark; an empty cell, a dash or "no mark" is none, and never 0."""
     text = text_of(content)
@@ -187,8 +188,8 @@ def is_code_title(text: str) -> bool:
 def read_table(book: Book, file: str, register: Register) -> TableRead | Faults:
     """The marks of a workbook with one table; its first row that isn't empty names the columns."""
     sheet = next((sheet for sheet in book.sheets if sheet.cells), Sheet("", False, {}))
-    looking = Looking(file, sheet, register)
-    header = next((n for n in range(1, looking.last_row + 1) if not looking.is_empty(n)), 1)
+    looking = looking_at(file, sheet, register)
+    header = min(looking.filled, default=1)
     looking.look_at_shape(book, header)
     columns = _columns(looking, header)
     if looking.problems:
@@ -243,9 +244,7 @@ def people_rows(
 ) -> list[RowRead]:
     """A row for each participant from row `first` on, in the file's order; nobody twice."""
     found: dict[WorkId, tuple[int, RowRead]] = {}
-    for row in range(first, looking.last_row + 1):
-        if looking.is_empty(row):
-            continue
+    for row in sorted(row for row in looking.filled if row >= first):
         place = Place(row, code_column)
         person = looking.person(place)
         if person is None:

@@ -62,6 +62,7 @@ OPENS = {
     "participant": {"register", "release", "publish"},
     "pupil": {"register", "release", "publish"},
     "other_marks": {"publish"},
+    "observer": {"organise"},
     "expert_name": {"register", "print", "release", "publish", "identity", "conflicts"},
     "identity": {"register", "identity"},
 }

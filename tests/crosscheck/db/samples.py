@@ -38,6 +38,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.AppealMark, "how"): "blind",
     (facts.AppealProtocol, "tie"): "for",
     (facts.RemarkDraw, "how"): "random",
+    (facts.PointNote, "topic"): "incident",
 }
 
 
