@@ -11,6 +11,7 @@ from scoring.measures.excess import LEAST_SCHOOLS, LEAST_WORKS
 from scoring.reports import Words, natural
 
 SHOWN_P = 0.0001
+_OF_EXPERTS = frozenset({Kind.DRIFT, Kind.HALO, Kind.SPREAD})
 
 
 def title(kind: Kind, _: Words) -> str:
@@ -143,7 +144,10 @@ def _notes(found: Family, _: Words) -> Iterator[str]:
             false=number(found.expected_false),
             rate=number(100 * found.rate),
         )
-        yield _("Limits are those of 95 %, wider where the choice of markers asks for it.")
+        if found.kind in _OF_EXPERTS:
+            yield _("Limits are those of 95 % for each expert alone.")
+        else:
+            yield _("Limits are those of 95 %, wider where the choice of markers asks for it.")
     else:
         yield _("not enough data")
 
