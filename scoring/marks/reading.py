@@ -70,7 +70,7 @@ class TableRead:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """One sheet that is read, made by `looking_at`; faults gather in `problems`. filled: rows with something in them."""
+    """One sheet that is read, made by `looking_at`; faults gather in `problems`. filled: rows that hold something."""
 
     file: str
     sheet: Sheet
