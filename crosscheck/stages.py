@@ -130,6 +130,12 @@ TOOLS: tuple[Row, ...] = (
         "scoring",
         Actor.PERSON,
     ),
+    Row(
+        "remark",
+        N_("Have works marked again as a control: by a list, by differences, or by a public lot."),
+        "crosscheck",
+        Actor.PERSON,
+    ),
     Row("findings", N_("List what a person must look at, and close what was dealt with."), "crosscheck", Actor.PERSON),
     Row("vault", N_("Show who opened the vault; erase a record for good."), "crosscheck", Actor.PERSON),
     Row("ledger", N_("Prove that no recorded fact was altered."), "crosscheck", Actor.PERSON),

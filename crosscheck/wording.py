@@ -125,6 +125,10 @@ KINDS: Collection[str] = (
     N_("two_sheets"),
     N_("no_sheet_code"),
     N_("doubtful_identity"),
+    # how works are named to be marked again
+    N_("authority"),
+    N_("markers"),
+    N_("random"),
     # how appeals stand, and their outcomes
     N_("open"),
     N_("recalled"),

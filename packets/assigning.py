@@ -16,10 +16,12 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import PrivateKey
 from crosscheck.model import (
+    RE_MARKING,
     THIRD_MARKING,
     WHOLE,
     CriterionId,
     ExpertId,
+    Marking,
     Part,
     SchoolToken,
     Status,
@@ -49,7 +51,8 @@ from packets.problem import (
     Who,
     WorkToAssign,
 )
-from packets.recording import number_thirds, record_allocation
+from packets.readers import readers_beside, readers_of, schools_of
+from packets.recording import number_markings, record_allocation
 from packets.schemes import kept_whole, tournament
 from packets.solve import solve
 from packets.verify import verify
@@ -128,8 +131,33 @@ def adjudicate(station: Station, organiser: PrivateKey) -> Allocated:
         differing = procedure.rules.third_scope is Scope.DIFFERING
         asked = {work: _listed(sorted(criteria)) for work, criteria in calls.items()} if differing else {}
         done = _decide(station, writer, waits, _Asked(of_works=asked), {})
-        number_thirds(writer, station.secret(), calls)
+        number_markings(writer, station.secret(), calls, THIRD_MARKING)
         return done
+
+
+def remark(station: Station, organiser: PrivateKey) -> Allocated:
+    """Assign the re-markings that were drawn, of whole works, to experts who never read the work."""
+    with station.ledger.reading() as connection:
+        works = remarks_waiting(connection)
+        if not works:
+            return Allocated()
+        doubts.refuse_doubts(connection)
+    origins = open_origins(station, organiser, Purpose.REMARK)
+    with station.ledger.writing() as writer:
+        given = [a for a in queries.standing_assignments(writer.connection) if not is_control(a.marking)]
+        waits = _later_markings(
+            station, writer.connection, origins, works, readers_of(given), RE_MARKING, frozenset(Status)
+        )
+        done = _decide(station, writer, waits, _Asked(), {})
+        number_markings(writer, station.secret(), works, RE_MARKING)
+        return done
+
+
+def remarks_waiting(connection: Connection) -> list[WorkId]:
+    """Works that were drawn to be marked again, and that nobody has yet."""
+    assigned = {a.work for a in queries.standing_assignments(connection, marking=int(RE_MARKING))}
+    drawn = queries.all_of(connection, facts.RemarkWork)
+    return sorted(WorkId(one.work) for one in drawn if one.work not in assigned)
 
 
 def waiting(station: Station, organiser: PrivateKey) -> Waiting | None:
@@ -176,23 +204,37 @@ def parting_of(procedure: Procedure, experts: Mapping[ExpertId, Part]) -> Partin
 def _third_markings(
     station: Station, connection: Connection, origins: Origins, calls: Mapping[WorkId, Collection[CriterionId]]
 ) -> Waiting:
+    procedure = station.procedure()
+    readers = readers_beside(procedure, queries.standing_assignments(connection), calls)
+    statuses = procedure.third_statuses
+    return _later_markings(station, connection, origins, list(calls), readers, THIRD_MARKING, statuses)
+
+
+def _later_markings(
+    station: Station,
+    connection: Connection,
+    origins: Origins,
+    works: Sequence[WorkId],
+    readers: Mapping[WorkId, frozenset[ExpertId]],
+    marking: Marking,
+    statuses: frozenset[Status],
+) -> Waiting:
+    """A marking of whole works by nobody who ever read them. readers: whose schools are left out too."""
     procedure, pages = station.procedure(), numbered_pages(connection)
     whole = procedure.part(WHOLE)
     had = {w: origins.persons.of_all(read) for w, read in readers_of(queries.ever_assigned(connection)).items()}
-    readers = readers_beside(procedure, queries.standing_assignments(connection), calls)
     problem = Problem(
         works=tuple(
-            WorkToAssign(work, *origins.works[work], had[work], _schools(origins, readers[work]), pages.get(work, 1))
-            for work in calls
+            WorkToAssign(work, *origins.works[work], had[work], schools_of(origins, readers[work]), pages.get(work, 1))
+            for work in works
         ),
-        # A third marking counts as a whole work, whatever it asks for.
+        # It counts as a whole work, whatever it asks for.
         experts=tuple(
-            counted(e, procedure.effort(whole))
-            for e in experts_there(connection, procedure, origins, procedure.third_statuses)
+            counted(e, procedure.effort(whole)) for e in experts_there(connection, procedure, origins, statuses)
         ),
-        markings=(THIRD_MARKING,),
+        markings=(marking,),
         different_schools=procedure.different_schools,
-        statuses=procedure.third_statuses,
+        statuses=statuses,
         conflicts=origins.conflicts,
         seed=seed(station, procedure),
         mutual=procedure.mutual_schools,
@@ -213,33 +255,6 @@ def _calls_waiting(connection: Connection) -> dict[WorkId, set[CriterionId]]:
         if call.work not in assigned:
             calls.setdefault(WorkId(call.work), set()).add(CriterionId(call.criterion))
     return dict(sorted(calls.items()))
-
-
-def readers_beside(
-    procedure: Procedure, given: Iterable[facts.Assignment], thirds: Mapping[WorkId, Collection[CriterionId]]
-) -> dict[WorkId, frozenset[ExpertId]]:
-    """Who reads what a third marking looks at, of the works named; the third expert is of another school. Parts that
-    nobody called a third marking for don't count."""
-    parts = procedure.owners.parts
-    everything = procedure.rules.third_scope is not Scope.DIFFERING
-    asked = {
-        work: {part for criterion, part in parts.items() if everything or criterion in criteria}
-        for work, criteria in thirds.items()
-    }
-    some = (a for a in given if not is_control(a.marking))
-    return readers_of([a for a in some if a.key.part in asked.get(a.key.work, ())])
-
-
-def readers_of(given: Sequence[facts.Assignment]) -> dict[WorkId, frozenset[ExpertId]]:
-    readers: dict[WorkId, frozenset[ExpertId]] = {}
-    for assignment in given:
-        work = WorkId(assignment.work)
-        readers[work] = readers.get(work, frozenset()) | {ExpertId(assignment.expert)}
-    return readers
-
-
-def _schools(origins: Origins, experts: frozenset[ExpertId]) -> frozenset[SchoolToken]:
-    return frozenset(school for expert in experts for school in origins.experts[expert].schools)
 
 
 # --- the problem as the procedure states it ---------------------------------------------------------

@@ -13,8 +13,8 @@ from crosscheck.model import ExpertId, WorkId
 from crosscheck.station import Station
 from crosscheck.vault import Purpose
 from crosscheck.whoiswho import Persons
-from packets.assigning import readers_of
 from packets.origins import Origins, open_origins
+from packets.readers import readers_of
 
 CONFLICT = "conflict_of_interest"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from crosscheck import facts, numbering, safe
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
-from crosscheck.model import THIRD_MARKING, AnonymousNumber, MarkingKey, WorkId
+from crosscheck.model import AnonymousNumber, Marking, MarkingKey, WorkId
 from crosscheck.station import Station
 from crosscheck.vault import RecordKind
 from packets.exporting import exported
@@ -45,13 +45,13 @@ def record_allocation(
     return name
 
 
-def number_thirds(writer: Writer, secret: bytes, works: Iterable[WorkId]) -> None:
-    """A number of its own for the third marking of each of these works."""
+def number_markings(writer: Writer, secret: bytes, works: Iterable[WorkId], marking: Marking) -> None:
+    """A number of its own for a third marking, or a re-marking, of each of these works."""
     numbers = queries.all_of(writer.connection, facts.Number)
     taken = {AnonymousNumber(number.number) for number in numbers}
-    have = {number.work for number in numbers if number.marking == THIRD_MARKING}
+    have = {number.work for number in numbers if number.marking == marking}
     for work in works:
         if work not in have:
-            drawn = numbering.number(secret, MarkingKey(work, THIRD_MARKING), taken)
+            drawn = numbering.number(secret, MarkingKey(work, marking), taken)
             taken.add(drawn)
-            writer.append(facts.Number(work, int(THIRD_MARKING), drawn))
+            writer.append(facts.Number(work, int(marking), drawn))

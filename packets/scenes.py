@@ -33,6 +33,7 @@ from packets.costs import Wish
 from packets.origins import Origins
 from packets.parting import counted
 from packets.problem import AnySchool, Assignment, ExpertCapacity, Problem, SchoolPairs, WorkToAssign, hashed
+from packets.readers import readers_beside
 from packets.situation import Bars, Situation, StandingWork, Why
 
 LOST, ROOM = "lost", "room"
@@ -189,7 +190,7 @@ class Book:
                     yield Conflict(code, OfWork(given.key.work), Source.PREVIOUS_MARKER)
         if part != WHOLE or not self.procedure.different_schools:
             return
-        for work, readers in assigning.readers_beside(self.procedure, self.standing, self._calls(some)).items():
+        for work, readers in readers_beside(self.procedure, self.standing, self._calls(some)).items():
             schools = {school for reader in readers for school in self.origins.experts[reader].schools}
             for expert in experts:
                 if not expert.schools.isdisjoint(schools):

@@ -10,6 +10,7 @@ from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
 from crosscheck.model import (
     LAST_INDEPENDENT_MARKING,
+    RE_MARKING,
     THIRD_MARKING,
     AnonymousNumber,
     Marking,
@@ -60,6 +61,8 @@ def marking_name(marking: Marking, _: Callable[[str], str]) -> str:
     # A packet mixes first, second and control markings; which is which must not be told.
     if marking <= LAST_INDEPENDENT_MARKING or is_control(marking):
         return _("independent")
+    if marking == RE_MARKING:
+        return _("re-marking")
     return _("third") if marking == THIRD_MARKING else str(int(marking))
 
 

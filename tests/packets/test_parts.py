@@ -20,6 +20,7 @@ from drill.assessment import toml
 from packets import assigning
 from packets.composing import compose_packets
 from packets.errors import CannotAllocate, CannotRepair, NoSuchExpertHere, NotVerified, PartNeeded
+from packets.readers import readers_beside
 from packets.rules import Rule
 from packets.verify import Violation
 from scoring import entry, settle
@@ -334,11 +335,11 @@ def test_only_readers_of_what_differs_keep_their_schools_out() -> None:
     given = [facts.Assignment("w1", m, f"e{m}{part}", "A", "", part) for m in (1, 2) for part in (1, 2)]
     given.append(facts.Assignment("w2", 1, "other", "A", "", 2))
     calls = {WorkId("w1"): {CriterionId("4")}}
-    assert assigning.readers_beside(by_page(), given, calls) == {"w1": {"e12", "e22"}}
+    assert readers_beside(by_page(), given, calls) == {"w1": {"e12", "e22"}}
     everything = by_page(rules=Rules(third_scope=Scope.ALL))
-    assert assigning.readers_beside(everything, given, calls) == {"w1": {"e11", "e12", "e21", "e22"}}
+    assert readers_beside(everything, given, calls) == {"w1": {"e11", "e12", "e21", "e22"}}
     whole = [facts.Assignment("w1", m, f"e{m}", "A", "") for m in (1, 2)]
-    assert assigning.readers_beside(factories.procedure(), whole, calls) == {"w1": {"e1", "e2"}}
+    assert readers_beside(factories.procedure(), whole, calls) == {"w1": {"e1", "e2"}}
 
 
 def organiser(desk: Desk) -> PrivateKey:

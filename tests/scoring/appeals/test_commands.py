@@ -9,9 +9,11 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from crosscheck import damm, facts
+from crosscheck import damm, facts, safe
 from crosscheck.appeal_rules import last_day
 from crosscheck.errors import Exit
+from crosscheck.keys import Holder, unlock
+from crosscheck.vault import Purpose, RecordKind
 from drill.assessment import toml
 from scoring.appeals import commands
 from scoring.appeals.errors import (
@@ -30,7 +32,7 @@ from scoring.appeals.errors import (
 )
 from scoring.settle import NoSuchCriterion
 from tests import factories
-from tests.stations import Desk, Ended, district
+from tests.stations import PHRASES, Desk, Ended, district
 
 NUMBERS = {form: damm.closed(f"{form}3291") for form in (11, 12, 13, 14)}
 CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
@@ -43,15 +45,23 @@ def refused(ended: Ended, error: type[Exception], *words: str) -> bool:
     return ended.status == status and f"E{number}" in ended.err and all(word in ended.err for word in words)
 
 
+def expert_codes(desk: Desk) -> dict[str, str]:
+    """Opaque codes of experts by name: their order is another one in each ledger."""
+    station = desk.station()
+    key = unlock(station.keys, Holder.COORDINATOR, PHRASES["COORDINATOR"])
+    names = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PRINT, key, "test")
+    return {row["name"]: code for code, row in names.items()}
+
+
 @pytest.fixture
 def marked(desk: Desk) -> Desk:
     """Four works marked twice alike by e2 and e3; results are released."""
+    codes = expert_codes(desk)
     for form, number in NUMBERS.items():
         work = desk.work(form)
-        for marking, expert in ((1, "e3"), (2, "e2")):
+        for marking, expert in ((1, "Сидорова В. В."), (2, "Петров Б. Б.")):
             desk.add(facts.Number(work, marking, number if marking == 1 else damm.closed(f"{form}4444")))
-            codes = [e.expert for e in desk.facts(facts.Expert)]
-            desk.add(facts.Assignment(work, marking, codes[int(expert[1]) - 1], "A", ""))
+            desk.add(facts.Assignment(work, marking, codes[expert], "A", ""))
             given = zip(CRITERIA, (1, 2, form % 3, 3, 1, 0), strict=True)
             desk.add(*(facts.Score(work, marking, c, 0, p, "reading", "", "") for c, p in given))
     assert desk.run("release", "--partial", "--why", "протокол 4").status == Exit.DONE

@@ -1,0 +1,87 @@
+"""The analytical note on a re-marking: what differs, how much, and what it doesn't prove. Works by number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crosscheck.i18n import translator
+from crosscheck.numbering import spaced
+from crosscheck.procedure import Procedure
+from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
+from scoring.remarks.comparing import Again
+from scoring.reports import DEFAULT, Settings, Words
+from scoring.summary import summary
+
+
+def remark_note(
+    procedure: Procedure, how: Sequence[str], found: Sequence[Again], waiting: int, settings: Settings = DEFAULT
+) -> Report:
+    """how: lines that tell how the works were named. waiting: works of which the re-marking hasn't come."""
+    _ = translator(procedure.language)
+    same = sum(not one.apart for one in found)
+    lines = (
+        procedure.title,
+        *how,
+        _(
+            "Works marked again: {n}; with the same points: {same}, with other points: {other}, still to come: {wait}."
+        ).format(n=len(found), same=same, other=len(found) - same, wait=waiting),
+        _("A difference is a possible marker and needs a closer look; it proves no breach."),
+        _("A re-marking changes no result by itself: points change by a correction or an appeal alone."),
+    )
+    return Report(
+        _("Note on the re-marking"), lines, (_works(found, _), _tasks(procedure, found, _), _whole(found, settings, _))
+    )
+
+
+def _works(found: Sequence[Again], _: Words) -> Table:
+    columns = (
+        _("Number"),
+        _("Points that stand"),
+        _("Points of the re-marking"),
+        _("Difference"),
+        _("Mark that stands"),
+        _("Mark by the re-marking"),
+        _("Tasks with other points"),
+    )
+    rows = tuple(
+        (
+            Text(spaced(one.number)),
+            Whole(one.stands),
+            Whole(one.again),
+            Whole(one.again - one.stands),
+            *(_mark(mark) for mark in one.marks),
+            Text(", ".join(one.apart) or "—"),
+        )
+        for one in sorted(found, key=lambda one: -abs(one.again - one.stands))
+    )
+    return Table(_("Works"), columns, rows)
+
+
+def _mark(mark: int | None) -> Cell:
+    return Withheld("—") if mark is None else Whole(mark)
+
+
+def _tasks(procedure: Procedure, found: Sequence[Again], _: Words) -> Table:
+    columns = (_("Task"), _("Works with the same points"), _("Mean difference, points"), _("Largest difference"))
+    rows = []
+    for task in procedure.marked_tasks:
+        apart = [again - before for one in found for before, again in [one.tasks[task.id]]]
+        if apart:
+            mean = sum(apart) / len(apart)
+            figures = (Share(apart.count(0) / len(apart)), Decimal(mean), Whole(max(map(abs, apart))))
+            rows.append((Text(task.id), *figures))
+    return Table(_("Tasks"), columns, tuple(rows))
+
+
+def _whole(found: Sequence[Again], settings: Settings, _: Words) -> Table:
+    """Mean difference of totals; with its interval from enough works on."""
+    columns = (_("Works"), _("Mean difference, points"), _("Interval 95 %, from"), _("Interval 95 %, to"), _("Note"))
+    apart = [one.again - one.stands for one in found]
+    if len(apart) < settings.withheld_under:
+        note = _("withheld: fewer than {least} works").format(least=settings.withheld_under)
+        return Table(_("Totals"), columns, ((Whole(len(apart)), *(Withheld("—") for _n in range(3)), Text(note)),))
+    told = summary(apart)
+    enough = told.n >= settings.enough
+    bounds: tuple[Cell, ...] = tuple(map(Decimal, told.interval())) if enough else (Withheld("—"), Withheld("—"))
+    note = "" if enough else _("not enough data")
+    return Table(_("Totals"), columns, ((Whole(told.n), Decimal(told.mean), *bounds, Text(note)),))
