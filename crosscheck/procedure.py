@@ -25,6 +25,7 @@ from crosscheck.model import (
     WorkId,
     is_control,
 )
+from crosscheck.report_settings import DEFAULT_REPORTS, ReportSettings
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
@@ -272,6 +273,7 @@ class Procedure:
     repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
     keying: Keying = Keying()
+    reports: ReportSettings = DEFAULT_REPORTS
 
     @property
     def maximum(self) -> int:

@@ -2,8 +2,8 @@
 
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
 how often · [sheet] how scores are written down · [keying] how people take them in · [[task]] and [[criterion]]
-what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5. Rules and
-boundaries may be left out and added later.
+what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5 · [reports] what
+reports print. Rules, boundaries and reports may be left out and added later.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ from crosscheck.procedure import (
     Wished,
 )
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
+from crosscheck.report_settings import read_reports
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries")
+_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries", "reports")
 _MARKING = (
     "markings",
     "different_schools",
@@ -197,6 +198,7 @@ def _draft(root: Reading) -> Procedure:
         style=CaptureStyle(sheet.one_of("style", [s.value for s in CaptureStyle], CaptureStyle.BOXES.value)),
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
         keying=_keying(root.section("keying")),
+        reports=read_reports(root.section("reports"), sum(criterion.maximum for criterion in criteria)),
     )
 
 
