@@ -88,21 +88,31 @@ Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """How the figures of a column are computed. key: ASCII, one formula in all reports."""
-
-    key: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Basis:
     """What the figures of a row are computed from: so many works, and the files in which their rows stand."""
 
     name: str
     n: int
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How the figures of a column are computed. key: ASCII, one formula in a report. basis: what the whole column is
+    computed from, where that isn't what its rows are: figures of the district beside those of a school."""
+
+    key: str
+    name: str
+    text: str
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one figure comes from."""
+
+    formula: Formula
+    basis: Basis
 
 
 # --- pictures: each shows columns of the table that it belongs to ----------------------------------
@@ -182,6 +192,14 @@ class Table:
         """What the figures of a row are computed from."""
         return self.bases[row] if self.bases else None
 
+    def origin(self, row: int, column: int) -> Origin | None:
+        """Where the figure of a cell comes from; None where there is none, or nothing is computed."""
+        formula = self.formula(column)
+        if formula is None or figure(self.rows[row][column]) is None:
+            return None
+        basis = formula.basis or self.basis(row)
+        return None if basis is None else Origin(formula, basis)
+
 
 def figure(cell: Cell) -> float | None:
     """The number that a cell holds; None where it holds none. What is withheld is never 0."""
@@ -207,4 +225,6 @@ class Report:
 
     def bases(self) -> tuple[Basis, ...]:
         """All that figures are computed from, each once, in the order of the tables."""
-        return tuple(dict.fromkeys(b for table in self.tables for b in table.bases if b is not None))
+        rows = (basis for table in self.tables for basis in table.bases)
+        columns = (formula.basis for formula in self.formulas())
+        return tuple(dict.fromkeys(basis for basis in (*rows, *columns) if basis is not None))

@@ -63,11 +63,10 @@ def csv_of_report(report: Report) -> bytes:
 
 def _cells(table: Table) -> Iterable[list[str]]:
     for at, row in enumerate(table.rows):
-        basis, name = table.basis(at), _guarded(row[0])
         for column, cell in list(enumerate(row))[1:]:
-            formula = table.formula(column)
-            how = (formula.text, "" if basis is None else str(basis.n)) if formula is not None else ("", "")
-            yield [_text(table.title), name, _text(table.columns[column]), _guarded(cell), _text(how[0]), how[1]]
+            origin = table.origin(at, column)
+            how = ("", "") if origin is None else (_text(origin.formula.text), str(origin.basis.n))
+            yield [_text(table.title), _guarded(row[0]), _text(table.columns[column]), _guarded(cell), *how]
 
 
 def _csv(rows: Iterable[Iterable[str]]) -> bytes:

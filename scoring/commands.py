@@ -14,6 +14,7 @@ from crosscheck import facts, rowsums, stages
 from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
+from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.release import join
@@ -21,6 +22,7 @@ from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
+from scoring.formats import Format
 from scoring.outstanding import missing_
 
 
@@ -146,15 +148,24 @@ def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> No
 @click.command(
     help=stages.help_of(
         "publish",
-        "After `crosscheck release`: one form per class-set, one report per school, a summary of the district and the "
-        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names never appear: the school alone knows "
-        "them.",
+        "After `crosscheck release`, in out/results: a form for each class-set and one in the layout Ф1 for each "
+        "school, a report and a letter for each school, the report of the district and the discrepancy report with "
+        "codes. As XLSX, PDF, HTML, CSV and JSON, or only what --format asks for. Names never appear: the school alone "
+        "knows them.",
         "crosscheck publish",
+        "crosscheck publish --format html --format xlsx",
     )
 )
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice([form.value for form in Format]),
+    help=N_("Write only this format; may be given several times. Default: all."),
+)
 @with_station
-def publish(station: Station) -> None:
-    from scoring import reports, results
+def publish(station: Station, formats: tuple[str, ...]) -> None:
+    from scoring import publishing, results
 
     procedure = station.procedure()
     links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
@@ -164,17 +175,10 @@ def publish(station: Station) -> None:
         waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"
-    classes = sorted({(result.school, result.class_set) for result in joined})
-    for school, class_set in classes:
-        rows = [r for r in joined if (r.school, r.class_set) == (school, class_set)]
-        form = reports.class_set_form(procedure, school, class_set, rows)
-        _write_both(station, form, folder / f"class-{school}-{class_set}")
-    for school in sorted({school for school, _class in classes}):
-        rows = [r for r in joined if r.school == school]
-        _write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
-    if joined:  # of no works there is no summary
-        _write_both(station, reports.district_summary(procedure, joined), folder / "district")
-    _write_both(station, named, folder / "discrepancies")
+    wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
+    documents = publishing.documents(procedure, joined)
+    publishing.publish(station, folder, [*documents, publishing.Document("discrepancies", lambda: named)], wanted)
+    classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
             works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)

@@ -151,6 +151,7 @@ def results(connection: Connection, procedure: Procedure, links: Links) -> list[
             WorkResult(
                 participant=person.code,
                 school=links.schools[person.school][0],
+                school_name=links.schools[person.school][1],
                 class_set=links.classes[person.class_set][1],
                 points=final,
                 total=points,

@@ -59,15 +59,15 @@ class Axis:
         return f"{value * 100:.0f} %" if self.percent else f"{value:g}".replace(".", ",")
 
 
+_ALL = Axis(0.0, 1.0, 0.2, percent=True)
+
+
 def axis(cells: Sequence[Cell]) -> Axis:
-    """The axis for these figures, at least one of them: shares from 0 to 100 %, counts and points from 0."""
-    if any(isinstance(cell, Share) for cell in cells):
-        return Axis(0.0, 1.0, 0.2, percent=True)
+    """The axis for these figures, at least one of them, from 0 to a round number above all."""
+    percent = any(isinstance(cell, Share) for cell in cells)
     most = max(value for cell in cells if (value := figure(cell)) is not None)
-    step = round_step(max(most, 1e-9) / 5)
-    if float(most).is_integer():
-        step = max(step, 1.0)
-    return Axis(0.0, step * max(1, math.ceil(most / step - 1e-9)), step, percent=False)
+    step = max(round_step(max(most, 1e-9) / 5), 0.01 if percent else 1.0)
+    return Axis(0.0, step * max(1, math.ceil(most / step - 1e-9)), step, percent)
 
 
 def round_step(rough: float) -> float:
@@ -95,11 +95,12 @@ class _Plot:
         return self.axis.place(value, self.bottom, _TOP)
 
 
-def _plot(table: Table, series: Sequence[int]) -> _Plot | None:
+def _plot(table: Table, series: Sequence[int], whole: Axis | None = None) -> _Plot | None:
     cells = [row[column] for row in table.rows for column in series]
     if all(figure(cell) is None for cell in cells):
         return None
-    return _Plot(len(table.rows), _TALL, axis(cells))
+    shares = any(isinstance(cell, Share) for cell in cells)
+    return _Plot(len(table.rows), _TALL, whole if whole is not None and shares else axis(cells))
 
 
 def _grid(plot: _Plot) -> Iterator[Shape]:
@@ -179,7 +180,7 @@ def _upright(table: Table, chart: Lines | Bars, plot: _Plot, drawn: Sequence[Sha
 
 
 def _lines(table: Table, chart: Lines) -> Scene | None:
-    plot = _plot(table, chart.series)
+    plot = _plot(table, chart.series, _ALL)
     if plot is None:
         return None
     drawn: list[Shape] = []

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from crosscheck.i18n import translator
-from crosscheck.report import Band, Basis, Cell, Formula, Report, Share, Table, Text, Whole, Withheld, figure
+from crosscheck.report import Band, Basis, Cell, Origin, Report, Share, Table, Text, Whole, Withheld
 from crosscheck.report_text import clean, shown
 from crosscheck.reporting.drawing import scenes
 from crosscheck.reporting.svg import attribute, svg
@@ -128,16 +128,16 @@ def _cells(table: Table, at: int, row: tuple[Cell, ...], bases: dict[Basis, int]
     first = _text(shown(row[0]))
     yield f'<th scope="row"><a href="#of-{bases[basis]}">{first}</a></th>' if basis else f'<th scope="row">{first}</th>'
     for column in range(1, len(row)):
-        yield _cell(row[column], table.formula(column), basis)
+        yield _cell(row[column], table.origin(at, column))
 
 
-def _cell(cell: Cell, formula: Formula | None, basis: Basis | None) -> str:
+def _cell(cell: Cell, origin: Origin | None) -> str:
     kind, text = _kind(cell), _text(shown(cell))
     attributes = f' class="{kind}"' if kind else ""
-    if formula is None or basis is None or figure(cell) is None:
+    if origin is None:
         return f"<td{attributes}>{text}</td>"
-    told = attribute(f"{formula.name}; {basis.name}; n = {basis.n}")
-    return f'<td{attributes}><a href="#how-{formula.key}" title={told}>{text}</a></td>'
+    told = attribute(f"{origin.formula.name}; {origin.basis.name}; n = {origin.basis.n}")
+    return f'<td{attributes}><a href="#how-{origin.formula.key}" title={told}>{text}</a></td>'
 
 
 def _kind(cell: Cell) -> str:

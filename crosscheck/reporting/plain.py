@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, BinaryIO
 
-from crosscheck.report import Band, Basis, Cell, Formula, Report, Row, Share, Sign, Table, Text, Whole, Withheld, figure
+from crosscheck.report import Band, Cell, Origin, Report, Row, Share, Sign, Table, Text, Whole, Withheld, figure
 
 FORMAT = 1
 
@@ -33,11 +33,10 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _row(table: Table, at: int, row: Row) -> list[dict[str, Any]]:
-    basis = table.basis(at)
-    return [_cell(cell, table.formula(column), basis) for column, cell in enumerate(row)]
+    return [_cell(cell, table.origin(at, column)) for column, cell in enumerate(row)]
 
 
-def _cell(cell: Cell, formula: Formula | None, basis: Basis | None) -> dict[str, Any]:
+def _cell(cell: Cell, origin: Origin | None) -> dict[str, Any]:
     match cell:
         case Text(text=text) | Sign(sign=text):
             return {"text": text}
@@ -47,6 +46,12 @@ def _cell(cell: Cell, formula: Formula | None, basis: Basis | None) -> dict[str,
             said: dict[str, Any] = {"value": figure(cell) if not isinstance(cell, Whole) else cell.value}
             if isinstance(cell, Share | Whole) and cell.band is not Band.PLAIN:
                 said["band"] = cell.band.value
-            if formula is not None and basis is not None:
-                said["from"] = {"formula": formula.key, "of": basis.name, "n": basis.n, "rows": list(basis.files)}
+            if origin is not None:
+                basis = origin.basis
+                said["from"] = {
+                    "formula": origin.formula.key,
+                    "of": basis.name,
+                    "n": basis.n,
+                    "rows": list(basis.files),
+                }
             return said

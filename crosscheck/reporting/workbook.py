@@ -126,9 +126,11 @@ def _drawn(table: Table, chart: Chart, columns: Sequence[int]) -> LineChart | Ba
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line("D0D0D0")))
     cells: list[Cell] = [row[column] for row in table.rows for column in columns]
+    drawn.y_axis.scaling.min = 0
     if any(isinstance(cell, Share) for cell in cells):
-        drawn.y_axis.numFmt = drawn.y_axis.number_format = "0%"
-        drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = 0, 1
+        drawn.y_axis.number_format = "0%"
+    if isinstance(chart, Lines):
+        drawn.y_axis.scaling.max = 1
     drawn.legend.position = "b"
     if isinstance(chart, Bars):
         drawn.gapWidth = 40

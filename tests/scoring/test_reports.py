@@ -10,6 +10,7 @@ from typing import BinaryIO
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from scoring.summary import summary, t_quantile
 
 from crosscheck.model import AnonymousNumber, Marking, NotAttempted, Points, WorkId
 from crosscheck.report import Band, Decimal, Report, Share, Sign, Table, Text, UnevenRow, Whole, Withheld
@@ -27,7 +28,6 @@ from scoring.reports import (
     natural,
     school_report,
 )
-from scoring.summary import summary, t_quantile
 from scoring.verdicts import school_mark, total
 from tests import factories
 
