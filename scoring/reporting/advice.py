@@ -4,8 +4,8 @@ Differences of small groups are mostly chance, so no single number leads to advi
 chance adds to it; how much is which is estimated from all schools (DerSimonian & Laird 1986), and each school's
 difference is drawn towards the usual school accordingly (empirical Bayes), with an interval. Advice is given where the
 whole interval lies on one side, so that of all lines together no more than `WRONG` are expected to be on the wrong one,
-however many schools and tasks are looked at; and never where the estimate is smaller than `LEAST`. Schools of fewer works
-than are enough take no part, and fewer than five schools tell nothing of what is usual.
+however many schools and tasks are looked at; and never where the estimate is smaller than `LEAST`. Schools with too few
+works take no part, and fewer than five schools tell nothing of what is usual.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ WHOLE = -1
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """help: schools and tasks below the usual school; learn: above it; both the largest difference first. compared: schools that
-    had enough works."""
+    """help: schools and tasks below the usual school; learn: above it; the largest difference first. compared: schools
+    that had enough works."""
 
     help: tuple[Estimate, ...]
     learn: tuple[Estimate, ...]

@@ -109,8 +109,8 @@ def advice_tables(of: Computed, rows: Rows, _: Words) -> tuple[Table, ...]:
 def advice_notes(of: Computed, _: Words) -> tuple[str, ...]:
     compared = _("Schools compared: {schools}, each with {enough} works or more.")
     wrong = _(
-        "Estimates, not single numbers: of all lines together no more than about {wrong} % are expected to be on the wrong side. A reason to "
-        "look and to help, not a judgement of a school or a teacher."
+        "Estimates, not single numbers: of all lines together about {wrong} % at most are expected to be on the wrong "
+        "side. A reason to look and to help, not a judgement of a school or a teacher."
     )
     return (
         compared.format(schools=of.advice.compared, enough=of.procedure.reports.enough),

@@ -65,9 +65,7 @@ def note(procedure: Procedure, group: Group, _: Words) -> Text:
     if group.n < settings.withheld_under:
         return Text(_("withheld: fewer than {least} works").format(least=settings.withheld_under))
     if not group.told:
-        return Text(
-            _("withheld: figures of fewer than {least} works would follow").format(least=settings.withheld_under)
-        )
+        return Text(_("withheld: a smaller group would follow from it"))
     return Text(_("not enough data") if group.n < settings.enough else "")
 
 

@@ -115,10 +115,10 @@ def _beside(table: Table, rows: Sequence[Row], own: Group, other: Group | None, 
     columns: list[str] = []
     formulas: list[Formula | None] = [None] * len(table.columns)
     for name, each in ((_("Coefficient"), key), (_("Full points"), "full")):
-        columns.append(name if other is None else _("{figure}, {group}").format(figure=name, group=own.name))
+        columns.append(name if other is None else f"{name}, {own.name}")
         formulas.append(formula(each, _))
         if other is not None:
-            columns.append(_("{figure}, {group}").format(figure=name, group=other.name))
+            columns.append(f"{name}, {other.name}")
             formulas.append(formula(each, _, other.basis))
     titles = (*table.columns, *columns)
     bases = (own.basis,) * len(rows)
@@ -166,11 +166,11 @@ def distribution_table(
     group, counts = own
     if not group.told:
         return ()
-    columns = [_("Raw score"), _("Works"), _("{figure}, {group}").format(figure=_("Share"), group=group.name)]
+    columns = [_("Raw score"), _("Works"), f"{_('Share')}, {group.name}"]
     formulas = [None, formula("works-count", _), formula("works-share", _)]
     beside = other if other is not None and other[0].told else None
     if beside is not None:
-        columns.append(_("{figure}, {group}").format(figure=_("Share"), group=beside[0].name))
+        columns.append(f"{_('Share')}, {beside[0].name}")
         formulas.append(formula("works-share", _, beside[0].basis))
     rows: list[Row] = []
     for score, count in enumerate(counts.tolist()):
