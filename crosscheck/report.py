@@ -225,6 +225,7 @@ class Report:
 
     def bases(self) -> tuple[Basis, ...]:
         """All that figures are computed from, each once, in the order of the tables."""
-        rows = (basis for table in self.tables for basis in table.bases)
+        # Rows mostly share one value, which is compared with itself quickly and hashed slowly.
+        seen = {id(basis): basis for table in self.tables for basis in table.bases}
         columns = (formula.basis for formula in self.formulas())
-        return tuple(dict.fromkeys(basis for basis in (*rows, *columns) if basis is not None))
+        return tuple(dict.fromkeys(basis for basis in (*seen.values(), *columns) if basis is not None))

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -136,6 +137,7 @@ def freeze_dates(raw: io.BytesIO, out: BinaryIO) -> None:
 _MARGIN = 14 * mm
 _SIZES = (9.0, 8.0, 7.0, 6.0, 5.5)
 _MOST_WIDE, _MOST_HIGH = 190 * mm, 160 * mm
+_LEADING = 1.25
 _PADDING = 4.0  # points, both sides of a cell together
 
 
@@ -222,18 +224,21 @@ def _page_number(canvas: Canvas, document: SimpleDocTemplate) -> None:
 
 
 def _paragraph(text: str, size: float, font: str = typeset.REGULAR, align: int = 0) -> Paragraph:
-    style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.25, alignment=align, splitLongWords=1)
+    style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * _LEADING, alignment=align, splitLongWords=1)
     return Paragraph(escape(clean(text)).replace("\n", "<br/>"), style)
 
 
 def _table_story(table: Table, room: float) -> list[Any]:
     size, widths = _layout(table, room)
     header = [_paragraph(title, size, typeset.BOLD, align=1) for title in table.columns]
-    rows = [[_paper_cell(cell, size) for cell in row] for row in table.rows]
+    rows = [[_paper_cell(cell, size, wide) for cell, wide in zip(row, widths, strict=True)] for row in table.rows]
     style: list[tuple[Any, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.4, colors.HexColor("#8C8C8C")),
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#E6E6E6")),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("FONT", (0, 1), (-1, -1), typeset.REGULAR, size, size * _LEADING),
+        ("ALIGN", (0, 1), (-1, -1), "CENTER"),
+        *_words_left(table),
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5),
@@ -244,7 +249,8 @@ def _table_story(table: Table, room: float) -> list[Any]:
     notes = [_paragraph(note, 8) for note in table.notes]
     title = _paragraph(table.title, 11, typeset.BOLD)
     # A title never stands alone at the foot of a page.
-    return [CondPageBreak(45 * mm), Spacer(1, 5 * mm), title, Spacer(1, 2 * mm), drawn, Spacer(1, 1 * mm), *notes]
+    body = [drawn] if table.rows or not notes else []  # of nothing the notes say why
+    return [CondPageBreak(45 * mm), Spacer(1, 5 * mm), title, Spacer(1, 2 * mm), *body, Spacer(1, 1 * mm), *notes]
 
 
 def _colours(table: Table) -> list[tuple[Any, ...]]:
@@ -256,8 +262,23 @@ def _colours(table: Table) -> list[tuple[Any, ...]]:
     ]
 
 
-def _paper_cell(cell: Cell, size: float) -> Paragraph:
-    return _paragraph(shown(cell), size, align=0 if isinstance(cell, Text) else 1)
+def _words_left(table: Table) -> list[tuple[Any, ...]]:
+    """Words stand to the left, figures in the middle; a column of words is said at once."""
+    found: list[tuple[Any, ...]] = []
+    for x in range(len(table.columns)):
+        words = [y for y, row in enumerate(table.rows, start=1) if isinstance(row[x], Text)]
+        whole = len(words) == len(table.rows)
+        spans = [(1, -1)] if whole and words else [(y, y) for y in words]
+        found += [("ALIGN", (x, first), (x, last), "LEFT") for first, last in spans]
+    return found
+
+
+def _paper_cell(cell: Cell, size: float, width: float) -> Paragraph | str:
+    text = shown(cell)
+    # Paragraphs cost ten times as much as text; most cells are one line that fits.
+    if "\n" not in text and _width(text, size) * mm + _PADDING <= width:
+        return text
+    return _paragraph(text, size, align=0 if isinstance(cell, Text) else 1)
 
 
 def _layout(table: Table, room: float) -> tuple[float, list[float]]:
@@ -274,10 +295,15 @@ def _layout(table: Table, room: float) -> tuple[float, list[float]]:
 def _widest(column: Sequence[str], size: float, whole_lines: bool) -> float:
     """Points that the longest word (or line) of a column takes, its title measured in bold."""
     title, *cells = column
-    bold = max((typeset.width(word, size, typeset.BOLD) for word in title.split()), default=0.0)
+    bold = max((_width(word, size, typeset.BOLD) for word in title.split()), default=0.0)
     split = str.splitlines if whole_lines else str.split
     pieces = {piece for cell in cells for piece in split(cell)}
-    return float(max([bold, *(typeset.width(piece, size) for piece in pieces)]) * mm) + _PADDING + 1.0
+    return float(max([bold, *(_width(piece, size) for piece in pieces)]) * mm) + _PADDING + 1.0
+
+
+@lru_cache(maxsize=1 << 14)  # the same figures stand in table after table, and each is measured in several sizes
+def _width(text: str, size: float, font: str = typeset.REGULAR) -> float:
+    return typeset.width(text, size, font)
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:

@@ -102,6 +102,15 @@ def _contents(report: Report, how: str, title: str) -> Iterator[str]:
 
 def _table(table: Table, number: int, bases: dict[Basis, int]) -> Iterator[str]:
     yield f'<section aria-labelledby="table-{number}"><h2 id="table-{number}">{_text(table.title)}</h2>\n'
+    if table.rows or not table.notes:  # of nothing the notes say why
+        yield from _rows(table, number, bases)
+    yield "".join(f'<p class="notes">{_text(note)}</p>' for note in table.notes)
+    for scene in scenes(table):
+        yield f"<figure><figcaption>{_text(scene.title)}</figcaption>{svg(scene)}</figure>"
+    yield "</section>\n"
+
+
+def _rows(table: Table, number: int, bases: dict[Basis, int]) -> Iterator[str]:
     yield '<div class="wide" tabindex="0" role="region" '
     yield f'aria-labelledby="table-{number}"><table><thead>'
     for row in table.above:
@@ -110,10 +119,6 @@ def _table(table: Table, number: int, bases: dict[Basis, int]) -> Iterator[str]:
     for at, row in enumerate(table.rows):
         yield "<tr>" + "".join(_cells(table, at, row, bases)) + "</tr>\n"
     yield "</tbody></table></div>"
-    yield "".join(f'<p class="notes">{_text(note)}</p>' for note in table.notes)
-    for scene in scenes(table):
-        yield f"<figure><figcaption>{_text(scene.title)}</figcaption>{svg(scene)}</figure>"
-    yield "</section>\n"
 
 
 def _header(table: Table, column: int) -> str:

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crosscheck.i18n import translator
-from crosscheck.report import Bars, Basis, Cell, Chart, Formula, Lines, Ranges, Report, Share, Table, figure
+from crosscheck.report import Bars, Basis, Cell, Chart, Formula, Lines, Ranges, Report, Share, Table, Text, figure
 from crosscheck.report_text import shown
 from crosscheck.reporting.cells import Looks, put_text
 from crosscheck.reporting.scene import SERIES
@@ -57,7 +57,7 @@ def write_origins(sheet: Worksheet, report: Report, origins: Origins, looks: Loo
         looks.header(sheet.cell(_FIRST + 2, column), title)
     for formula in report.formulas():
         for column, text in enumerate((formula.name, formula.text), start=1):
-            put_text(sheet.cell(origins.formulas[formula.key], column), text)
+            looks.put(sheet.cell(origins.formulas[formula.key], column), Text(text))
     bases = report.bases()
     if bases:
         titles = (_("Row"), _("Works and where they stand"), _("Works"))
@@ -65,8 +65,8 @@ def write_origins(sheet: Worksheet, report: Report, origins: Origins, looks: Loo
             looks.header(sheet.cell(min(origins.bases.values()) - 1, column), title)
     for basis in bases:
         row = origins.bases[basis]
-        put_text(sheet.cell(row, 1), basis.name)
-        put_text(sheet.cell(row, 2), ", ".join(basis.files))
+        looks.put(sheet.cell(row, 1), Text(basis.name))
+        looks.put(sheet.cell(row, 2), Text(", ".join(basis.files)))
         sheet.cell(row, 3).value = basis.n
     for letter, width in (("A", 44), ("B", 90), ("C", 10)):
         sheet.column_dimensions[letter].width = width
@@ -99,7 +99,7 @@ def _write_chart(sheet: Worksheet, table: Table, chart: Chart, row: int, looks: 
     for at, column in enumerate(columns, start=2):
         looks.header(sheet.cell(row + 1, at), table.columns[column])
     for n, cells in enumerate(table.rows, start=row + 2):
-        put_text(sheet.cell(n, 1), shown(cells[chart.labels]))
+        looks.put(sheet.cell(n, 1), Text(shown(cells[chart.labels])))
         for at, column in enumerate(columns, start=2):
             if figure(cells[column]) is not None:
                 looks.put(sheet.cell(n, at), cells[column])

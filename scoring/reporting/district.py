@@ -8,10 +8,10 @@ import numpy as np
 
 from crosscheck.i18n import translator
 from crosscheck.procedure import Procedure
-from crosscheck.report import Formula, Report, Row, Share, Table, Text, Whole
+from crosscheck.report import Decimal, Formula, Report, Row, Share, Table, Text, Whole
 from scoring.reporting import tables
 from scoring.reporting.advice import LEAST_SCHOOLS, WHOLE, WRONG, Advice, Estimate, advice
-from scoring.reporting.arrays import Ints, Results
+from scoring.reporting.arrays import Flags, Ints, Results
 from scoring.reporting.figures import Figures, distribution, figures
 from scoring.reporting.formulas import formula
 from scoring.reporting.groups import Group, Rows, heading, school_files, school_name
@@ -31,6 +31,7 @@ class Computed:
     schools: Figures
     classes: Figures
     advice: Advice
+    hidden: Flags  # schools of which nothing is told beside others
 
     def distribution(self, school: int | None = None) -> Ints:
         """Works of each raw score, of a school or of all."""
@@ -41,13 +42,15 @@ class Computed:
 
 def computed(procedure: Procedure, results: Results) -> Computed:
     """All figures of one set of results."""
+    schools = figures(procedure, results, results.school, len(results.schools))
     return Computed(
         procedure,
         results,
         figures(procedure, results, np.zeros(results.works, dtype=np.int64), 1),
-        figures(procedure, results, results.school, len(results.schools)),
+        schools,
         figures(procedure, results, results.class_set, len(results.class_sets)),
         advice(procedure, results),
+        withheld(schools.n, procedure.reports.withheld_under, known=True),
     )
 
 
@@ -59,9 +62,8 @@ def district_rows(of: Computed, _: Words) -> Rows:
     """The district and its schools, with what may be told of them."""
     least = of.procedure.reports.withheld_under
     whole = district_group(of, of.results.works >= least, _)
-    hidden = withheld(of.schools.n, least, known=True)
     schools = tuple(
-        Group(school_name(school), of.schools, n, whole.told and not bool(hidden[n]), school_files(of.results, n))
+        Group(school_name(school), of.schools, n, whole.told and not bool(of.hidden[n]), school_files(of.results, n))
         for n, school in enumerate(of.results.schools)
     )
     return Rows(whole, schools)
@@ -137,10 +139,12 @@ def estimate_columns(_: Words) -> tuple[str, ...]:
         _("Works"),
         _("Coefficient"),
         _("The usual school"),
-        _("Difference, estimate"),
-        _("Interval 95 %, from"),
-        _("Interval 95 %, to"),
+        *difference_columns(_),
     )
+
+
+def difference_columns(_: Words) -> tuple[str, ...]:
+    return _("Difference in points of per cent, estimate"), _("Interval 95 %, from"), _("Interval 95 %, to")
 
 
 def estimate_formulas(_: Words) -> tuple[Formula | None, ...]:
@@ -149,6 +153,10 @@ def estimate_formulas(_: Words) -> tuple[Formula | None, ...]:
 
 
 def estimate_cells(one: Estimate) -> Row:
-    """An estimate as cells: the works, shares, and the difference in shares."""
-    shares = (Share(each) for each in (one.value, one.usual, one.difference, one.low, one.high))
-    return (Whole(one.works), *shares)
+    """An estimate as cells: the works, the shares, and their difference."""
+    return (Whole(one.works), *share_cells(one))
+
+
+def share_cells(one: Estimate) -> Row:
+    differences = (Decimal(each * 100, 1) for each in (one.difference, one.low, one.high))
+    return (Share(one.value), Share(one.usual), *differences)

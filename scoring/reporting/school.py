@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from crosscheck.i18n import translator
 from crosscheck.procedure import Procedure
-from crosscheck.report import Formula, Report, Row, Share, Table, Text, Whole
+from crosscheck.report import Formula, Report, Row, Table, Text, Whole
 from scoring.reporting import tables
 from scoring.reporting.advice import LEAST_SCHOOLS, Estimate
 from scoring.reporting.district import (
     Computed,
     advice_notes,
+    difference_columns,
     district_group,
     estimate_cells,
     estimate_columns,
     estimate_formulas,
+    share_cells,
     task_name,
 )
 from scoring.reporting.groups import Group, Rows, class_file, heading, school_files, school_name
@@ -159,20 +161,18 @@ def _letter_advice(of: Computed, school: int, rows: Rows, _: Words) -> tuple[Tab
 
 
 def _letter_table(of: Computed, title: str, found: tuple[Estimate, ...], _: Words) -> Table:
-    columns = (_("Of what"), _("Coefficient"), _("The usual school"), _("Difference, estimate"))
+    columns = (_("Of what"), _("Coefficient"), _("The usual school"), *difference_columns(_))
     asked = any(_teachers(of, one) for one in found)
     rows = []
     for one in found:
-        shares = tuple(Share(each) for each in (one.value, one.usual, one.difference, one.low, one.high))
         more = (Text(_teachers(of, one)),) if asked else ()
-        rows.append((Text(task_name(of.procedure, one.task, _)), *shares, *more))
-    ends = (_("Interval 95 %, from"), _("Interval 95 %, to"))
-    return Table(title, (*columns, *ends, *((_("Schools to ask"),) if asked else ())), tuple(rows))
+        rows.append((Text(task_name(of.procedure, one.task, _)), *share_cells(one), *more))
+    return Table(title, (*columns, *((_("Schools to ask"),) if asked else ())), tuple(rows))
 
 
 def _teachers(of: Computed, one: Estimate) -> str:
     """Numbers of the schools to ask; none for what goes well."""
     if one.difference > 0:
         return ""
-    schools = of.advice.teachers(one.task)[:_MOST_TEACHERS]
-    return ", ".join(of.results.schools[n].number for n in schools)
+    schools = [n for n in of.advice.teachers(one.task) if not of.hidden[n]]
+    return ", ".join(of.results.schools[n].number for n in schools[:_MOST_TEACHERS])
