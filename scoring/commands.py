@@ -176,8 +176,8 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
-    documents = publishing.documents(procedure, joined)
-    publishing.publish(station, folder, [*documents, publishing.Document("discrepancies", lambda: named)], wanted)
+    differences = publishing.Document("discrepancies", lambda: named)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(

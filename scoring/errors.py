@@ -57,3 +57,15 @@ class MarkedOnce(CrosscheckError):
     exit = Exit.INPUT
     sentence = "Works of {procedure} are marked once: there are no two markings to compare."
     remedy = "Thresholds can be looked at where [marking] asks for two markings or more."
+
+
+class ReportNotWritten(CrosscheckError):
+    """A report could not be drawn or written; the others may be there already."""
+
+    number = 3151
+    exit = Exit.BUG
+    sentence = "The report {name} was not written: {detail}."
+    remedy = (
+        "Look whether the disk is full and run the command again: what was written is written once more. If it is "
+        "the same report again, tell the developers."
+    )

@@ -10,8 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from crosscheck import facts
+from crosscheck import facts, pool
 from crosscheck.db import queries
+from crosscheck.errors import CrosscheckError
+from crosscheck.i18n import gettext as _
 from crosscheck.procedure import Procedure
 from crosscheck.report import Report
 from crosscheck.report_files import write_pdf, write_xlsx
@@ -20,6 +22,7 @@ from crosscheck.reporting.html import write_html
 from crosscheck.reporting.plain import write_json
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
+from scoring.errors import ReportNotWritten
 from scoring.formats import Format
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
@@ -30,6 +33,7 @@ from scoring.reports import WorkResult, in_order
 _EVERY = frozenset(Format)
 _TABLES = frozenset({Format.XLSX, Format.CSV})  # Ф1 is a file for other programs
 _LETTERS = frozenset({Format.PDF, Format.HTML})
+_WORTH_WORKERS = 24  # documents: fewer are written before a worker has started
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +83,66 @@ def drawn(report: Report, form: Format) -> bytes:
     return out.getvalue()
 
 
-def publish(station: Station, folder: Path, made: Iterable[Document], formats: Collection[Format]) -> None:
-    """Write documents in the formats asked for, as far as they come in them, and record what was written."""
+# --- writing ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One report to write in some formats; goes to a worker process."""
+
+    folder: Path
+    name: str
+    report: Report
+    formats: tuple[Format, ...]
+
+
+Written = list[tuple[str, str]]  # kind of report and SHA-256 of each file
+
+
+def write_unit(unit: Unit) -> Written:
+    """Write the files of one report, each whole."""
+    written: Written = []
+    # A file's name says school and class: the ledger keeps only what sort of report it is.
+    kind = unit.name.partition("-")[0]
+    for form in unit.formats:
+        content = drawn(unit.report, form)
+        write_whole(unit.folder / f"{unit.name}.{form.value}", content)
+        written.append((f"{kind}.{form.value}", hashlib.sha256(content).hexdigest()))
+    return written
+
+
+def units(folder: Path, made: Iterable[Document], formats: Collection[Format]) -> Iterator[Unit]:
+    """Documents to write, in the formats asked for as far as they come in them."""
+    for document in made:
+        chosen = tuple(form for form in Format if form in formats and form in document.formats)
+        if chosen:
+            yield Unit(folder, document.name, document.make(), chosen)
+
+
+def publish(station: Station, folder: Path, made: Sequence[Document], formats: Collection[Format]) -> None:
+    """Write documents in worker processes and record what was written. Errors: ReportNotWritten (E3151), and whatever
+    drawing refuses."""
     folder.mkdir(parents=True, exist_ok=True)
     with station.ledger.reading() as connection:
         known = {(fact.kind, fact.sha256) for fact in queries.all_of(connection, facts.Report)}
-    for document in made:
-        report = document.make()
-        fresh: list[tuple[str, str]] = []
-        for form in (form for form in Format if form in formats and form in document.formats):
-            content = drawn(report, form)
-            write_whole(folder / f"{document.name}.{form.value}", content)
-            # The file's name says school and class: the ledger keeps only what sort of report it is.
-            kind = f"{document.name.partition('-')[0]}.{form.value}"
-            fresh.append((kind, hashlib.sha256(content).hexdigest()))
-        _record(station, fresh, known)
+    jobs = station.jobs if len(made) >= _WORTH_WORKERS else 1
+    for outcome in pool.run_units(units(folder, made, formats), write_unit, jobs=jobs):
+        _record(station, _written(outcome), known)
 
 
-def _record(station: Station, fresh: list[tuple[str, str]], known: set[tuple[str, str]]) -> None:
-    new = [one for one in dict.fromkeys(fresh) if one not in known]
+def _written(outcome: pool.Outcome[Unit, Written]) -> Written:
+    if isinstance(outcome, pool.Done):
+        return outcome.result
+    if isinstance(outcome, pool.Crashed):
+        raise ReportNotWritten(name=outcome.unit.name, detail=_("its process was killed"))
+    if isinstance(outcome.error, CrosscheckError):
+        raise outcome.error
+    last = outcome.error.traceback.strip().splitlines()[-1]
+    raise ReportNotWritten(name=outcome.unit.name, detail=last)
+
+
+def _record(station: Station, written: Written, known: set[tuple[str, str]]) -> None:
+    new = [one for one in dict.fromkeys(written) if one not in known]
     if not new:
         return
     known.update(new)
