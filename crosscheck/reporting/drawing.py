@@ -63,11 +63,12 @@ _ALL = Axis(0.0, 1.0, 0.2, percent=True)
 
 
 def axis(cells: Sequence[Cell]) -> Axis:
-    """The axis for these figures, at least one of them, from 0 to a round number above all."""
+    """The axis for these figures, at least one of them: from 0, or a round number below all, to one above all."""
     percent = any(isinstance(cell, Share) for cell in cells)
-    most = max(value for cell in cells if (value := figure(cell)) is not None)
-    step = max(round_step(max(most, 1e-9) / 5), 0.01 if percent else 1.0)
-    return Axis(0.0, step * max(1, math.ceil(most / step - 1e-9)), step, percent)
+    values = [value for cell in cells if (value := figure(cell)) is not None]
+    step = max(round_step(max(1e-9, *map(abs, values)) / 5), 0.01 if percent else 1.0)
+    below, above = (max(0, math.ceil(end / step - 1e-9)) for end in (-min(values), max(values)))
+    return Axis(-step * below if below else 0.0, step * (above or not below), step, percent)
 
 
 def round_step(rough: float) -> float:
@@ -97,10 +98,11 @@ class _Plot:
 
 def _plot(table: Table, series: Sequence[int], whole: Axis | None = None) -> _Plot | None:
     cells = [row[column] for row in table.rows for column in series]
-    if all(figure(cell) is None for cell in cells):
+    told = [cell for cell in cells if figure(cell) is not None]
+    if not told:
         return None
-    shares = any(isinstance(cell, Share) for cell in cells)
-    return _Plot(len(table.rows), _TALL, whole if whole is not None and shares else axis(cells))
+    shares = all(isinstance(cell, Share) and 0 <= cell.value <= 1 for cell in told)
+    return _Plot(len(table.rows), _TALL, whole if whole is not None and shares else axis(told))
 
 
 def _grid(plot: _Plot) -> Iterator[Shape]:
@@ -246,7 +248,7 @@ def _ranges(table: Table, chart: Ranges) -> Scene | None:
     if not rows or len(rows) > MOST_RANGES:
         return None
     seen = rows if chart.line is None else [*rows, chart.line]
-    cells = [table.rows[n][column] for n in seen for column in (chart.middle, chart.high, chart.low)]
+    cells = [table.rows[n][column] for n in seen for column in (chart.middle, chart.high)]
     names = {n: _short(shown(table.rows[n][chart.labels]), 220.0) for n in rows}
     left = max(wide(name, _SIZE) for name in names.values()) + 12
     plot = _Across(left, _TOP + len(rows) * _ROW, axis(cells))
@@ -280,7 +282,7 @@ def _range(table: Table, chart: Ranges, plot: _Across, row: int, y: float) -> It
     low, high, middle = (figure(table.rows[row][column]) for column in (chart.low, chart.high, chart.middle))
     if low is not None and high is not None:
         # A limit of a mean may lie where no score can.
-        ends = max(low, plot.axis.low), min(high, plot.axis.high)
+        ends = (min(max(end, plot.axis.low), plot.axis.high) for end in (low, high))
         yield Stroke(tuple((plot.x(end), y) for end in ends), SERIES[0], 1.6)
     if middle is not None:
         yield Dot(plot.x(middle), y, _MARK, SERIES[0], hint=_hint(table, row, chart.labels, chart.middle))

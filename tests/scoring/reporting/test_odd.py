@@ -60,7 +60,6 @@ def checked(procedure: Procedure, results: list[WorkResult]) -> int:
         assert all(abs(value) < 1e6 for value in numbers)  # a NaN is less than nothing
         for form in document.formats:
             content = drawn(report, form)
-            assert content == drawn(report, form)
             _readable(form, content)
             files += 1
     return files
@@ -86,6 +85,14 @@ def test_odd_districts_have_reports_without_nonsense(name: str) -> None:
     assert (files > 0) is bool(ODD[name])
 
 
+def test_the_same_results_give_the_same_bytes() -> None:
+    """Every document, in every format."""
+    first, again = (
+        [drawn(one.make(), form) for one in documents(P, ODD["long names"]) for form in one.formats] for _time in "12"
+    )
+    assert first == again
+
+
 def test_without_boundaries_there_are_no_marks_and_no_crash() -> None:
     """Marks are never inferred."""
     results = [replace(one, school_mark=None) for one in ODD["all equal"]]
@@ -93,10 +100,10 @@ def test_without_boundaries_there_are_no_marks_and_no_crash() -> None:
 
 
 POINTS = st.tuples(*(st.none() | st.integers(0, most) for most in MAXIMA))
-DISTRICTS = st.lists(st.lists(st.lists(POINTS, max_size=14), min_size=1, max_size=3), min_size=1, max_size=7)
+DISTRICTS = st.lists(st.lists(st.lists(POINTS, max_size=12), min_size=1, max_size=2), min_size=1, max_size=6)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(DISTRICTS, st.sampled_from(Scaled), st.integers(0, 4))
 def test_any_district_has_reports(
     schools: list[list[list[tuple[int | None, ...]]]], scaled: Scaled, journal: int
