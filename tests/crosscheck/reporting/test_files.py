@@ -188,7 +188,7 @@ CHARTS = (Lines("L", 0, (1, 2)), Bars("B", 0, (1, 2, 3), (Limit(0, "3"),)), Rang
 @given(ROWS)
 def test_whatever_a_table_holds_its_charts_stay_in_their_frame(rows: list[tuple[Text, ...]]) -> None:
     """Well-formed pictures, no shape outside of them, no number that is none."""
-    for drawn in scenes(Table("T", ("a", "b", "c", "d"), tuple(rows), charts=CHARTS)):  # type: ignore[arg-type]
+    for drawn in scenes(Table("T", ("a", "b", "c", "d"), tuple(rows), charts=CHARTS)):
         ElementTree.fromstring(svg(drawn))
         for shape in drawn.shapes:
             match shape:
