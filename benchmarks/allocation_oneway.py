@@ -19,6 +19,7 @@ from packets.verify import verify
 
 Row = dict[str, str | int | float]
 SEEDS = "3"
+_LONGEST = 20  # seconds that a district may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _rows(label: str, runs: Sequence[_Run], bar: float) -> list[Row]:
         row("solve, median", statistics.median(run.seconds for run in runs), "s"),
         row("solve, most", max(run.seconds for run in runs), "s"),
         row("solve, processor time, most", max(run.processor for run in runs), "s"),
+        row(f"solve, over {_LONGEST} s of processor time", sum(run.processor > _LONGEST for run in runs), "runs"),
         row("verify, most", max(run.verifying for run in runs), "s"),
         row("above what is proven, most", 100 * max(run.above for run in runs), "%", f"bar: {bar} %"),
         row("proven to be the best", sum(run.above == 0 for run in runs), "runs"),

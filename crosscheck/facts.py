@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosscheck.day_facts import MarksFile as MarksFile
+from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
 from crosscheck.form_facts import SchoolAnswer as SchoolAnswer
 from crosscheck.form_facts import SchoolForm as SchoolForm
 from crosscheck.form_facts import SchoolReturn as SchoolReturn
@@ -347,7 +349,7 @@ class SheetReading:
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """What the machine saw in one cell: `kind` points, not_attempted, blank, ambiguous or damaged;
-    `points` when it is points; `candidates` as JSON; measurements as JSON; the crop's blob."""
+    `points` when it is points; `candidates` as JSON; measurements as JSON; the crop: a blob, or a place in one."""
 
     page: str
     work: str
@@ -445,5 +447,5 @@ Fact = (
     | Packet | PacketRow | PacketPrint | PacketFile | Reprint | CustodyMove | PointClosed | Sheet | SheetReading
     | CellReading | SumReading | RowSum | Score | ThirdCall | Report | Release | Appeal | AppealDecision | Override
     | SchoolForm | SchoolReturn | SchoolScore | SchoolAnswer | Look | ScoreWithdrawn
-    | AuditDraw | AuditRow | AuditCount | ReleaseBasis
+    | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
 )  # fmt: skip

@@ -183,7 +183,7 @@ class Sheet:
 class SumReading(_OfMarking):
     """What the machine saw where the expert wrote the sum of a row of sheet `sheet`. `kind`: agrees or differs, when
     all cells of the row were read; open, when not all were; unclear; empty. `points`: the sum, where it was read beyond
-    doubt; what it might be, in `measures` as JSON; the crop's blob."""
+    doubt; what it might be, in `measures` as JSON; the crop's name."""
 
     page: str
     work: str

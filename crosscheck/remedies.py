@@ -102,6 +102,10 @@ REMEDIES: Mapping[str, str] = {
     "sheet_among_works": N_(
         "A score sheet lies among works. Take its file in again with `crosscheck ingest --sheets`."
     ),
+    "other_paper": N_(
+        "Look whether the wrong pile was scanned: of another procedure, or not forms of works. If so, give the paper "
+        "back to whom it belongs; then close this finding."
+    ),
     "manifest_contradicts": N_(
         "The page's own code says otherwise than the manifest; the code stands. Correct the manifest, or look at the "
         "paper, then close this finding."

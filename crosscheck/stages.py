@@ -99,6 +99,12 @@ TOOLS: tuple[Row, ...] = (
         "packets",
         Actor.PERSON,
     ),
+    Row(
+        "marks",
+        N_("Take in marks of the same participants from elsewhere, and hold results against them."),
+        "scoring",
+        Actor.PERSON,
+    ),
     Row("rules", N_("Check and explain the rules of markings that differ."), "scoring", Actor.PERSON),
     Row(
         "thresholds",

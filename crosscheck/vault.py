@@ -86,6 +86,7 @@ class RecordKind(enum.Enum):
     CLASS_SET = "class_set"  # token → class
     PARTICIPANT = "participant"  # work → participant code
     PUPIL = "pupil"  # work → sex, variant, marks in the journal, as the school states them
+    OTHER_MARKS = "other_marks"  # work → marks of its participant from elsewhere: journal, exams, earlier results
     EXPERT_NAME = "expert_name"  # expert → name
     IDENTITY = "identity"  # two experts → what speaks for one person, with names and schools
 
@@ -108,6 +109,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.CLASS_SET: Part.PERSON,
         RecordKind.PARTICIPANT: Part.PERSON,
         RecordKind.PUPIL: Part.PERSON,
+        RecordKind.OTHER_MARKS: Part.PERSON,
         RecordKind.EXPERT_NAME: Part.PERSON,
         RecordKind.IDENTITY: Part.PERSON,
     }
@@ -120,13 +122,15 @@ def _kinds(*parts: Part) -> frozenset[RecordKind]:
 
 _ORIGINALS, _ORIGIN, _PERSON = _kinds(Part.ORIGINALS), _kinds(Part.ORIGIN), _kinds(Part.PERSON)
 
-_RESULTS = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY}
+_PUBLISHED = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY}
+# Marks from elsewhere are held against results that are published, and good for nothing else.
+_RESULTS = _PUBLISHED - {RecordKind.OTHER_MARKS}
 
 # Who may open what. Registration alone turns codes into tokens, so it alone opens the index secret; printing puts the
 # experts' names on covers and needs nothing else.
 ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
     {
-        Purpose.REGISTER: _ORIGIN | _PERSON,
+        Purpose.REGISTER: (_ORIGIN | _PERSON) - {RecordKind.OTHER_MARKS},
         Purpose.INGEST: _ORIGINALS,
         Purpose.REDACT: _ORIGINALS,
         Purpose.LEAK_CHECK: _ORIGINALS,
@@ -137,7 +141,7 @@ ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
         Purpose.APPEAL: _ORIGIN,
         Purpose.PRINT: frozenset({RecordKind.EXPERT_NAME}),
         Purpose.RELEASE: _RESULTS,
-        Purpose.PUBLISH: _RESULTS,
+        Purpose.PUBLISH: _PUBLISHED,
         Purpose.IDENTITY: frozenset({RecordKind.EXPERT_NAME, RecordKind.IDENTITY}),
         # What an expert may not mark and why: nothing that tells whose a work is.
         Purpose.CONFLICTS: frozenset(

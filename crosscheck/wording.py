@@ -57,6 +57,7 @@ KINDS: Collection[str] = (
     N_("sheet_among_works"),
     N_("manifest_contradicts"),
     N_("same_picture"),
+    N_("other_paper"),
     # findings about pages
     N_("undecodable"),
     N_("no_code"),
@@ -233,6 +234,7 @@ SENTENCES = (
     N_("sticker {sticker}"),
     N_("work {work} has another number of pages than its cover declares"),
     N_("pages {one} and {other} of the file are the very same picture"),
+    N_("{n} of {all} pages of the file are other paper: {why}"),
     N_("the manifest lists page {page} of work {work} here; the page's own code stands"),
     N_("pages changed since the work was numbered: {pages}"),
     N_("page {page} was declared missing and is there: withdraw the declaration"),

@@ -22,6 +22,7 @@ from drill.assessment import DISTRICT
 from drill.paper_pictures import FOLDER
 from packets.drawing.sheets import SheetContent, SheetRow, blank_raster
 from scoring.contact import Crop, contact_picture
+from scoring.pictures import cut
 from scoring.reading import CellSeen, read_sheet
 from scoring.settle import spelled
 from scoring.sheets import SheetSeen, identify
@@ -29,8 +30,8 @@ from scoring.sheets import SheetSeen, identify
 _DPI, _SHOWN, _VALUE, _MAXIMUM, _GREYS = 200, 24, Points(2), 2, 8
 
 
-def _read(seed: int) -> Iterator[tuple[CellSeen, int]]:
-    """The cells of one filled sheet with their maxima."""
+def _read(seed: int) -> Iterator[tuple[CellSeen, bytes, int]]:
+    """The cells of one filled sheet with their pictures and maxima."""
     rng = np.random.default_rng(seed)
     form = sheet_forms(DISTRICT)[0]
     asked = form.criteria
@@ -48,8 +49,9 @@ def _read(seed: int) -> Iterator[tuple[CellSeen, int]]:
     scan = paper.aged(filled, _DPI, paper.ORDINARY, rng)
     seen = identify(scan)
     assert isinstance(seen, SheetSeen)
-    for cell in read_sheet(scan, seen.registration, form, [asked] * form.rows, blank).cells:
-        yield cell, maxima[cell.criterion]
+    reading = read_sheet(scan, seen.registration, form, [asked] * form.rows, blank)
+    for cell in reading.cells:
+        yield cell, cut(reading.picture, cell.crop), maxima[cell.criterion]
 
 
 def picture() -> bytes:
@@ -58,11 +60,11 @@ def picture() -> bytes:
     seed = 0
     while len(alike) < _SHOWN - 1 or not other:
         seed += 1
-        for cell, maximum in _read(seed):
+        for cell, crop, maximum in _read(seed):
             if maximum == _MAXIMUM and isinstance(cell.reading, Ambiguous) and cell.reading.candidates[:1] == (_VALUE,):
-                alike.append(cell.crop)
+                alike.append(crop)
             elif maximum == _MAXIMUM and cell.reading == Points(1):
-                other.append(cell.crop)
+                other.append(crop)
     crops = [*alike[: _SHOWN - 1][:18], other[0], *alike[18 : _SHOWN - 1]]
     signs = tuple(map(spelled, choices(_MAXIMUM)))
     said = translator("ru")("Read as {value}: {n} cells. Which are not?").format(value=spelled(_VALUE), n=len(crops))

@@ -84,7 +84,7 @@ def read_all(station: Station) -> Ran:
         return [Unit(p.page, p.media, p.original, index, version.toml, blobs, key) for p, _batch in pages]
 
     def record_all(writer: Writer, results: Sequence[Done[Unit, Read | Refused]]) -> None:
-        station.blobs.force()  # crops, before the ledger says that they are there
+        station.blobs.force()  # pictures, before the ledger says that they are there
         for done in results:
             _record(writer, done.unit, done.result)
 
@@ -202,10 +202,11 @@ def work(unit: Unit) -> Read | Refused:
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
     reading = read_sheet(grey, seen.registration, form, entry.asked, blobs.get(entry.blank))
+    picture = blobs.put(reading.picture)
     return Read(
         *where,
-        tuple(recorded_cell(cell, blobs) for cell in reading.cells),
-        tuple(recorded_sum(one, blobs) for one in reading.sums),
+        tuple(recorded_cell(cell, picture) for cell in reading.cells),
+        tuple(recorded_sum(one, picture) for one in reading.sums),
     )
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from crosscheck.geometry import Box
 from crosscheck.model import Given
+from scoring.crops import Place
 from scoring.decide import BoxMeasure, Thresholds
 from scoring.finding import Shift
 from scoring.laying import SCALE, Grey, Part, area_of, areas_of
-from scoring.pictures import png
 from scoring.streaks import Streaks
 
 Dark = NDArray[np.float32]
@@ -256,6 +256,9 @@ def noise_ok(levels: Levels) -> bool:
     return levels.ink < 0.38
 
 
-def crop(part: Part, box: Box, shift: Shift) -> bytes:
-    """The evidence for a cell: PNG of `box` and CROP_MM around it, from the scan."""
-    return png(part.cut(part.grey, area_of(box.grown(CROP_MM), shift.dx, shift.dy)))
+def crop(part: Part, box: Box, shift: Shift) -> Place:
+    """Where the evidence for a cell lies in the picture of a part: `box` and CROP_MM around it; less at the edges."""
+    top, bottom, left, right = area_of(box.grown(CROP_MM), shift.dx, shift.dy)
+    height, width = part.grey.shape
+    x, y = (max(first - corner, 0) for first, corner in zip((left, top), part.corner, strict=True))
+    return x, y, max(min(right - part.corner[0], width) - x, 0), max(min(bottom - part.corner[1], height) - y, 0)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -24,6 +20,7 @@ from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.formats import Format
 from scoring.outstanding import missing_
+from scoring.written import write_both
 
 
 @click.group(
@@ -104,45 +101,24 @@ def reconcile(station: Station) -> None:
 )
 @with_station
 def report(station: Station) -> None:
-    from scoring import results
+    from scoring import crops, pictures, results
 
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         made = results.anonymous_report(connection, procedure)
-        crops = results.evidence(connection, procedure)
+        shown = results.evidence(connection, procedure)
     folder = station.out / "reports"
-    for crop in crops:
-        write_whole(_made(folder / "evidence") / f"{crop[:12]}.png", station.blobs.get(crop))
-    _write_both(station, made, folder / "discrepancies")
-    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(crops)))
+    for crop in shown:
+        write_whole(
+            _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
+        )
+    write_both(station, made, folder / "discrepancies")
+    click.echo(_("{folder}: discrepancies.xlsx, discrepancies.pdf, {n} pictures.").format(folder=folder, n=len(shown)))
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _write_both(station: Station, made: object, stem: Path) -> None:
-    from crosscheck import report_files
-    from crosscheck.report import Report
-
-    assert isinstance(made, Report)
-    _write(station, stem.with_suffix(".xlsx"), lambda out: report_files.write_xlsx(made, out))
-    _write(station, stem.with_suffix(".pdf"), lambda out: report_files.write_pdf(made, out))
-
-
-def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> None:
-    """Write a report whole and record the hash of its bytes with the position it was computed at."""
-    out = io.BytesIO()
-    draw(out)
-    _made(path.parent)
-    write_whole(path, out.getvalue())
-    sha256 = hashlib.sha256(out.getvalue()).hexdigest()
-    with station.ledger.writing() as writer:
-        # The file's name says school and class: the ledger keeps only what sort of report it is.
-        kind = path.stem.partition("-")[0] + path.suffix
-        if queries.one_of(writer.connection, facts.Report, kind=kind, sha256=sha256) is None:
-            writer.append(facts.Report(kind, sha256, queries.position(writer.connection)))
 
 
 @click.command(
@@ -166,12 +142,15 @@ def _write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> No
 @with_station
 def publish(station: Station, formats: tuple[str, ...]) -> None:
     from scoring import publishing, results
+    from scoring.marks import held
 
     procedure = station.procedure()
-    links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
+    coordinator = unlocked(station, Holder.COORDINATOR)
+    links = join(station, coordinator, "results of class-sets and schools")
+    journal = held.journal_marks(station, coordinator, links)
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links)
+        joined = results.results(connection, procedure, links, journal)
         waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"

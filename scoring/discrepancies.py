@@ -15,7 +15,6 @@ from crosscheck.model import (
     THIRD_MARKING,
     WHOLE,
     AnonymousNumber,
-    BlobId,
     CriterionId,
     Given,
     Incomplete,
@@ -77,7 +76,7 @@ class ScoreSeen:
 
     criterion: CriterionId
     given: Given
-    evidence: BlobId | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class Discrepancy:
     school: tuple[Difference, ...] = ()
 
     @property
-    def evidence(self) -> tuple[BlobId, ...]:
+    def evidence(self) -> tuple[str, ...]:
         """Pictures of the cells, in the order of the readings."""
         return tuple(s.evidence for m in self.readings for s in m.scores if s.evidence is not None)
 

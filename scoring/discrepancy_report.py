@@ -14,6 +14,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.agreement import Agreement, AgreementSummary
 from scoring.controls import hidden
+from scoring.crops import short_name
 from scoring.discrepancies import ESSENTIAL, Discrepancy, Kind, MarkingSeen, NextStep, WorkSeen
 from scoring.forms.stated import NotStated, NotTaught, Stated, sign
 from scoring.measures.figures import Figure, Known, NotEnoughData, NoVariation
@@ -126,7 +127,7 @@ def discrepancy_table(
     rows: list[Row] = []
     for index, one in enumerate(found, start=1):
         readings = tuple(_reading_cell(one, m, _) for m in markings)
-        evidence = "\n".join(blob[:12] for blob in one.evidence) or "—"
+        evidence = "\n".join(short_name(crop) for crop in one.evidence) or "—"
         tail = (Whole(one.size), Text(kinds[one.kind]), Text(steps[one.next_step]), Text(evidence))
         whose = (Text(people.get(one.work, "—")),) if people is not None else ()
         school = (_school_cell(one, _),) if with_forms else ()

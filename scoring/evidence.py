@@ -1,12 +1,12 @@
-"""What was read of a sheet, as it is recorded: plain values, measures as JSON, pictures in the blob store."""
+"""What was read of a sheet, as it is recorded: plain values, measures as JSON, crops by name."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-from crosscheck.blobs import BlobStore
-from crosscheck.model import Ambiguous, Blank, Damaged, Given, NotAttempted, Points
+from crosscheck.model import Ambiguous, Blank, BlobId, Damaged, Given, NotAttempted, Points
+from scoring.crops import crop_name
 from scoring.digits.numbers import Illegible, NoNumber, NumberReading, Shares
 from scoring.reading import CellSeen, SumSeen
 
@@ -36,8 +36,8 @@ class RowSum:
     crop: str
 
 
-def recorded_cell(cell: CellSeen, blobs: BlobStore) -> Cell:
-    """A cell with its picture kept."""
+def recorded_cell(cell: CellSeen, picture: BlobId) -> Cell:
+    """A cell of a sheet whose picture is kept."""
     kind, points, candidates = _plain(cell)
     return Cell(
         cell.row,
@@ -47,7 +47,7 @@ def recorded_cell(cell: CellSeen, blobs: BlobStore) -> Cell:
         json.dumps([_spelled(given) for given in candidates]),
         cell.rule.value,
         json.dumps(_measures(cell)),
-        str(blobs.put(cell.crop)),
+        crop_name(picture, cell.crop),
     )
 
 
@@ -72,10 +72,10 @@ def _number(number: NumberReading) -> dict[str, object]:
             return {"illegible": why}
 
 
-def recorded_sum(one: SumSeen, blobs: BlobStore) -> RowSum:
-    """A sum with its picture kept."""
+def recorded_sum(one: SumSeen, picture: BlobId) -> RowSum:
+    """A sum of a sheet whose picture is kept."""
     points = one.points()
-    return RowSum(one.row, one.says.value, points, json.dumps(_number(one.number)), str(blobs.put(one.crop)))
+    return RowSum(one.row, one.says.value, points, json.dumps(_number(one.number)), crop_name(picture, one.crop))
 
 
 def _plain(cell: CellSeen) -> tuple[str, int | None, tuple[Given, ...]]:

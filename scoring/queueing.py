@@ -27,6 +27,7 @@ from scoring.places import Place
 from scoring.queue import Cell, Group, Known, Measured, Shown, Tried, doubt, given_of_sign, measured
 
 # Read beyond doubt, by two channels or by one cross in a row of clean boxes.
+_MOST_KNOWN = 5_000  # known cells to choose from
 _CERTAIN = (Rule.ONE_CROSS, Rule.ONE_CROSS_SUM, Rule.DIGITS_SUM)
 LOOK_ALIKES = "look-alikes, checked together"
 
@@ -119,18 +120,19 @@ def waiting(connection: Connection, procedure: Procedure, who: str) -> Queue:
 
 def _known(connection: Connection, known: _Ledger, doubtful: Collection[Place], me: str) -> tuple[Known, ...]:
     """Cells whose points are certain: read beyond doubt, or said by two people; never one that `me` decided."""
-    found = []
     ever = looks.ever_by_cell(looks.all_seen(connection))
+    found: list[tuple[facts.CellReading, Given]] = []
     for reading in queries.all_of(connection, facts.CellReading):
         place = place_of(reading)
         score = known.standing.get(place)
         if score is None or place in doubtful:
             continue
-        said = voices(ever.get(place, ()))
+        said, given = voices(ever.get(place, ())), settle.given_from(score.points)
         read = score.source == "reading" and reading.rule in _CERTAIN
-        if me not in said and (read or list(said.values()).count(settle.given_from(score.points)) > 1):
-            found.append(Known(known.cell(reading, me), settle.given_from(score.points)))
-    return tuple(found)
+        if me not in said and (read or list(said.values()).count(given) > 1):
+            found.append((reading, given))
+    # A city has a million of them, and a sitting needs some dozens: every so manyth will do.
+    return tuple(Known(known.cell(reading, me), given) for reading, given in found[:: 1 + len(found) // _MOST_KNOWN])
 
 
 # --- what is decided ------------------------------------------------------------------------------

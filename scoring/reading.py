@@ -26,12 +26,14 @@ from scoring.cells import (
     of_pen,
     references,
 )
+from scoring.crops import Place as Crop
 from scoring.decide import BoxMeasure, Decision, Look, Rule, Thresholds, decide, look
 from scoring.digits.numbers import Illegible, NumberReading, Shares, read_number
 from scoring.digits.reading import looks
 from scoring.errors import RowsDontFit
 from scoring.finding import Shift, cell_shifts, expected_shifts, square_shifts
 from scoring.laying import Grey, Laid, Part, areas_of, laid
+from scoring.pictures import png
 from scoring.rows import SumSays
 from scoring.streaks import lean, streaks
 
@@ -43,25 +45,25 @@ Evidence = tuple[BoxMeasure, ...] | NumberReading
 
 @dataclass(frozen=True, slots=True)
 class CellSeen:
-    """One cell: `row` from 0. `evidence`: measures of its boxes, or what its digits say. `crop`: PNG of the cell from
-    the scan."""
+    """One cell: `row` from 0. `evidence`: measures of its boxes, or what its digits say. `crop`: where the cell lies
+    in the picture of the sheet."""
 
     row: int
     criterion: CriterionId
     evidence: Evidence
     reading: CellReading
     rule: Rule
-    crop: bytes
+    crop: Crop
 
 
 @dataclass(frozen=True, slots=True)
 class SumSeen:
-    """The sum that is written at the end of a row, what it says of the row, and its picture."""
+    """The sum that is written at the end of a row, what it says of the row, and where it lies in the picture."""
 
     row: int
     number: NumberReading
     says: SumSays
-    crop: bytes
+    crop: Crop
 
     def points(self) -> int | None:
         """The sum, where it was read beyond doubt."""
@@ -85,12 +87,14 @@ class SheetQuality:
 
 @dataclass(frozen=True, slots=True)
 class SheetReading:
-    """All asked cells of a sheet, row by row, in the order of the form's columns; the sums of its rows."""
+    """All asked cells of a sheet, row by row, in the order of the form's columns; the sums of its rows. `picture`: PNG
+    of the table as scanned, in which crops lie."""
 
     cells: tuple[CellSeen, ...]
     sums: tuple[SumSeen, ...]
     thresholds: Thresholds
     quality: SheetQuality
+    picture: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ def read_sheet(
     read = [_read_row(sheet, row, settled) for row in wanted]
     cells = tuple(cell for row_cells, _sums in read for cell in row_cells)
     sums = tuple(each for _cells, row_sums in read for each in row_sums)
-    return SheetReading(cells, sums, settled, _quality(sheet, squares, settled))
+    return SheetReading(cells, sums, settled, _quality(sheet, squares, settled), png(table.grey))
 
 
 # --- measuring ------------------------------------------------------------------------------------
@@ -313,7 +317,7 @@ def _read_row(sheet: _Sheet, row: _Row, thresholds: Thresholds) -> tuple[list[Ce
     return cells, [SumSeen(row.row, written, says, _crop(sheet, (row.row, None)))]
 
 
-def _crop(sheet: _Sheet, key: _Key) -> bytes:
+def _crop(sheet: _Sheet, key: _Key) -> Crop:
     place = sheet.places[key]
     return crop(sheet.scene.part, place.box, place.shift)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from crosscheck import facts
 from crosscheck.db import queries
@@ -12,7 +13,6 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import (
     Agreed,
     AnonymousNumber,
-    BlobId,
     CriterionId,
     Given,
     Incomplete,
@@ -83,7 +83,7 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
     for score in queries.standing_scores(connection):
         given: Given = NotAttempted() if score.points is None else Points(score.points)
         cell = (score.work, score.marking, score.criterion)
-        seen = ScoreSeen(CriterionId(score.criterion), given, BlobId(crops[cell]) if cell in crops else None)
+        seen = ScoreSeen(CriterionId(score.criterion), given, crops.get(cell))
         scores.setdefault(owners.key(*cell), []).append(seen)
     found: dict[WorkId, list[MarkingSeen]] = {}
     for number in sorted(queries.all_of(connection, facts.Number), key=lambda n: n.number):
@@ -110,7 +110,7 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
     return _report(connection, procedure, None)
 
 
-def evidence(connection: Connection, procedure: Procedure) -> list[BlobId]:
+def evidence(connection: Connection, procedure: Procedure) -> list[str]:
     """Pictures of the cells that the report's discrepancies rest on."""
     return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
 
@@ -138,9 +138,11 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 # --- results -------------------------------------------------------------------------------------
 
 
-def results(connection: Connection, procedure: Procedure, links: Links) -> list[WorkResult]:
+def results(
+    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[str, int] = MappingProxyType({})
+) -> list[WorkResult]:
     """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
-    wait for the points of their schools."""
+    wait for the points of their schools. journal: marks in schools' journals, by participant code."""
     joined = []
     for work, final in _settled(connection, procedure):
         person = links.people.get(work)
@@ -156,6 +158,7 @@ def results(connection: Connection, procedure: Procedure, links: Links) -> list[
                 points=final,
                 total=points,
                 school_mark=school_mark(procedure, points),
+                journal_mark=journal.get(person.code),
             )
         )
     return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))

@@ -16,13 +16,14 @@ from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.model import AnonymousNumber, BlobId
+from crosscheck.model import AnonymousNumber
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
 from scoring import blind, looks, queueing, settle, sums, working
 from scoring.looks import Saying
+from scoring.pictures import cell_picture
 
 
 class NothingRead(CrosscheckError):
@@ -142,7 +143,7 @@ def show_cell(station: Station, number: str, criterion: str, out: Path) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         picture = _picture(connection, procedure, number, criterion)
-    out.write_bytes(station.blobs.get(BlobId(picture)))
+    out.write_bytes(cell_picture(station.blobs, picture))
     click.echo(str(out))
 
 

@@ -16,7 +16,7 @@ from crosscheck import facts, numbering
 from crosscheck.db import queries
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
-from crosscheck.model import AnonymousNumber, BlobId, Given
+from crosscheck.model import AnonymousNumber, Given
 from crosscheck.procedure import Procedure
 from crosscheck.sheetform import choices
 from crosscheck.station import Station
@@ -24,6 +24,7 @@ from crosscheck.wholefile import private_folder, write_whole
 from scoring import contact, entering, queue, queueing, settle, sums
 from scoring.keyboard import by_hand, keyboard
 from scoring.keying import Field, Kept, Refused, Row, Sign, State, keys, press
+from scoring.pictures import cell_picture
 from scoring.queue import Group, Known, Shown
 from scoring.queueing import Decided
 
@@ -116,7 +117,7 @@ def _group(desk: _Desk, group: Group) -> None:
 
 def _crop(desk: _Desk, cell: queue.Cell, proposed: str = "") -> contact.Crop:
     signs = tuple(map(settle.spelled, choices(cell.maximum))) if cell.boxes else ()
-    return contact.Crop(desk.station.blobs.get(BlobId(cell.crop)), signs, proposed)
+    return contact.Crop(cell_picture(desk.station.blobs, cell.crop), signs, proposed)
 
 
 def _struck(desk: _Desk, cells: int) -> frozenset[int] | None:
@@ -226,7 +227,7 @@ def _sum(desk: _Desk, one: facts.SumReading) -> None:
     with desk.station.ledger.reading() as connection:
         number = queries.all_of(connection, facts.Number, work=one.work, marking=one.marking, part=one.part)[-1].number
     name = sums.place_name(one.sheet)
-    crop = contact.Crop(desk.station.blobs.get(BlobId(one.crop)))
+    crop = contact.Crop(cell_picture(desk.station.blobs, one.crop))
     _draw(crop, f"{numbering.spaced(AnonymousNumber(number))}  {name}")
     while True:
         line = entering.typed_line(_("Sum of the row, - when none is written (S: later; Esc: stop)"), desk.characters)

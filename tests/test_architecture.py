@@ -97,6 +97,12 @@ PURE = (
     "scoring.verdicts",
     "scoring.agreement",
     "scoring.controls",
+    "scoring.marks.kinds",
+    "scoring.marks.reading",
+    "scoring.marks.form1",
+    "scoring.marks.known",
+    "scoring.marks.relating",
+    "scoring.marks.report",
     "scoring.forms.book",
     "scoring.forms.layout",
     "scoring.forms.reading",
@@ -110,6 +116,7 @@ PURE = (
     "scanning.collating.keyed",
     "crosscheck.coverform",
     "crosscheck.numbering",
+    "crosscheck.times",
     "crosscheck.report",
 )
 EFFECTS = frozenset(
@@ -162,6 +169,7 @@ VAULT_USERS = frozenset(
         "scoring.commands",
         "scoring.forms.commands",
         "scoring.forms.returning",
+        "scoring.marks.held",
     }
 )
 

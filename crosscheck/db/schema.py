@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crosscheck import facts
+from crosscheck.db import day_tables
 from crosscheck.db.columns import TEXT as _TEXT
 from crosscheck.db.columns import binary as _bytes
 from crosscheck.db.columns import fact as _fact
@@ -390,6 +391,7 @@ TABLES: dict[type[object], sa.Table] = {
         *(_text("procedure"), _text("audit"), _int("revision")),
         *map(_int, ("population", "rows", "wrong_rows", "cells", "wrong_cells")),
     ),
+    **day_tables.TABLES,
 }
 
 APPEND_ONLY = (*TABLES.values(), CHAIN, CHECKPOINT)

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 
 from crosscheck.model import Fate, PageId
 from scanning.collating import covers
-from scanning.collating.evidence import Decisions, Expected, Labelled, Placed, Scanned, SheetAmong, Templated, set_aside
+from scanning.collating.evidence import (
+    Alien,
+    Decisions,
+    Empty,
+    Expected,
+    Labelled,
+    Placed,
+    Scanned,
+    SheetAmong,
+    Templated,
+    set_aside,
+)
 
 SHEET_AMONG_WORKS = "sheet_among_works"
 MANIFEST_CONTRADICTS = "manifest_contradicts"
 SAME_PICTURE = "same_picture"
+OTHER_PAPER = "other_paper"
 _TOLD_ALREADY = frozenset({Fate.CONFLICT, Fate.SUPERSEDED})
 
 
@@ -36,6 +48,7 @@ def doubts(
             if page.page not in decisions:
                 yield from _about(page, placed[page.page], expected)
         yield from _same_pictures(run, placed, decisions)
+        yield from _wrong_pile(run, decisions)
 
 
 def _about(page: Scanned, place: Placed, expected: Expected) -> Iterator[Doubt]:
@@ -45,6 +58,17 @@ def _about(page: Scanned, place: Placed, expected: Expected) -> Iterator[Doubt]:
     if isinstance(page.seen, Labelled | Templated) and listed is not None and place.key not in (None, listed.key):
         words = f"the manifest lists page {listed.key.page} of work {listed.key.work} here; the page's own code stands"
         yield Doubt(MANIFEST_CONTRADICTS, page.page, words)
+
+
+def _wrong_pile(run: Sequence[Scanned], decisions: Decisions) -> Iterator[Doubt]:
+    """A single stray page is put aside in silence; when they are half of a file, somebody scanned the wrong pile."""
+    written = [page for page in run if not isinstance(page.seen, Empty)]
+    strays = [
+        (page.page, page.seen.why) for page in written if isinstance(page.seen, Alien) and page.page not in decisions
+    ]
+    if strays and 2 * len(strays) >= len(written):
+        first, why = strays[0]
+        yield Doubt(OTHER_PAPER, first, f"{len(strays)} of {len(written)} pages of the file are other paper: {why}")
 
 
 def _same_pictures(run: Sequence[Scanned], placed: Mapping[PageId, Placed], decisions: Decisions) -> Iterator[Doubt]:

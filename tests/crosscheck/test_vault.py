@@ -61,6 +61,7 @@ OPENS = {
     "class_set": {"register", "release", "publish", "conflicts"},
     "participant": {"register", "release", "publish"},
     "pupil": {"register", "release", "publish"},
+    "other_marks": {"publish"},
     "expert_name": {"register", "print", "release", "publish", "identity", "conflicts"},
     "identity": {"register", "identity"},
 }

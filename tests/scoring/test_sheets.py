@@ -113,9 +113,10 @@ def test_an_unmarked_cell_is_blank_and_x_is_read(odd: SheetReading) -> None:
 
 def test_the_evidence_is_a_picture_of_the_cell(odd: SheetReading) -> None:
     """The crop decodes, is as wide as the cell with its margin, and holds the cross."""
-    found = cell(odd, 8, "2")
-    picture = cv2.imdecode(np.frombuffer(found.crop, np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert picture is not None
+    table = cv2.imdecode(np.frombuffer(odd.picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert table is not None
+    left, top, width, height = cell(odd, 8, "2").crop
+    picture = table[top : top + height, left : left + width]
     assert picture.shape == (58, 197)
     assert int(picture.min()) < 120 < 200 < int(np.median(picture))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from crosscheck.model import PageId, PageKey, WorkId
 from scanning.collating.collation import collate, files
-from scanning.collating.doubts import MANIFEST_CONTRADICTS, SAME_PICTURE, SHEET_AMONG_WORKS, Doubt, doubts
+from scanning.collating.doubts import MANIFEST_CONTRADICTS, OTHER_PAPER, SAME_PICTURE, SHEET_AMONG_WORKS, Doubt, doubts
 from scanning.collating.evidence import (
+    Alien,
     Decision,
     Discard,
+    Empty,
     Expected,
     Form,
     Labelled,
@@ -40,6 +42,16 @@ def test_a_score_sheet_among_works() -> None:
     """It is other paper, but its points are wanted elsewhere."""
     found = told(SheetAmong("a score sheet among works"))
     assert [(doubt.kind, doubt.detail) for doubt in found] == [(SHEET_AMONG_WORKS, "a score sheet among works")]
+
+
+def test_the_wrong_pile_is_told_once_and_a_stray_page_is_not() -> None:
+    """Half of a file or more of other paper: one finding, on the first such page; blank backs don't count."""
+    other = Alien("of another procedure")
+    assert [(doubt.kind, doubt.page) for doubt in told(other, Empty(), other)] == [(OTHER_PAPER, PageId("f0"))]
+    assert told(other, other)[0].detail == "2 of 2 pages of the file are other paper: of another procedure"
+    assert OTHER_PAPER not in {doubt.kind for doubt in told(Labelled(1, 1, 0), Labelled(1, 2, 0), other)}
+    decided: dict[PageId, Decision] = {PageId("f0"): Discard("seen"), PageId("f1"): Discard("seen")}
+    assert told(other, other, decisions=decided) == []
 
 
 def test_what_somebody_decided_about_is_told_no_more() -> None:

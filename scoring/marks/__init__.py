@@ -1,0 +1,1 @@
+"""Marks of the same participants from elsewhere: journal, terms, exams, earlier results."""

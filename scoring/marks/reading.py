@@ -1,0 +1,267 @@
+"""A table of marks from elsewhere: every row, or every fault. Pure.
+
+One row for each participant, known by code. A column that isn't known is refused, a column of names above all: names
+never leave the school.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crosscheck.i18n import gettext as _
+from crosscheck.model import WorkId
+from crosscheck.register_rows import class_name
+from crosscheck.schoolbook import SchoolBook
+from crosscheck.table_values import Place, TableProblem, cleaned
+from scoring.forms.book import Book, Content, Number, Sheet, Text
+from scoring.forms.layout import Datum
+from scoring.forms.reading import Faults
+from scoring.forms.values import Wrong, datum, found_in, text_of
+from scoring.marks.kinds import Mark, Source, source_of
+
+_CODES = frozenset({"participant", "participant code", "code", "участник", "код участника", "код"})
+_SCHOOLS = frozenset({"school", "школа", "оо"})
+_CLASSES = frozenset({"class", "класс"})
+_NONE = frozenset({"нет", "нет отметки", "нет результата", "н/а", "none", "-", "–", "—"})
+_WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0{1,9})?")
+_EXAMPLES = "participant, school, class, journal, term, oge 2025, oge 2025 (31), ege 2025 (100), result 2025 (20)"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom a code means: the work, the school's number, the class."""
+
+    work: WorkId
+    school: str
+    class_set: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Whom marks may be of: participants by code; schools by all their names; the procedure's year and subject."""
+
+    people: Mapping[str, Known]
+    schools: SchoolBook
+    year: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowRead:
+    """Marks of one participant, known by work."""
+
+    work: WorkId
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """A table without a fault: what it holds, and a row for each participant with a mark in it."""
+
+    sources: tuple[Source, ...]
+    rows: tuple[RowRead, ...]
+
+    @property
+    def marks(self) -> int:
+        return sum(len(row.marks) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """One sheet that is read; faults gather in `problems`."""
+
+    file: str
+    sheet: Sheet
+    register: Register
+    problems: list[tuple[Place, TableProblem]] = field(default_factory=list)
+
+    def content(self, place: Place) -> Content | None:
+        """What a cell holds; blanks alone are nothing."""
+        found = self.sheet.cells.get(place)
+        return None if isinstance(found, Text) and not cleaned(found.text) else found
+
+    def refuse(self, place: Place, found: str, allowed: str) -> None:
+        title = cleaned(self.sheet.title) or None
+        self.problems.append((place, TableProblem(self.file, title, str(place), found, allowed)))
+
+    @property
+    def last_row(self) -> int:
+        return max((place.row for place in self.sheet.cells), default=0)
+
+    @property
+    def last_column(self) -> int:
+        return max((place.column for place in self.sheet.cells), default=0)
+
+    def is_empty(self, row: int) -> bool:
+        return all(self.content(Place(row, n)) is None for n in range(1, self.last_column + 1))
+
+    def faults(self) -> Faults:
+        return Faults(tuple(problem for _place, problem in sorted(self.problems, key=lambda one: one[0])))
+
+    # --- the sheet as a whole ---
+
+    def look_at_shape(self, book: Book, from_row: int) -> None:
+        """Nothing in other sheets, nothing hidden or merged where participants stand."""
+        for other in book.sheets:
+            if other is not self.sheet and other.cells:
+                found = TableProblem(self.file, cleaned(other.title), "", _("another sheet"), _("one sheet"))
+                self.problems.append((Place(0, 0), found))
+        if self.sheet.hidden:
+            self.refuse(Place(1, 1), _("a hidden sheet"), _("a sheet that is shown"))
+        for area in self.sheet.merged:
+            if area.last.row >= from_row:
+                self.refuse(area.first, _("merged cells {area}").format(area=area), _("single cells"))
+        for row in self.sheet.hidden_rows:
+            if row >= from_row:
+                self.refuse(Place(row, 1), _("a hidden row"), _("a row that is shown"))
+        for column in self.sheet.hidden_columns:
+            self.refuse(Place(1, column), _("a hidden column"), _("a column that is shown"))
+
+    # --- one row ---
+
+    def person(self, place: Place) -> Known | None:
+        """Whom the code in a cell means; a fault, and None, when nobody has it."""
+        content = self.content(place)
+        code = text_of(content)
+        if code and code in self.register.people:
+            return self.register.people[code]
+        # A program that took the codes for numbers dropped their zeros: taken when only one code can be meant.
+        if isinstance(content, Number) and code:
+            meant = [one for one in self.register.people if one.isdecimal() and int(one) == int(code)]
+            if len(meant) == 1:
+                return self.register.people[meant[0]]
+        self.refuse(place, found_in(content), _("the code of a registered participant"))
+        return None
+
+    def look_at_school(self, place: Place, person: Known) -> None:
+        text = text_of(self.content(place))
+        if text is None or self.register.schools.school(text) != person.school:
+            allowed = _("the participant's school, {school}").format(school=person.school)
+            self.refuse(place, found_in(self.content(place)), allowed)
+
+    def look_at_class(self, place: Place, person: Known) -> None:
+        text = text_of(self.content(place))
+        if text is None or class_name(text) != person.class_set:
+            allowed = _("the participant's class, {class_set}").format(class_set=person.class_set)
+            self.refuse(place, found_in(self.content(place)), allowed)
+
+    def mark(self, place: Place, source: Source) -> Mark | None:
+        """The mark in a cell; None where there is none, or it is a fault."""
+        value = mark_in(self.content(place), source)
+        if isinstance(value, Wrong):
+            self.refuse(place, value.found, value.allowed)
+            return None
+        return None if value is None else Mark(source, value)
+
+
+def mark_in(content: Content | None, source: Source) -> int | Wrong | None:
+    """One cell as a mark; an empty cell, a dash or "no mark" is none, and never 0."""
+    text = text_of(content)
+    if text == "" or (text is not None and text.casefold() in _NONE):
+        return None
+    if source.in_points:
+        whole = None if text is None or _in_per_cent(content) else _WHOLE.fullmatch(text)
+        if whole is None or not source.possible(int(whole[1])):
+            allowed = _("a whole number from 0 to {maximum}, or nothing").format(maximum=source.most)
+            return Wrong(found_in(content), allowed)
+        return int(whole[1])
+    said = datum(content, Datum.JOURNAL_MARK)
+    if isinstance(said, Wrong):
+        return said
+    return int(said) if said else None
+
+
+def _in_per_cent(content: Content | None) -> bool:
+    return isinstance(content, Number) and "%" in content.shown_as
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+def is_code_title(text: str) -> bool:
+    return text.casefold() in _CODES
+
+
+def read_table(book: Book, file: str, register: Register) -> TableRead | Faults:
+    """The marks of a workbook with one table; its first row that isn't empty names the columns."""
+    sheet = next((sheet for sheet in book.sheets if sheet.cells), Sheet("", False, {}))
+    looking = Looking(file, sheet, register)
+    header = next((n for n in range(1, looking.last_row + 1) if not looking.is_empty(n)), 1)
+    looking.look_at_shape(book, header)
+    columns = _columns(looking, header)
+    if looking.problems:
+        return looking.faults()
+    rows = people_rows(looking, header + 1, columns.code, lambda row, person: _row(looking, row, person, columns))
+    if not looking.problems and not any(row.marks for row in rows):
+        looking.refuse(Place(header + 1, 1), _("no mark at all"), _("marks"))
+    if looking.problems:
+        return looking.faults()
+    return TableRead(tuple(sorted(columns.sources.values())), tuple(row for row in rows if row.marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which column, counted from 1, holds what."""
+
+    code: int
+    school: int | None
+    class_set: int | None
+    sources: Mapping[int, Source]
+
+
+def _columns(looking: Looking, header: int) -> _Columns:
+    plain: dict[str, int] = {}
+    sources: dict[int, Source] = {}
+    for number in range(1, looking.last_column + 1):
+        place = Place(header, number)
+        title = text_of(looking.content(place)) or ""
+        what = _plain_column(title)
+        source = source_of(title, looking.register.year)
+        if what is not None and what not in plain:
+            plain[what] = number
+        elif source is not None and source not in sources.values():
+            sources[number] = source
+        elif title or any(looking.content(Place(row, number)) for row in range(header, looking.last_row + 1)):
+            allowed = _("a column that is known, once: {columns}").format(columns=_EXAMPLES)
+            looking.refuse(place, found_in(looking.content(place)), allowed)
+    if "code" not in plain:
+        looking.refuse(Place(header, 1), _("no column of codes"), "participant")
+    if not sources and not looking.problems:
+        looking.refuse(Place(header, 1), _("no column of marks"), _EXAMPLES)
+    return _Columns(plain.get("code", 1), plain.get("school"), plain.get("class"), sources)
+
+
+def _plain_column(title: str) -> str | None:
+    words = {"code": _CODES, "school": _SCHOOLS, "class": _CLASSES}
+    return next((what for what, known in words.items() if title.casefold() in known), None)
+
+
+def people_rows(
+    looking: Looking, first: int, code_column: int, read: Callable[[int, Known], Iterable[Mark]]
+) -> list[RowRead]:
+    """A row for each participant from row `first` on, in the file's order; nobody twice."""
+    found: dict[WorkId, tuple[int, RowRead]] = {}
+    for row in range(first, looking.last_row + 1):
+        if looking.is_empty(row):
+            continue
+        place = Place(row, code_column)
+        person = looking.person(place)
+        if person is None:
+            continue
+        marks = tuple(read(row, person))
+        if person.work in found:
+            allowed = _("each participant once (row {row} is the same)").format(row=found[person.work][0])
+            looking.refuse(place, found_in(looking.content(place)), allowed)
+        found.setdefault(person.work, (row, RowRead(person.work, marks)))
+    return [row for _number, row in found.values()]
+
+
+def _row(looking: Looking, row: int, person: Known, columns: _Columns) -> list[Mark]:
+    if columns.school is not None:
+        looking.look_at_school(Place(row, columns.school), person)
+    if columns.class_set is not None:
+        looking.look_at_class(Place(row, columns.class_set), person)
+    found = (looking.mark(Place(row, number), source) for number, source in columns.sources.items())
+    return [mark for mark in found if mark is not None]
