@@ -22,7 +22,7 @@ def shown(cell: Cell) -> str:
         case Whole(value=number):
             return str(number)
         case Decimal(value=value, digits=digits):
-            return f"{value:.{digits}f}".replace(".", ",")
+            return f"{value:z.{digits}f}".replace(".", ",")
         case Share(value=share):
             return f"{share * 100:.1f}".replace(".", ",") + " %"
 

@@ -18,6 +18,8 @@ from scoring.reporting.groups import NONE, Group, Rows, note
 from scoring.reporting.withholding import rest_is_told, withheld
 from scoring.reports import Words
 
+_NAMED_TASKS = 12
+
 
 def band(bands: Bands, share: float) -> Band:
     """The colour of a share 0..1; limits belong to the better colour."""
@@ -132,7 +134,9 @@ def map_table(procedure: Procedure, groups: Sequence[Group], title: str, first: 
         (Text(g.name), Whole(g.n), *(_share(g, "tasks", place, each) for place, each in enumerate(bands)))
         for g in groups
     )
-    columns = (first, _("Works"), *(_("Task {task}").format(task=task.id) for task in procedure.tasks))
+    many = len(procedure.tasks) > _NAMED_TASKS  # then numbers alone, or the type would be too small to read
+    named = (task.id if many else _("Task {task}").format(task=task.id) for task in procedure.tasks)
+    columns = (first, _("Works"), *named)
     formulas = (None, None, *(formula("task", _),) * len(procedure.tasks))
     bases = tuple(group.basis for group in groups)
     return Table(title, columns, rows, band_notes(procedure.reports, _), formulas, bases)
