@@ -63,7 +63,7 @@ class ReportNotWritten(CrosscheckError):
     """A report could not be drawn or written; the others may be there already."""
 
     number = 3151
-    exit = Exit.BUG
+    exit = Exit.INPUT
     sentence = "The report {name} was not written: {detail}."
     remedy = (
         "Look whether the disk is full and run the command again: what was written is written once more. If it is "

@@ -127,10 +127,11 @@ def publish(station: Station, folder: Path, made: Sequence[Document], formats: C
         known = {(fact.kind, fact.sha256) for fact in queries.all_of(connection, facts.Report)}
     jobs = station.jobs if len(made) >= _WORTH_WORKERS else 1
     for outcome in pool.run_units(units(folder, made, formats), write_unit, jobs=jobs):
-        _record(station, _written(outcome), known)
+        _record(station, files_of(outcome), known)
 
 
-def _written(outcome: pool.Outcome[Unit, Written]) -> Written:
+def files_of(outcome: pool.Outcome[Unit, Written]) -> Written:
+    """The files that a worker wrote. Errors: ReportNotWritten (E3151), and whatever drawing refuses."""
     if isinstance(outcome, pool.Done):
         return outcome.result
     if isinstance(outcome, pool.Crashed):
