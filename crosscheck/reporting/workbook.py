@@ -132,6 +132,7 @@ def _drawn(table: Table, chart: Chart, columns: Sequence[int]) -> LineChart | Ba
     if isinstance(chart, Lines):
         drawn.y_axis.scaling.max = 1
     drawn.legend.position = "b"
+    drawn.title.overlay = drawn.legend.overlay = False  # or some programs write them over the bars
     if isinstance(chart, Bars):
         drawn.gapWidth = 40
     return drawn

@@ -12,7 +12,7 @@ from crosscheck.report import Decimal, Formula, Report, Row, Share, Table, Text,
 from scoring.reporting import tables
 from scoring.reporting.advice import LEAST_SCHOOLS, WHOLE, WRONG, Advice, Estimate, advice
 from scoring.reporting.arrays import Flags, Ints, Results
-from scoring.reporting.figures import Figures, distribution, figures
+from scoring.reporting.figures import Figures, distributions, figures
 from scoring.reporting.formulas import formula
 from scoring.reporting.groups import Group, Rows, heading, school_files, school_name
 from scoring.reporting.withholding import withheld
@@ -32,17 +32,14 @@ class Computed:
     classes: Figures
     advice: Advice
     hidden: Flags  # schools of which nothing is told beside others
-
-    def distribution(self, school: int | None = None) -> Ints:
-        """Works of each raw score, of a school or of all."""
-        total = self.results.total
-        chosen = total if school is None else total[self.results.school == school]
-        return distribution(chosen, self.procedure.highest)
+    distributions: Ints  # schools × raw scores from 0 to the highest: how many works
+    distribution: Ints  # the same of the district
 
 
 def computed(procedure: Procedure, results: Results) -> Computed:
     """All figures of one set of results."""
     schools = figures(procedure, results, results.school, len(results.schools))
+    spread = distributions(results.total, procedure.highest, results.school, len(results.schools))
     return Computed(
         procedure,
         results,
@@ -51,6 +48,8 @@ def computed(procedure: Procedure, results: Results) -> Computed:
         figures(procedure, results, results.class_set, len(results.class_sets)),
         advice(procedure, results),
         withheld(schools.n, procedure.reports.withheld_under, known=True),
+        spread,
+        np.asarray(spread.sum(axis=0)),
     )
 
 
@@ -78,7 +77,7 @@ def district_report(of: Computed) -> Report:
         tables.results_table(procedure, rows, first, _),
         tables.tasks_table(procedure, rows.whole, None, _),
         *tables.criteria_table(procedure, rows.whole, None, _),
-        *tables.distribution_table(procedure, (rows.whole, of.distribution()), None, _),
+        *tables.distribution_table(procedure, (rows.whole, of.distribution), None, _),
         *tables.marks_table(rows, first, _),
         *tables.journal_table(procedure, rows, first, _),
         tables.map_table(procedure, rows.all, _("Coefficient of tasks by school"), first, _),

@@ -121,9 +121,9 @@ def _journal(results: Results, group: Ints, groups: int, gap: int) -> dict[str, 
     return {name: np.bincount(of[kind], minlength=groups) for name, kind in kinds.items()}
 
 
-def distribution(total: Ints, highest: int) -> Ints:
-    """How many works have each raw score from 0 to the highest."""
-    return np.bincount(total, minlength=highest + 1)
+def distributions(total: Ints, highest: int, group: Ints, groups: int) -> Ints:
+    """Groups × raw scores from 0 to the highest: how many works have them."""
+    return np.bincount(group * (highest + 1) + total, minlength=groups * (highest + 1)).reshape(groups, highest + 1)
 
 
 def _scaled(procedure: Procedure, results: Results, group: Ints, groups: int) -> Floats:

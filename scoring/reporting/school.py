@@ -60,7 +60,7 @@ def school_report(of: Computed, school: int) -> Report:
         tables.tasks_table(procedure, rows.whole, beside, _),
         *tables.criteria_table(procedure, rows.whole, beside, _),
         tables.map_table(procedure, rows.all, _("Coefficient of tasks by class"), first, _),
-        *tables.distribution_table(procedure, (rows.whole, of.distribution(school)), (district, of.distribution()), _),
+        *tables.distribution_table(procedure, (rows.whole, of.distributions[school]), (district, of.distribution), _),
         *tables.marks_table(rows, first, _),
         *tables.journal_table(procedure, rows, first, _),
         *_advice(of, school, rows, _),

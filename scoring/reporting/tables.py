@@ -235,11 +235,10 @@ def _compared(group: Group) -> int:
 
 
 def _journal_told(of: Rows, least: int) -> tuple[bool, ...]:
-    """Fewer works have both marks than have results, so which rows are withheld is asked anew."""
+    """Fewer works have both marks than have results: which rows are withheld is asked anew, of these alone."""
     whole = of.whole.told and _compared(of.whole) >= least
     counts = np.array([_compared(group) for group in of.parts], dtype=np.int64)
-    already = np.array([not group.told for group in of.parts], dtype=bool)
-    hidden = withheld(counts, least, known=True, already=already)
+    hidden = withheld(counts, least, known=True)
     beside = (group.told and rest_is_told(_compared(of.whole), _compared(group), least) for group in of.beside)
     return (whole, *(whole and not part for part in hidden.tolist()), *beside)
 

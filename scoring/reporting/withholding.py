@@ -14,12 +14,10 @@ import numpy as np
 from scoring.reporting.arrays import Flags, Ints
 
 
-def withheld(counts: Ints, least: int, *, known: bool, already: Flags | None = None) -> Flags:
+def withheld(counts: Ints, least: int, *, known: bool) -> Flags:
     """Of groups that make a whole: which figures aren't told. counts: works of each group. An empty one is withheld and
-    hides nothing. known: may a reader know one group from elsewhere? already: groups withheld for another reason."""
+    hides nothing. known: may a reader know one group from elsewhere?"""
     hidden = np.asarray(counts < least)
-    if already is not None:
-        hidden |= already
     if not (hidden & (counts > 0)).any():
         return hidden
     for group in np.argsort(counts, kind="stable"):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crosscheck.report_settings import ReportSettings, Scaled
 from scoring.reporting.arrays import Results, gathered
-from scoring.reporting.figures import Figures, distribution, figures, t_quantile, trained
+from scoring.reporting.figures import Figures, distributions, figures, t_quantile, trained
 from tests.scoring.reporting import made
 
 P = made.procedure(5)
@@ -99,7 +99,8 @@ def test_the_scaled_score_is_what_the_procedure_calls_so(scaled: Scaled, value: 
 
 def test_a_distribution_counts_every_raw_score() -> None:
     """Those that nobody reached, too."""
-    assert distribution(np.array([0, 3, 3]), 4).tolist() == [1, 0, 0, 2, 0]
+    found = distributions(np.array([0, 3, 3, 4]), 4, np.array([0, 0, 0, 2]), 3)
+    assert found.tolist() == [[1, 0, 0, 2, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 1]]
 
 
 def test_schools_that_sort_alike_are_two_schools() -> None:
