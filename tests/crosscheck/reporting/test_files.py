@@ -70,10 +70,19 @@ class Tags(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):  # these have no end
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -93,6 +102,15 @@ def test_a_figure_tells_of_how_many_works_it_is() -> None:
     titles = [attrs.get("title") for tag, attrs in Tags(html_of(report(table()))).found if tag == "a"]
     assert "Mean; 7; n = 12" in titles
     assert "Mean (all); all; n = 90" in titles
+
+
+def test_a_page_closes_what_it_opens_and_names_no_place_twice() -> None:
+    """With charts, notes, rows above the header, and a table of nothing but a note."""
+    one = table(charts=CHARTS, notes=("note",), above=((Text("Б"),) * 4,))
+    tags = Tags(html_of(report(one, table(title="Two"), Table("None", ("a",), (), ("nothing",)))))
+    places = [attrs["id"] for _tag, attrs in tags.found if "id" in attrs]
+    assert tags.open == []
+    assert len(places) == len(set(places))
 
 
 @pytest.mark.parametrize("evil", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&<>\"'"])
