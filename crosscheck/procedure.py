@@ -26,6 +26,7 @@ from crosscheck.model import (
     WorkId,
     is_control,
 )
+from crosscheck.report_settings import DEFAULT_REPORTS, ReportSettings
 
 DEFAULT_FORMER_SCHOOL_YEARS = 3
 DEFAULT_THIRD_RESERVE = 8
@@ -274,6 +275,7 @@ class Procedure:
     school_criteria: tuple[Criterion, ...] = ()
     keying: Keying = Keying()
     appeals: AppealRules = DEFAULT_APPEALS
+    reports: ReportSettings = DEFAULT_REPORTS
 
     @property
     def maximum(self) -> int:

@@ -3,7 +3,8 @@
 The file's sections: [procedure] what is assessed · [paper] what it is written on · [marking] who marks,
 how often · [sheet] how scores are written down · [keying] how people take them in · [[task]] and [[criterion]]
 what is judged · [rules] when two markings differ · [boundaries] least totals for the marks 3, 4, 5 · [appeals]
-deadlines and quorum. Rules, boundaries and appeals may be left out and added later.
+deadlines and quorum · [reports] what reports print. Rules, boundaries, appeals and reports may be left out, and
+added later.
 """
 
 from __future__ import annotations
@@ -44,9 +45,13 @@ from crosscheck.procedure import (
     Wished,
 )
 from crosscheck.procedure_tasks import PaperPart, read_criteria, read_tasks
+from crosscheck.report_settings import read_reports
 from crosscheck.toml_reading import Problem, Reading, nearest
 
-_SECTIONS = ("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries", "appeals")
+_SECTIONS = (
+    *("procedure", "paper", "marking", "sheet", "keying", "task", "criterion", "rules", "boundaries"),
+    *("appeals", "reports"),
+)
 _MARKING = (
     "markings",
     "different_schools",
@@ -199,6 +204,7 @@ def _draft(root: Reading) -> Procedure:
         control=Control(sheet.one_of("control", [c.value for c in Control], Control.NONE.value)),
         keying=_keying(root.section("keying")),
         appeals=read_appeals(root.section("appeals")),
+        reports=read_reports(root.section("reports"), sum(criterion.maximum for criterion in criteria)),
     )
 
 

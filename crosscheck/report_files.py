@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from reportlab.lib import colors
@@ -24,75 +22,46 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from crosscheck import typeset
+from crosscheck.i18n import translator
 from crosscheck.pdffile import Properties
-from crosscheck.report import Band, Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
+from crosscheck.report import Cell, Report, Row, Share, Table, Text, Whole
+from crosscheck.report_text import clean as clean
+from crosscheck.report_text import csv_of as csv_of
+from crosscheck.report_text import shown
+from crosscheck.report_text import text_of as text_of
+from crosscheck.reporting import paper_charts, workbook
+from crosscheck.reporting.cells import FILLS, Looks
+from crosscheck.reporting.cells import put_text as put_text
+from crosscheck.reporting.drawing import scenes
+from crosscheck.reporting.scene import Scene
+from crosscheck.reporting.workbook import Origins
 
-_FILLS = {Band.GREEN: "C9E7B5", Band.YELLOW: "FFF0A8", Band.RED: "F6B9B4"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _EPOCH_W3C = "1980-01-01T00:00:00Z"
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
 _WIDEST = 60  # characters
-
-
-def shown(cell: Cell) -> str:
-    """A cell as words, for paper."""
-    match cell:
-        case Text(text=text) | Sign(sign=text) | Withheld(why=text):
-            return clean(text)
-        case Whole(value=number):
-            return str(number)
-        case Decimal(value=value, digits=digits):
-            return f"{value:.{digits}f}".replace(".", ",")
-        case Share(value=share):
-            return f"{share * 100:.1f}".replace(".", ",") + " %"
-
-
-def clean(text: str) -> str:
-    """Text without characters that neither XML nor paper can hold."""
-    return _NOT_IN_XML.sub(" ", text)
-
-
-# --- plain text ---------------------------------------------------------------------------------
-
-
-def text_of(report: Report) -> str:
-    """The report as lines for a terminal: columns under each other, figures to the right."""
-    blocks = ["\n".join([report.title, *report.lines])]
-    for table in report.tables:
-        rows = [[shown(cell) for cell in row] for row in table.rows]
-        widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
-        right = [all(not isinstance(row[at], Text) for row in table.rows) for at in range(len(widths))]
-        lines = [
-            "  ".join(text.rjust(w) if r else text.ljust(w) for text, w, r in zip(row, widths, right, strict=True))
-            for row in [table.columns, *rows]
-        ]
-        blocks.append("\n".join([table.title, *(line.rstrip() for line in lines), *table.notes]))
-    return "\n\n".join(blocks)
-
-
-def csv_of(table: Table) -> bytes:
-    """A table as spreadsheets open it: figures as they are shown, semicolons between them."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([[shown(cell) for cell in row] for row in table.rows])
-    return text.getvalue().encode("utf-8-sig")
 
 
 # --- workbook ----------------------------------------------------------------------------------
 
 
 def write_xlsx(report: Report, out: BinaryIO) -> None:
-    """Write a workbook: a sheet for each table, its header frozen and filtered.
+    """Write a workbook: a sheet for each table, its header frozen and filtered; charts; how figures were computed.
 
     Text is stored as text even where it looks like a formula; figures are numbers with formats.
     """
-    book = Workbook()
+    _ = translator(report.language)
+    book, looks = Workbook(), Looks()
     book.remove(book.worksheets[0])
     taken: set[str] = set()
-    for table in report.tables:
-        _write_table(book.create_sheet(sheet_title(table.title, taken)), report, table)
+    titles = [sheet_title(table.title, taken) for table in report.tables]
+    origins = workbook.origins_of(report, sheet_title(_("How it is computed"), taken))
+    for title, table in zip(titles, report.tables, strict=True):
+        _write_table(book.create_sheet(title), report, table, origins, looks)
+    if any(workbook.drawable(table, chart) for table in report.tables for chart in table.charts):
+        workbook.write_charts(book.create_sheet(sheet_title(_("Charts"), taken)), report, looks)
+    if origins.formulas:
+        workbook.write_origins(book.create_sheet(origins.title), report, origins, looks)
     book.properties.title = clean(report.title)
     book.properties.creator = "crosscheck"
     raw = io.BytesIO()
@@ -111,16 +80,20 @@ def sheet_title(title: str, taken: set[str]) -> str:
     return name
 
 
-def _write_table(sheet: Worksheet, report: Report, table: Table) -> None:
-    above = (report.title, *report.lines, table.title)
+def _write_table(sheet: Worksheet, report: Report, table: Table, origins: Origins, looks: Looks) -> None:
+    above = [report.title, *report.lines] + ([table.title] if not table.above else [])
     for row, line in enumerate(above, start=1):
         put_text(sheet.cell(row=row, column=1), line, bold=row in (1, len(above)))
-    header = len(above) + 1
+    header = len(above) + len(table.above) + 1
+    _write_rows(sheet, table.above, len(above) + 1, looks)
     for column, title in enumerate(table.columns, start=1):
-        _put_header(sheet.cell(row=header, column=column), title)
-    for row, cells in enumerate(table.rows, start=header + 1):
-        for column, cell in enumerate(cells, start=1):
-            _put(sheet.cell(row=row, column=column), cell)
+        looks.header(sheet.cell(row=header, column=column), title)
+        if place := origins.of(table.formula(column - 1)):
+            looks.link(sheet.cell(row=header, column=column), place)
+    _write_rows(sheet, table.rows, header + 1, looks)
+    for row in range(len(table.rows)):
+        if place := origins.of_row(table.basis(row)):
+            looks.link(sheet.cell(row=header + 1 + row, column=1), place)
     last = header + len(table.rows)
     for offset, note in enumerate(table.notes, start=2):
         put_text(sheet.cell(row=last + offset, column=1), note)
@@ -133,47 +106,10 @@ def _write_table(sheet: Worksheet, report: Report, table: Table) -> None:
     _set_widths(sheet, table)
 
 
-def put_text(cell: SheetCell, text: str, bold: bool = False) -> None:
-    """Text stays text, whatever it begins with."""
-    cell.value = clean(text)
-    cell.data_type = "s"  # openpyxl takes a leading = for a formula
-    cell.font = Font(bold=bold)
-    # Spreadsheets re-read a cell that is edited: the quote prefix keeps it text even then.
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
-
-
-def _put_header(cell: SheetCell, title: str) -> None:
-    put_text(cell, title, bold=True)
-    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-    cell.fill = PatternFill("solid", fgColor="E6E6E6")
-    cell.border = Border(bottom=Side("thin"))
-
-
-def _put(cell: SheetCell, value: Cell) -> None:
-    match value:
-        case Text(text=text):
-            put_text(cell, text)
-            cell.number_format = "@"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        case Sign(sign=sign):
-            put_text(cell, sign)
-            cell.alignment = Alignment(horizontal="right")
-        case Withheld(why=why):
-            put_text(cell, why)
-            cell.font = Font(italic=True, color="707070")
-        case Whole(value=number, band=band):
-            cell.value, cell.number_format = number, "0"
-            _colour(cell, band)
-        case Decimal(value=number, digits=digits):
-            cell.value, cell.number_format = number, "0." + "0" * digits if digits else "0"
-        case Share(value=share, band=band):
-            cell.value, cell.number_format = share, "0.0%"
-            _colour(cell, band)
-
-
-def _colour(cell: SheetCell, band: Band) -> None:
-    if band in _FILLS:
-        cell.fill = PatternFill("solid", fgColor=_FILLS[band])
+def _write_rows(sheet: Worksheet, rows: Sequence[Row], first: int, looks: Looks) -> None:
+    for row, cells in enumerate(rows, start=first):
+        for column, cell in enumerate(cells, start=1):
+            looks.put(sheet.cell(row=row, column=column), cell)
 
 
 def _set_widths(sheet: Worksheet, table: Table) -> None:
@@ -200,6 +136,8 @@ def freeze_dates(raw: io.BytesIO, out: BinaryIO) -> None:
 
 _MARGIN = 14 * mm
 _SIZES = (9.0, 8.0, 7.0, 6.0, 5.5)
+_MOST_WIDE, _MOST_HIGH = 190 * mm, 160 * mm
+_LEADING = 1.25
 _PADDING = 4.0  # points, both sides of a cell together
 
 
@@ -247,7 +185,28 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
         story += [Spacer(1, 4 * mm), _Drawn(picture)]
     for table in report.tables:
         story += _table_story(table, page[0] - 2 * _MARGIN)
+        story += [part for one in scenes(table) for part in _scene_story(one, page[0] - 2 * _MARGIN)]
+    story += _origins_story(report)
     document.build(story, onFirstPage=_first_page, onLaterPages=_page_number)
+
+
+def _scene_story(scene: Scene, room: float) -> list[Any]:
+    """A chart under its title, as wide as the page, or as high as fits on one."""
+    width = min(room, _MOST_WIDE)
+    height = min(width * scene.height / scene.width, _MOST_HIGH)
+    picture = Picture(lambda canvas, w, h: paper_charts.draw(canvas, scene, w, h), height / mm)
+    title = _paragraph(scene.title, 10, typeset.BOLD)
+    return [CondPageBreak(height + 15 * mm), Spacer(1, 4 * mm), title, Spacer(1, 1 * mm), _Drawn(picture)]
+
+
+def _origins_story(report: Report) -> list[Any]:
+    formulas = report.formulas()
+    if not formulas:
+        return []
+    _ = translator(report.language)
+    title = _paragraph(_("How it is computed"), 11, typeset.BOLD)
+    said = [_paragraph(f"{formula.name}: {formula.text}", 8) for formula in formulas]
+    return [CondPageBreak(30 * mm), Spacer(1, 5 * mm), title, Spacer(1, 1 * mm), *said]
 
 
 def _wide(table: Table) -> bool:
@@ -265,18 +224,21 @@ def _page_number(canvas: Canvas, document: SimpleDocTemplate) -> None:
 
 
 def _paragraph(text: str, size: float, font: str = typeset.REGULAR, align: int = 0) -> Paragraph:
-    style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.25, alignment=align, splitLongWords=1)
+    style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * _LEADING, alignment=align, splitLongWords=1)
     return Paragraph(escape(clean(text)).replace("\n", "<br/>"), style)
 
 
 def _table_story(table: Table, room: float) -> list[Any]:
     size, widths = _layout(table, room)
     header = [_paragraph(title, size, typeset.BOLD, align=1) for title in table.columns]
-    rows = [[_paper_cell(cell, size) for cell in row] for row in table.rows]
+    rows = [[_paper_cell(cell, size, wide) for cell, wide in zip(row, widths, strict=True)] for row in table.rows]
     style: list[tuple[Any, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.4, colors.HexColor("#8C8C8C")),
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#E6E6E6")),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("FONT", (0, 1), (-1, -1), typeset.REGULAR, size, size * _LEADING),
+        ("ALIGN", (0, 1), (-1, -1), "CENTER"),
+        *_words_left(table),
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5),
@@ -287,20 +249,36 @@ def _table_story(table: Table, room: float) -> list[Any]:
     notes = [_paragraph(note, 8) for note in table.notes]
     title = _paragraph(table.title, 11, typeset.BOLD)
     # A title never stands alone at the foot of a page.
-    return [CondPageBreak(45 * mm), Spacer(1, 5 * mm), title, Spacer(1, 2 * mm), drawn, Spacer(1, 1 * mm), *notes]
+    body = [drawn] if table.rows or not notes else []  # of nothing the notes say why
+    return [CondPageBreak(45 * mm), Spacer(1, 5 * mm), title, Spacer(1, 2 * mm), *body, Spacer(1, 1 * mm), *notes]
 
 
 def _colours(table: Table) -> list[tuple[Any, ...]]:
     return [
-        ("BACKGROUND", (x, y), (x, y), colors.HexColor(f"#{_FILLS[cell.band]}"))
+        ("BACKGROUND", (x, y), (x, y), colors.HexColor(f"#{FILLS[cell.band]}"))
         for y, row in enumerate(table.rows, start=1)
         for x, cell in enumerate(row)
-        if isinstance(cell, Share | Whole) and cell.band in _FILLS
+        if isinstance(cell, Share | Whole) and cell.band in FILLS
     ]
 
 
-def _paper_cell(cell: Cell, size: float) -> Paragraph:
-    return _paragraph(shown(cell), size, align=0 if isinstance(cell, Text) else 1)
+def _words_left(table: Table) -> list[tuple[Any, ...]]:
+    """Words stand to the left, figures in the middle; a column of words is said at once."""
+    found: list[tuple[Any, ...]] = []
+    for x in range(len(table.columns)):
+        words = [y for y, row in enumerate(table.rows, start=1) if isinstance(row[x], Text)]
+        whole = len(words) == len(table.rows)
+        spans = [(1, -1)] if whole and words else [(y, y) for y in words]
+        found += [("ALIGN", (x, first), (x, last), "LEFT") for first, last in spans]
+    return found
+
+
+def _paper_cell(cell: Cell, size: float, width: float) -> Paragraph | str:
+    text = shown(cell)
+    # Paragraphs cost ten times as much as text; most cells are one line that fits.
+    if "\n" not in text and _width(text, size) * mm + _PADDING <= width:
+        return text
+    return _paragraph(text, size, align=0 if isinstance(cell, Text) else 1)
 
 
 def _layout(table: Table, room: float) -> tuple[float, list[float]]:
@@ -317,10 +295,15 @@ def _layout(table: Table, room: float) -> tuple[float, list[float]]:
 def _widest(column: Sequence[str], size: float, whole_lines: bool) -> float:
     """Points that the longest word (or line) of a column takes, its title measured in bold."""
     title, *cells = column
-    bold = max((typeset.width(word, size, typeset.BOLD) for word in title.split()), default=0.0)
+    bold = max((_width(word, size, typeset.BOLD) for word in title.split()), default=0.0)
     split = str.splitlines if whole_lines else str.split
     pieces = {piece for cell in cells for piece in split(cell)}
-    return float(max([bold, *(typeset.width(piece, size) for piece in pieces)]) * mm) + _PADDING + 1.0
+    return float(max([bold, *(_width(piece, size) for piece in pieces)]) * mm) + _PADDING + 1.0
+
+
+@lru_cache(maxsize=1 << 14)  # the same figures stand in table after table, and each is measured in several sizes
+def _width(text: str, size: float, font: str = typeset.REGULAR) -> float:
+    return typeset.width(text, size, font)
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:

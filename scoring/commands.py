@@ -19,6 +19,7 @@ from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
+from scoring.formats import Format
 from scoring.outstanding import missing_
 from scoring.written import write_both
 
@@ -145,38 +146,42 @@ def _made(folder: Path) -> Path:
 @click.command(
     help=stages.help_of(
         "publish",
-        "After `crosscheck release`: one form per class-set, one report per school, a summary of the district and the "
-        "discrepancy report with codes, as XLSX (and PDF) in out/results. Names of participants never appear: the "
-        "school alone knows them. For the methodist alone, in out/analysis: possible markers of bias, and experts by "
-        "name.",
+        "After `crosscheck release`, in out/results: a form for each class-set and one in the layout Ф1 for each "
+        "school, a report and a letter for each school, the report of the district and the discrepancy report with "
+        "codes. As XLSX, PDF, HTML, CSV and JSON, or only what --format asks for. Names of participants never appear: "
+        "the school alone knows them. For the methodist alone, in out/analysis: possible markers of bias, and experts "
+        "by name.",
         "crosscheck publish",
+        "crosscheck publish --format html --format xlsx",
     )
 )
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice([form.value for form in Format]),
+    help=N_("Write only this format; may be given several times. Default: all."),
+)
 @with_station
-def publish(station: Station) -> None:
-    from scoring import reports, results
+def publish(station: Station, formats: tuple[str, ...]) -> None:
+    from scoring import publishing, results
+    from scoring.marks import held
 
     procedure = station.procedure()
     coordinator = unlocked(station, Holder.COORDINATOR)
     links = join(station, coordinator, "results of class-sets and schools")
+    journal = held.journal_marks(station, coordinator, links)
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links)
+        joined = results.results(connection, procedure, links, journal)
         waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links)
     folder = station.out / "results"
-    classes = sorted({(result.school, result.class_set) for result in joined})
-    for school, class_set in classes:
-        rows = [r for r in joined if (r.school, r.class_set) == (school, class_set)]
-        form = reports.class_set_form(procedure, school, class_set, rows)
-        write_both(station, form, folder / f"class-{school}-{class_set}")
-    for school in sorted({school for school, _class in classes}):
-        rows = [r for r in joined if r.school == school]
-        write_both(station, reports.school_report(procedure, school, rows), folder / f"school-{school}")
-    if joined:  # of no works there is no summary
-        write_both(station, reports.district_summary(procedure, joined), folder / "district")
-    write_both(station, named, folder / "discrepancies")
+    wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
+    differences = publishing.Document("discrepancies", lambda: named)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
     _analysis(station, coordinator, links)
+    classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
             works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)

@@ -66,3 +66,15 @@ class NoSuchExpert(CrosscheckError):
     exit = Exit.USAGE
     sentence = "There are no points of an expert with the number {expert}."
     remedy = "Numbers of experts stand in out/reports/readers.xlsx: run `crosscheck report` first."
+
+
+class ReportNotWritten(CrosscheckError):
+    """A report could not be drawn or written; the others may be there already."""
+
+    number = 3151
+    exit = Exit.INPUT
+    sentence = "The report {name} was not written: {detail}."
+    remedy = (
+        "Look whether the disk is full and run the command again: what was written is written once more. If it is "
+        "the same report again, tell the developers."
+    )

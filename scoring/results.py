@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from crosscheck import facts
 from crosscheck.db import queries
@@ -113,14 +114,18 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 # --- results -------------------------------------------------------------------------------------
 
 
-def results(connection: Connection, procedure: Procedure, links: Links) -> list[WorkResult]:
+def results(
+    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[str, int] = MappingProxyType({})
+) -> list[WorkResult]:
     """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
-    wait for the points of their schools."""
-    joined = results_by_work(connection, procedure, links).values()
+    wait for the points of their schools. journal: marks in schools' journals, by participant code."""
+    joined = results_by_work(connection, procedure, links, journal).values()
     return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
 
 
-def results_by_work(connection: Connection, procedure: Procedure, links: Links) -> dict[WorkId, WorkResult]:
+def results_by_work(
+    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[str, int] = MappingProxyType({})
+) -> dict[WorkId, WorkResult]:
     """The same by work."""
     joined: dict[WorkId, WorkResult] = {}
     for work, final in _settled(connection, procedure):
@@ -131,10 +136,12 @@ def results_by_work(connection: Connection, procedure: Procedure, links: Links) 
         joined[work] = WorkResult(
             participant=person.code,
             school=links.schools[person.school][0],
+            school_name=links.schools[person.school][1],
             class_set=links.classes[person.class_set][1],
             points=final,
             total=points,
             school_mark=school_mark(procedure, points),
+            journal_mark=journal.get(person.code),
         )
     return joined
 

@@ -11,10 +11,13 @@ import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from crosscheck.model import CriterionId, Given
 from crosscheck.procedure import Procedure
-from scoring.reports import DEFAULT, Settings, WorkResult, coefficient
-from scoring.summary import summary
+from scoring.reporting.arrays import gathered
+from scoring.reporting.figures import figures as figures_of
+from scoring.reports import WorkResult
 from scoring.verdicts import school_mark, total
 
 
@@ -60,9 +63,7 @@ class Change:
     after: float | None
 
 
-def figures(
-    procedure: Procedure, results: Sequence[WorkResult], of: WorkResult, settings: Settings = DEFAULT
-) -> tuple[Figure, ...]:
+def figures(procedure: Procedure, results: Sequence[WorkResult], of: WorkResult) -> tuple[Figure, ...]:
     """Every figure that the points of one work go into. `of`: that work, one of the results."""
     groups = {
         Scope.CLASS_SET: [r for r in results if (r.school, r.class_set) == (of.school, of.class_set)],
@@ -74,19 +75,22 @@ def figures(
         Figure(Scope.WORK, Measure.TOTAL, "", float(of.total)),
         Figure(Scope.WORK, Measure.MARK, "", None if of.school_mark is None else float(of.school_mark)),
     ]
-    return (*own, *(f for scope, group in groups.items() for f in _of_group(procedure, scope, group, settings)))
+    return (*own, *(f for scope, group in groups.items() for f in _of_group(procedure, scope, group)))
 
 
-def _of_group(procedure: Procedure, scope: Scope, group: Sequence[WorkResult], settings: Settings) -> Iterator[Figure]:
-    """Withheld for groups too small to say anything about, as in every report."""
-    told = len(group) >= settings.withheld_under
-    found = summary([r.total for r in group]) if told else None
-    yield Figure(scope, Measure.MEAN, "", found.mean if found else None)
-    yield Figure(scope, Measure.DEVIATION, "", found.deviation if found else None)
-    yield Figure(scope, Measure.WORK_SHARE, "", coefficient(group, procedure.all_criteria) if told else None)
-    for task in procedure.tasks:
-        share = coefficient(group, procedure.all_criteria_of(task.id)) if told else None
-        yield Figure(scope, Measure.TASK_SHARE, task.id, share)
+def _of_group(procedure: Procedure, scope: Scope, group: Sequence[WorkResult]) -> Iterator[Figure]:
+    """By the functions of the reports; withheld, as there, for groups too small to say anything about."""
+    told = len(group) >= procedure.reports.withheld_under
+    found = figures_of(procedure, gathered(procedure, group), np.zeros(len(group), np.int64), 1)
+
+    def figure(measure: Measure, value: float, of: str = "") -> Figure:
+        return Figure(scope, measure, of, float(value) if told else None)
+
+    yield figure(Measure.MEAN, found.mean[0])
+    yield figure(Measure.DEVIATION, found.deviation[0])
+    yield figure(Measure.WORK_SHARE, found.coefficient[0])
+    for task, share in zip(procedure.tasks, found.tasks[0], strict=True):
+        yield figure(Measure.TASK_SHARE, share, task.id)
 
 
 def with_points(procedure: Procedure, result: WorkResult, points: Mapping[CriterionId, Given]) -> WorkResult:
@@ -102,11 +106,10 @@ def changes(
     of: WorkResult,
     before: Mapping[CriterionId, Given],
     after: Mapping[CriterionId, Given],
-    settings: Settings = DEFAULT,
 ) -> tuple[Change, ...]:
     """Every figure that the points of a work go into, before and after; those that stay the same, too."""
     sides = [with_points(procedure, of, points) for points in (before, after)]
-    first, last = (figures(procedure, [side if r is of else r for r in results], side, settings) for side in sides)
+    first, last = (figures(procedure, [side if r is of else r for r in results], side) for side in sides)
     return tuple(
         Change(one.scope, one.measure, one.of, one.value, other.value) for one, other in zip(first, last, strict=True)
     )

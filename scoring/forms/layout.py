@@ -191,7 +191,7 @@ def collection_form(procedure: Procedure, of: ClassForm, number: FormNumber) -> 
         number=number,
         lines=_lines(procedure, of, _),
         notes=_notes(_),
-        columns=_columns(procedure, of.class_set, _),
+        columns=columns(procedure, of.class_set, _),
         participants=of.participants,
         language=procedure.language,
     )
@@ -220,7 +220,8 @@ def _notes(_: Words) -> tuple[str, ...]:
     )
 
 
-def _columns(procedure: Procedure, class_set: str, _: Words) -> tuple[Column, ...]:
+def columns(procedure: Procedure, class_set: str, _: Words) -> tuple[Column, ...]:
+    """The columns of the collection form, of which the form of results has the same."""
     return (
         CodeColumn(_("Participant code")),
         FixedColumn(_("Class"), class_set),

@@ -11,7 +11,7 @@ from scoring.markers.journal import Compared, direction
 from scoring.markers.judged import Absent, Family, Kind, Outcome
 from scoring.markers.judging import Markers
 from scoring.markers.words import decimal, few_table, p_cell, table, title, why
-from scoring.reports import DEFAULT, Words
+from scoring.reports import Words
 
 
 def marker_report(procedure: Procedure, found: Markers) -> Report:
@@ -31,7 +31,7 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
             if isinstance(one, Family) and one.tested
         ),
         *_district(found.district, named, _),
-        *_compared(found, _),
+        *_compared(found, procedure.reports.withheld_under, _),
         *few_table(found.families, _),
     )
     return Report(_("Possible markers of bias"), lines, tables)
@@ -67,7 +67,7 @@ def _district(found: Outcome, named: str, _: Words) -> Iterator[Table]:
         yield Table(_("Step in the whole district"), one.columns, rows, (note,))
 
 
-def _compared(found: Markers, _: Words) -> Iterator[Table]:
+def _compared(found: Markers, least: int, _: Words) -> Iterator[Table]:
     """Results against the journal; schools with few works are withheld."""
     if not found.compared:
         return
@@ -81,15 +81,16 @@ def _compared(found: Markers, _: Words) -> Iterator[Table]:
         _("By two marks or more"),
         _("p-value"),
     )
-    rows = [(Text(name), *_shares(one)) for name, one in found.compared]
+    rows = [(Text(name), *_shares(one, least)) for name, one in found.compared]
     note = _("p-value: that raised and lowered are equally likely (sign test); it says nothing of who is right.")
     yield Table(
-        _("Results and marks in the journal"), columns, (*rows, (Text(_("District")), *_shares(whole))), (note,)
+        _("Results and marks in the journal"), columns, (*rows, (Text(_("District")), *_shares(whole, least))), (note,)
     )
 
 
-def _shares(one: Compared) -> Row:
-    if one.works < DEFAULT.withheld_under:
+def _shares(one: Compared, least: int) -> Row:
+    """least: works; shares of fewer are withheld."""
+    if one.works < least:
         return (Whole(one.works), *(Withheld("—") for _column in range(5)))
     shares = (Share(count / one.works) for count in (one.lowered, one.confirmed, one.raised, one.far))
     return (Whole(one.works), *shares, p_cell(direction(one)))

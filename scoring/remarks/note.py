@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from statistics import fmean, stdev
+
+import numpy as np
 
 from crosscheck.i18n import translator
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
+from crosscheck.report_settings import ReportSettings
 from scoring.remarks.comparing import Again
-from scoring.reports import DEFAULT, Settings, Words
-from scoring.summary import summary
+from scoring.reporting.figures import t_quantile
+from scoring.reports import Words
 
 
-def remark_note(
-    procedure: Procedure, how: Sequence[str], found: Sequence[Again], waiting: int, settings: Settings = DEFAULT
-) -> Report:
+def remark_note(procedure: Procedure, how: Sequence[str], found: Sequence[Again], waiting: int) -> Report:
     """how: lines that tell how the works were named. waiting: works of which the re-marking hasn't come."""
     _ = translator(procedure.language)
     same = sum(not one.apart for one in found)
@@ -29,7 +32,9 @@ def remark_note(
         _("A re-marking changes no result by itself: points change by a correction or an appeal alone."),
     )
     return Report(
-        _("Note on the re-marking"), lines, (_works(found, _), _tasks(procedure, found, _), _whole(found, settings, _))
+        _("Note on the re-marking"),
+        lines,
+        (_works(found, _), _tasks(procedure, found, _), _whole(found, procedure.reports, _)),
     )
 
 
@@ -73,15 +78,17 @@ def _tasks(procedure: Procedure, found: Sequence[Again], _: Words) -> Table:
     return Table(_("Tasks"), columns, tuple(rows))
 
 
-def _whole(found: Sequence[Again], settings: Settings, _: Words) -> Table:
+def _whole(found: Sequence[Again], settings: ReportSettings, _: Words) -> Table:
     """Mean difference of totals; with its interval from enough works on."""
     columns = (_("Works"), _("Mean difference, points"), _("Interval 95 %, from"), _("Interval 95 %, to"), _("Note"))
     apart = [one.again - one.stands for one in found]
     if len(apart) < settings.withheld_under:
         note = _("withheld: fewer than {least} works").format(least=settings.withheld_under)
         return Table(_("Totals"), columns, ((Whole(len(apart)), *(Withheld("—") for _n in range(3)), Text(note)),))
-    told = summary(apart)
-    enough = told.n >= settings.enough
-    bounds: tuple[Cell, ...] = tuple(map(Decimal, told.interval())) if enough else (Withheld("—"), Withheld("—"))
+    n, mean, enough = len(apart), fmean(apart), len(apart) >= settings.enough
+    reach = float(t_quantile(np.array(n - 1))) * stdev(apart) / math.sqrt(n)
+    bounds: tuple[Cell, ...] = (
+        (Decimal(mean - reach), Decimal(mean + reach)) if enough else (Withheld("—"), Withheld("—"))
+    )
     note = "" if enough else _("not enough data")
-    return Table(_("Totals"), columns, ((Whole(told.n), Decimal(told.mean), *bounds, Text(note)),))
+    return Table(_("Totals"), columns, ((Whole(n), Decimal(mean), *bounds, Text(note)),))

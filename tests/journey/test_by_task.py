@@ -88,7 +88,7 @@ def test_the_points_published_are_those_the_works_deserve(by_task: ByTask) -> No
         head = next(row for row in rows if row[0] == "Код участника")
         for row in rows[rows.index(head) + 1 :]:
             if row[1] is not None:
-                points = {str(c).split(" (")[0]: v for c, v in zip(head[1:9], row[1:9], strict=True)}
+                points = {str(c).split(" (")[0]: v for c, v in zip(head[3:11], row[3:11], strict=True)}
                 published[str(row[0])] = {c: 0 if v == "X" else int(str(v)) for c, v in points.items()}
     truth = {
         work.participant: {c: g.value if isinstance(g, Points) else 0 for c, g in work.points.items()}

@@ -53,7 +53,7 @@ def _published(desk: Desk, day: Played, work: str) -> dict[str, str]:
     code = day.known.works[work].participant
     rows = [row for path in (desk.home / "out" / "results").glob("class-*.xlsx") for row in _rows(path)]
     (found,) = (row for row in rows if str(row[0]) == code)
-    return dict(zip([*MAXIMA, "total"], map(str, found[1:10]), strict=True))
+    return dict(zip([*MAXIMA, "total"], map(str, found[3:12]), strict=True))
 
 
 def _rows(path: Path) -> list[tuple[object, ...]]:

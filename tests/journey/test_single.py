@@ -80,8 +80,10 @@ def _published(home: Path) -> dict[tuple[str, str], dict[str, str]]:
         head = next(row for row in rows if row[0] == "Код участника")
         for row in rows[rows.index(head) + 1 :]:
             if row[1] is not None:
-                points = {str(name).split(" (")[0]: str(value) for name, value in zip(head[1:9], row[1:9], strict=True)}
-                found[path.stem.removeprefix("class-"), str(row[0])] = points | {"total": str(row[9])}
+                points = {
+                    str(name).split(" (")[0]: str(value) for name, value in zip(head[3:11], row[3:11], strict=True)
+                }
+                found[path.stem.removeprefix("class-"), str(row[0])] = points | {"total": str(row[11])}
     return found
 
 

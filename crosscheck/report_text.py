@@ -1,0 +1,85 @@
+"""Reports as plain text: cells in words, tables for a terminal, CSV. Standard library only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from crosscheck.i18n import translator
+from crosscheck.report import Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
+
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def shown(cell: Cell) -> str:
+    """A cell as words, for paper."""
+    match cell:
+        case Text(text=text) | Sign(sign=text) | Withheld(why=text):
+            return clean(text)
+        case Whole(value=number):
+            return str(number)
+        case Decimal(value=value, digits=digits):
+            return f"{value:z.{digits}f}".replace(".", ",")
+        case Share(value=share):
+            return f"{share * 100:.1f}".replace(".", ",") + " %"
+
+
+def clean(text: str) -> str:
+    """Text without characters that neither XML nor paper can hold."""
+    return _NOT_IN_XML.sub(" ", text)
+
+
+def text_of(report: Report) -> str:
+    """The report as lines for a terminal: columns under each other, figures to the right."""
+    blocks = ["\n".join([report.title, *report.lines])]
+    for table in report.tables:
+        rows = [[shown(cell) for cell in row] for row in table.rows]
+        widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
+        right = [all(not isinstance(row[at], Text) for row in table.rows) for at in range(len(widths))]
+        lines = [
+            "  ".join(text.rjust(w) if r else text.ljust(w) for text, w, r in zip(row, widths, right, strict=True))
+            for row in [table.columns, *rows]
+        ]
+        blocks.append("\n".join([table.title, *(line.rstrip() for line in lines), *table.notes]))
+    return "\n\n".join(blocks)
+
+
+def csv_of(table: Table) -> bytes:
+    """A table as spreadsheets open it: figures as they are shown, semicolons between them."""
+    return _csv([table.columns, *([_guarded(cell) for cell in row] for row in table.rows)])
+
+
+def csv_of_report(report: Report) -> bytes:
+    """One table as it is; of several a line for each cell, because tables of different widths are no CSV file."""
+    if len(report.tables) == 1:
+        return csv_of(report.tables[0])
+    _ = translator(report.language)
+    columns = (_("Table"), _("Row"), _("Column"), _("Value"), _("How it is computed"), _("Of works"))
+    return _csv([columns, *(line for table in report.tables for line in _cells(table))])
+
+
+def _cells(table: Table) -> Iterable[list[str]]:
+    for at, row in enumerate(table.rows):
+        for column, cell in list(enumerate(row))[1:]:
+            origin = table.origin(at, column)
+            how = ("", "") if origin is None else (_text(origin.formula.text), str(origin.basis.n))
+            yield [_text(table.title), _guarded(row[0]), _text(table.columns[column]), _guarded(cell), *how]
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _guarded(cell: Cell) -> str:
+    return _text(cell.text) if isinstance(cell, Text) else shown(cell)
+
+
+def _text(text: str) -> str:
+    # Spreadsheets run what begins like a formula, also out of a CSV file. A dash alone is none.
+    text = clean(text)
+    return f"'{text}" if len(text) > 1 and text.startswith(FORMULA_SIGNS) else text

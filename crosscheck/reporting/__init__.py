@@ -1,0 +1,1 @@
+"""Reports drawn: charts, self-contained HTML, JSON and CSV, from `crosscheck.report` values."""
