@@ -393,9 +393,9 @@ def keyed(fresh: Desk, tmp_path: Path) -> Desk:
 def published(desk: Desk) -> list[tuple[str, ...]]:
     """Rows of the class's results: code, points of each criterion, total."""
     sheet = openpyxl.load_workbook(desk.station().out / "results" / "class-7-5А.xlsx").worksheets[0]
-    rows = [tuple(str(cell.value) for cell in row[:8]) for row in sheet.iter_rows()]
+    rows = [tuple(str(cell.value) for cell in (row[0], *row[3:10])) for row in sheet.iter_rows()]
     header = next(n for n, row in enumerate(rows) if row[0] == "Код участника")
-    assert rows[header][1:8] == ("1 (1б)", "2 (2б)", "3 (2б)", "4 (3б)", "5К1 (2б)", "5К2 (1б)", "Первичный балл")
+    assert rows[header][1:8] == ("1 (1б)", "2 (2б)", "3 (2б)", "4 (3б)", "5К1 (2б)", "5К2 (1б)", "Сумма")
     return [row for row in rows[header + 1 :] if row[0].isdecimal()]
 
 
