@@ -41,7 +41,8 @@ def _reading_cell(found: Discrepancy, marking: Marking, _: Words) -> Cell:
     """Points, expert and number of one marking, each on its own line."""
     for reading in found.readings:
         if reading.marking == marking and reading.scores:
-            return Text(f"{_points(reading)}\n{_('expert')} {reading.expert}\n№ {spaced(reading.number)}")
+            expert = (f"{_('expert')} {reading.expert}",) if reading.expert else ()
+            return Text("\n".join((_points(reading), *expert, f"№ {spaced(reading.number)}")))
     return Withheld("—")
 
 

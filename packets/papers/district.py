@@ -217,7 +217,7 @@ def _panel(appeal: AppealThere | None, _: Gettext) -> tuple[Words, ...]:
     if panel is None:
         return ()
     chair, *others = panel.members
-    there = Words(_("Chair: {chair}. Members: {members}.").format(chair=chair, members=", ".join(others) or "—"))
+    there = Words(_("Chair: {chair}; members: {members}").format(chair=chair, members=", ".join(others) or "—"))
     if panel.met is None:
         return (there,)
     votes = _("Votes for the decision: {votes_for}, against: {votes_against}.")

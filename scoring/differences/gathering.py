@@ -12,6 +12,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.meeting import agreed_points
 from crosscheck.model import (
+    APPEAL_MARKING,
     AnonymousNumber,
     CriterionId,
     Given,
@@ -113,6 +114,11 @@ def works_seen(connection: Connection, procedure: Procedure) -> tuple[WorkSeen, 
         expert, key = experts.get(assigned.get(number.key, ""), ""), number.key
         one = MarkingSeen(key.marking, AnonymousNumber(number.number), expert, tuple(scores.get(key, ())), key.part)
         found.setdefault(key.work, []).append(one)
+    # What an appeal decided has no number of its own: nobody was given the work under one.
+    for key, decided in scores.items():
+        if key.marking == APPEAL_MARKING and key.work in found:
+            number_of = min(found[key.work], key=lambda m: (m.marking, m.part)).number
+            found[key.work].append(MarkingSeen(key.marking, number_of, "", tuple(decided)))
     said, agreed = school_said(connection), agreed_points(connection)
     return tuple(
         WorkSeen(

@@ -122,7 +122,7 @@ def note(station: Station, name: str) -> None:
 def _how(connection: Connection, procedure: Procedure, drawn: facts.RemarkDraw) -> tuple[str, ...]:
     _ = translator(procedure.language)
     (row,) = queries.signed_rows(connection, facts.RemarkDraw, draw=drawn.draw)
-    who = _("Control group {name}, recorded by {who} on {day}.").format(
+    who = _("Control group {name}, recorded on {day} by {who}").format(
         name=drawn.draw, who=row["who"], day=".".join(reversed(str(row["at"])[:10].split("-")))
     )
     return (who, *_named_by(drawn, _))

@@ -59,7 +59,7 @@ def _works(found: Sequence[Again], _: Words) -> Table:
         )
         for one in sorted(found, key=lambda one: -abs(one.again - one.stands))
     )
-    return Table(_("Works"), columns, rows)
+    return Table(_("Re-marked works"), columns, rows)
 
 
 def _mark(mark: int | None) -> Cell:

@@ -283,6 +283,16 @@ def test_a_decision_says_what_was_what_is_and_why(marked: Desk) -> None:
         assert words in told
 
 
+def test_the_one_list_of_differences_knows_what_an_appeal_decided(marked: Desk) -> None:
+    """It stands against the form: the list has the decided points, and the step says that an appeal decided."""
+    work = marked.work(11)
+    marked.add(facts.Score(work, 2, "3", 1, 1, "review", "", "единица"), facts.SchoolScore(work, "3", 0, "points", 2))
+    decided(marked)
+    rows = {r["name"].split("/", 1)[1]: r for r in json.loads(marked.run("discrepancies", "list", "--json").out)}
+    assert (rows["3/experts"]["next_step"], rows["3/experts"]["state"]) == ("appeal", "settled_by_appeal")
+    assert rows["3/form"]["values"] == "3:2/0"
+
+
 def test_reasons_belong_to_points_that_change(marked: Desk) -> None:
     """A reason without points, points twice, no reason at all."""
     file(marked)
