@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,14 +12,17 @@ from crosscheck import status as state
 from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.i18n import gettext as _
-from crosscheck.keys import Holder
-from crosscheck.release import join
+from crosscheck.keys import Holder, PrivateKey
+from crosscheck.release import Links, join
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.outstanding import missing_
 from scoring.written import write_both
+
+if TYPE_CHECKING:
+    from scoring.differences.kinds import Beside
 
 
 @click.group(
@@ -133,12 +137,14 @@ def publish(station: Station) -> None:
     from scoring import reports, results
 
     procedure = station.procedure()
-    links = join(station, unlocked(station, Holder.COORDINATOR), "results of class-sets and schools")
+    coordinator = unlocked(station, Holder.COORDINATOR)
+    links = join(station, coordinator, "results of class-sets and schools")
+    beside = _beside(station, coordinator, links)
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links)
         waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links)
+        named = results.named_report(connection, procedure, links, beside)
     folder = station.out / "results"
     classes = sorted({(result.school, result.class_set) for result in joined})
     for school, class_set in classes:
@@ -158,3 +164,16 @@ def publish(station: Station) -> None:
     )
     if waiting:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
+
+
+def _beside(station: Station, coordinator: PrivateKey, links: Links) -> Beside:
+    """Marks in journals, for the differences after release; the vault isn't opened where none were taken in."""
+    from scoring.differences.kinds import Beside, JournalMark
+    from scoring.marks import held
+
+    with station.ledger.reading() as connection:
+        if not any(queries.count_of(connection, kind) for kind in (facts.MarksFile, facts.SchoolReturn)):
+            return Beside()
+    marks = held.journal_marks(station, coordinator, links)
+    people = links.people.items()
+    return Beside(journal={work: JournalMark(marks[one.code]) for work, one in people if one.code in marks})
