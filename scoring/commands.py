@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,9 @@ from scoring.audit_commands import audit
 from scoring.formats import Format
 from scoring.outstanding import missing_
 from scoring.written import write_both
+
+if TYPE_CHECKING:
+    from scoring.differences.kinds import Beside
 
 
 @click.group(
@@ -170,12 +174,16 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     procedure = station.procedure()
     coordinator = unlocked(station, Holder.COORDINATOR)
     links = join(station, coordinator, "results of class-sets and schools")
+<<<<<<< HEAD
     journal = held.journal_marks(station, coordinator, links)
+=======
+    beside = _beside(station, coordinator, links)
+>>>>>>> differences
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links, journal)
         waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links)
+        named = results.named_report(connection, procedure, links, beside)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
@@ -192,6 +200,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 
 
+<<<<<<< HEAD
 def _analysis(station: Station, coordinator: PrivateKey, links: Links) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
@@ -206,3 +215,16 @@ def _analysis(station: Station, coordinator: PrivateKey, links: Links) -> None:
         experts = analysis.of_named_experts(connection, procedure, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")
+=======
+def _beside(station: Station, coordinator: PrivateKey, links: Links) -> Beside:
+    """Marks in journals, for the differences after release; the vault isn't opened where none were taken in."""
+    from scoring.differences.kinds import Beside, JournalMark
+    from scoring.marks import held
+
+    with station.ledger.reading() as connection:
+        if not any(queries.count_of(connection, kind) for kind in (facts.MarksFile, facts.SchoolReturn)):
+            return Beside()
+    marks = held.journal_marks(station, coordinator, links)
+    people = links.people.items()
+    return Beside(journal={work: JournalMark(marks[one.code]) for work, one in people if one.code in marks})
+>>>>>>> differences

@@ -29,6 +29,7 @@ from scoring import agreement, settle
 from scoring.differences.gathering import entries
 from scoring.differences.gathering import expert_numbers as expert_numbers
 from scoring.differences.gathering import works_seen as works_seen
+from scoring.differences.kinds import NOTHING_BESIDE, Beside
 from scoring.differences.words import cause_word, said_word
 from scoring.discrepancies import Kind, discrepancies
 from scoring.discrepancy_report import discrepancy_report
@@ -88,14 +89,17 @@ def evidence(connection: Connection, procedure: Procedure) -> list[str]:
     return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
 
 
-def named_report(connection: Connection, procedure: Procedure, links: Links) -> Report:
-    """The discrepancy report after release: works by school, class and participant code instead of numbers."""
-    return _report(connection, procedure, _names(links))
+def named_report(connection: Connection, procedure: Procedure, links: Links, beside: Beside = NOTHING_BESIDE) -> Report:
+    """The discrepancy report after release: works by school, class and participant code instead of numbers. beside:
+    what is known from outside."""
+    return _report(connection, procedure, _names(links), beside)
 
 
-def _report(connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None) -> Report:
+def _report(
+    connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None, beside: Beside = NOTHING_BESIDE
+) -> Report:
     seen = works_seen(connection, procedure)
-    listed = entries(connection, procedure, seen)
+    listed = entries(connection, procedure, seen, beside)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
     found = sorted((one.found for one in listed), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
     _ = translator(procedure.language)

@@ -346,3 +346,26 @@ def test_the_protocol_on_paper_says_all_that_is_recorded(marked: Desk) -> None:
     ):
         assert words in text, (words, text)
     assert "AP002" not in text
+
+
+# --- accounts from outside, after release --------------------------------------------------------
+
+
+def test_a_mark_in_the_journal_far_from_the_one_that_stands_is_in_the_published_list(
+    marked: Desk, tmp_path: Path
+) -> None:
+    """By code, once marks were taken in; before, the vault isn't opened for them."""
+    import openpyxl
+
+    def published() -> str:
+        assert marked.run("publish").status == Exit.DONE
+        book = openpyxl.load_workbook(marked.station().out / "results" / "discrepancies.xlsx")
+        return "\n".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+
+    assert "отметка по журналу" not in published()
+    table = tmp_path / "marks.csv"
+    table.write_text("participant;journal\n00017;2\n00018;4\n", encoding="utf-8")
+    assert marked.run("marks", "import", str(table)).status == Exit.DONE
+    text = published()
+    assert "00017" in text
+    assert text.count("отметка по журналу") >= 1
