@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from scoring.written import write_both
 
 if TYPE_CHECKING:
     from scoring.differences.kinds import Beside
+    from scoring.marks.known import OtherMarks
 
 
 @click.group(
@@ -174,21 +176,18 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     procedure = station.procedure()
     coordinator = unlocked(station, Holder.COORDINATOR)
     links = join(station, coordinator, "results of class-sets and schools")
-<<<<<<< HEAD
-    journal = held.journal_marks(station, coordinator, links)
-=======
-    beside = _beside(station, coordinator, links)
->>>>>>> differences
+    known = held.other_marks(station, coordinator, links)
+    journal = known.marks(held.journal_of(procedure))
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links, journal)
         waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links, beside)
+        named = results.named_report(connection, procedure, links, _beside(links, journal))
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
     publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
-    _analysis(station, coordinator, links)
+    _analysis(station, coordinator, links, known)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
@@ -200,31 +199,23 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 
 
-<<<<<<< HEAD
-def _analysis(station: Station, coordinator: PrivateKey, links: Links) -> None:
+def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: OtherMarks) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
-    from scoring.marks import held
 
     procedure, folder = station.procedure(), station.out / "analysis"
     why = "possible markers and experts for the methodist"
     people = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PUBLISH, coordinator, why)
-    known = held.other_marks(station, coordinator, links)
     with station.ledger.reading() as connection:
         found = analysis.of_markers(connection, procedure, links, known)
         experts = analysis.of_named_experts(connection, procedure, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")
-=======
-def _beside(station: Station, coordinator: PrivateKey, links: Links) -> Beside:
-    """Marks in journals, for the differences after release; the vault isn't opened where none were taken in."""
-    from scoring.differences.kinds import Beside, JournalMark
-    from scoring.marks import held
 
-    with station.ledger.reading() as connection:
-        if not any(queries.count_of(connection, kind) for kind in (facts.MarksFile, facts.SchoolReturn)):
-            return Beside()
-    marks = held.journal_marks(station, coordinator, links)
+
+def _beside(links: Links, journal: Mapping[str, int]) -> Beside:
+    """Marks in journals, for the differences after release. journal: by participant code."""
+    from scoring.differences.kinds import Beside, JournalMark
+
     people = links.people.items()
-    return Beside(journal={work: JournalMark(marks[one.code]) for work, one in people if one.code in marks})
->>>>>>> differences
+    return Beside(journal={work: JournalMark(journal[one.code]) for work, one in people if one.code in journal})

@@ -15,6 +15,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.keys import PrivateKey
 from crosscheck.model import WorkId
+from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -132,7 +133,6 @@ def _of_form(said: Mapping[str, str], year: int) -> Mapping[Source, int]:
     return {Source(kind, year): int(said[d.value]) for d, kind in _OF_FORMS.items() if said.get(d.value)}
 
 
-def journal_marks(station: Station, key: PrivateKey, links: Links) -> Mapping[str, int]:
-    """Marks in the journal, 2 to 5, by participant code: of the procedure's year, from files and forms alike.
-    Participants without one, or with two that differ, are not there."""
-    return other_marks(station, key, links).marks(Source(Kind.JOURNAL, station.procedure().date.year))
+def journal_of(procedure: Procedure) -> Source:
+    """Where marks of the journal come from, 2 to 5: of the procedure's year, from files and forms alike."""
+    return Source(Kind.JOURNAL, procedure.date.year)
