@@ -37,6 +37,11 @@ def is_control(marking: int) -> bool:
     return marking >= FIRST_CONTROL_MARKING
 
 
+def counts_in_result(marking: int) -> bool:
+    """Whether a result may rest on it: hidden works and re-markings are compared with what stands, and wait apart."""
+    return not is_control(marking) and marking != RE_MARKING
+
+
 # A part of a work is what one expert marks of it: the whole work, or some of its tasks where a procedure gives works
 # out by task or by page. Parts are numbered from 1; 0 is the whole.
 Part = NewType("Part", int)

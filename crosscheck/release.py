@@ -14,7 +14,8 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
-from crosscheck.model import ClassToken, SchoolToken, WorkId
+from crosscheck.model import ClassToken, SchoolToken, WorkId, counts_in_result
+from crosscheck.procedure import Procedure
 from crosscheck.session import unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
@@ -96,6 +97,12 @@ def _require_release(connection: queries.Connection) -> None:
         raise ReleaseOutdated(now=version + 1, purpose=RESULTS)
 
 
+def _doubtful(connection: queries.Connection, procedure: Procedure) -> int:
+    """Cells and sums that wait for a person and that results may rest on."""
+    cells = sum(counts_in_result(cell.marking) for cell in state.doubtful_cells(connection))
+    return cells + sum(counts_in_result(one.marking) for one in rowsums.waiting(connection, procedure))
+
+
 def _version(connection: queries.Connection) -> int:
     """The version of the procedure in force; 0 before there is one."""
     known = queries.procedure_text(connection)
@@ -120,7 +127,7 @@ def release(station: Station, purpose: str, why: str, partial: bool) -> None:
     unlocked(station, Holder.COORDINATOR)  # proves that the coordinator is here; nothing is opened yet
     with station.ledger.writing() as writer:
         totals = state.counts(writer.connection, procedure)
-        doubtful = len(state.doubtful_cells(writer.connection)) + len(rowsums.waiting(writer.connection, procedure))
+        doubtful = _doubtful(writer.connection, procedure)
         outstanding = totals.outstanding + totals.markings_waiting
         if not partial and (outstanding or doubtful or totals.works_waiting):
             raise NotReady(works=totals.works_waiting, outstanding=outstanding, doubtful=doubtful)

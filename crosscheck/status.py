@@ -12,7 +12,7 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.laws import Counts, Law, laws
-from crosscheck.model import RE_MARKING, THIRD_MARKING, CriterionId, Fate, Marking, MarkingKey, Part, WorkId, is_control
+from crosscheck.model import THIRD_MARKING, CriterionId, Fate, Marking, MarkingKey, Part, WorkId, counts_in_result
 from crosscheck.procedure import Procedure
 
 _MOST = 1_000_000
@@ -63,7 +63,7 @@ def complete(connection: Connection, procedure: Procedure) -> frozenset[MarkingK
 def counted_assignments(connection: Connection) -> list[facts.Assignment]:
     """Who marks what, as far as it counts: without control markings and re-markings, for which no result waits."""
     given = queries.standing_assignments(connection)
-    return [one for one in given if not is_control(one.marking) and one.marking != RE_MARKING]
+    return [one for one in given if counts_in_result(one.marking)]
 
 
 def wanted(procedure: Procedure, works: Iterable[WorkId]) -> Iterator[MarkingKey]:

@@ -13,7 +13,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
-from crosscheck.model import CriterionId, Given, Marking, Points, WorkId, is_control
+from crosscheck.model import CriterionId, Given, Marking, Points, WorkId, counts_in_result
 from crosscheck.names import person
 from crosscheck.procedure import Procedure
 from crosscheck.sheetform import sheet_forms
@@ -87,7 +87,7 @@ def _whole_rows(connection: Connection, procedure: Procedure) -> dict[str, facts
     return {
         row.number: row
         for row in queries.standing_rows(connection)
-        if not is_control(row.marking)
+        if counts_in_result(row.marking)
         and state.asked(row, procedure) <= have.get((WorkId(row.work), Marking(row.marking)), frozenset())
     }
 
@@ -114,7 +114,7 @@ def _near_a_mark(procedure: Procedure, markings: _Markings, near: int) -> bool:
     given: dict[CriterionId, list[int]] = {}
     for marking, points in markings.items():
         for criterion, one in points.items():
-            if not is_control(marking):
+            if counts_in_result(marking):
                 given.setdefault(criterion, []).append(settle.points_of(one) or 0)
     # Whatever rule makes one value of several, it lies between them.
     low, high = (sum(extreme(values) for values in given.values()) for extreme in (min, max))

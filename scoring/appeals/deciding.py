@@ -66,9 +66,8 @@ def decide(writer: Writer, procedure: Procedure, who: str, name: str, decision: 
     before = stands(writer.connection, procedure, appeal.work)
     writer.append(facts.AppealDecision(name, decision.outcome, decision.reason))
     late = decision.late if decision.met > appeal.decide_by(procedure) else ""
-    writer.append(
-        facts.AppealProtocol(name, decision.met.isoformat(), *votes, decision.votes.chair, decision.recommended, late)
-    )
+    tie = decision.votes.chair if votes[0] == votes[1] else ""  # what the chair said counts at even votes alone
+    writer.append(facts.AppealProtocol(name, decision.met.isoformat(), *votes, tie, decision.recommended, late))
     for criterion, given in decision.points.items():
         why = decision.reasons.get(criterion, decision.reason)
         place = settle.Place(appeal.work, APPEAL_MARKING, criterion)
@@ -93,6 +92,8 @@ def _carried(procedure: Procedure, appeal: Appeal, votes: Votes) -> tuple[int, i
         raise NoQuorum(appeal=appeal.appeal, there=there, size=size, quorum=rules.quorum)
     voted_for = there - votes.against if votes.voted_for is None else votes.voted_for
     whole = voted_for >= 0 and voted_for + votes.against == there
+    if not there and (voted_for or votes.against):
+        raise NotDecided(votes_for=voted_for, votes_against=votes.against, there=there)
     if there and not (whole and voted(rules, voted_for, votes.against, votes.chair) is Vote.FOR):
         raise NotDecided(votes_for=voted_for, votes_against=votes.against, there=there)
     return voted_for, votes.against

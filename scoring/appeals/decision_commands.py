@@ -90,7 +90,9 @@ def effect(station: Station, name: str, as_json: bool) -> None:
         joined = results.results_by_work(connection, procedure, links)
     if found.decision is None or found.work not in joined:
         raise DecidedAppeal(appeal=name)
-    before = {CriterionId(c.criterion): _of(c.before) for c in found.changes if c.before}
+    # Where one of the points was missing there was no result.
+    whole = all(c.before for c in found.changes)
+    before = {CriterionId(c.criterion): _of(c.before) for c in found.changes} if whole else None
     after = {CriterionId(c.criterion): _of(c.after) for c in found.changes}
     told = changes(procedure, list(joined.values()), joined[found.work], before, after)
     rows = [{**asdict(one), "changed": one.before != one.after} for one in told]

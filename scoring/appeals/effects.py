@@ -79,7 +79,7 @@ def figures(procedure: Procedure, results: Sequence[WorkResult], of: WorkResult)
 
 
 def _of_group(procedure: Procedure, scope: Scope, group: Sequence[WorkResult]) -> Iterator[Figure]:
-    """By the functions of the reports; withheld, as there, for groups too small to say anything about."""
+    """By the functions of the reports; withheld for groups too small to say anything about."""
     told = len(group) >= procedure.reports.withheld_under
     found = figures_of(procedure, gathered(procedure, group), np.zeros(len(group), np.int64), 1)
 
@@ -104,12 +104,23 @@ def changes(
     procedure: Procedure,
     results: Sequence[WorkResult],
     of: WorkResult,
-    before: Mapping[CriterionId, Given],
+    before: Mapping[CriterionId, Given] | None,
     after: Mapping[CriterionId, Given],
 ) -> tuple[Change, ...]:
-    """Every figure that the points of a work go into, before and after; those that stay the same, too."""
-    sides = [with_points(procedure, of, points) for points in (before, after)]
-    first, last = (figures(procedure, [side if r is of else r for r in results], side) for side in sides)
+    """Every figure that the points of a work go into, before and after; those that stay the same, too. before: None
+    where the work had no result."""
+
+    def seen(points: Mapping[CriterionId, Given]) -> tuple[Figure, ...]:
+        side = with_points(procedure, of, points)
+        return figures(procedure, [side if r is of else r for r in results], side)
+
+    first, last = _without(procedure, results, of) if before is None else seen(before), seen(after)
     return tuple(
         Change(one.scope, one.measure, one.of, one.value, other.value) for one, other in zip(first, last, strict=True)
     )
+
+
+def _without(procedure: Procedure, results: Sequence[WorkResult], of: WorkResult) -> tuple[Figure, ...]:
+    """The same figures while the work has no result: none of its own, and groups without it."""
+    found = figures(procedure, [r for r in results if r is not of], of)
+    return tuple(replace(one, value=None) if one.scope is Scope.WORK else one for one in found)

@@ -56,7 +56,9 @@ def history(connection: Connection, found: Discrepancy, notes: tuple[Note, ...])
 
 def _points(found: Discrepancy, mine: Callable[[type[object]], Iterator[Row]]) -> Iterator[Happening]:
     """Points by marking, when the first of them came; every correction by itself."""
-    shown, first = {m.marking for m in found.readings} | {APPEAL_MARKING}, set[object]()
+    # A difference between whole works has no readings of its own: all points of the work are its history.
+    shown = {m.marking for m in found.readings} | {APPEAL_MARKING} if found.readings else set()
+    first = set[object]()
     for row in mine(facts.Score):
         marking, later = int(str(row["marking"])), int(str(row["revision"])) > 0
         if (shown and marking not in shown) or (not later and marking in first):

@@ -467,6 +467,14 @@ def test_links_are_joined_only_after_release(desk: Desk) -> None:
     assert links.classes[person.class_set] == (person.school, "5А")
 
 
+@pytest.mark.parametrize(("marking", "waits"), [(1, True), (10, True), (20, False), (41, False)])
+def test_a_release_waits_for_what_results_rest_on_alone(desk: Desk, marking: int, waits: bool) -> None:
+    """An unread cell of a re-marking, or of a hidden work, holds up nothing."""
+    desk.add(*(facts.Absence(desk.work(form), "ill") for form in (11, 12, 13, 14)))
+    desk.add(facts.CellReading("p", desk.work(11), marking, "1", "ambiguous", None, "[]", "several", "{}", ""))
+    assert (desk.run("release", "--why", "protocol 4").status == Exit.DONE) is not waits
+
+
 def test_a_changed_procedure_needs_a_new_release(desk: Desk, tmp_path: Path) -> None:
     """Other boundaries give other marks: nobody may publish them under the earlier decision."""
     at = desk.station()

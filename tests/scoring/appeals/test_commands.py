@@ -227,6 +227,15 @@ def test_votes_have_to_carry_the_decision(marked: Desk) -> None:
     assert (protocol.votes_for, protocol.votes_against, protocol.tie) == (1, 1, "for")
 
 
+def test_the_chair_s_voice_is_recorded_at_even_votes_alone(marked: Desk) -> None:
+    """Otherwise the protocol would say that votes were even."""
+    file(marked)
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert decide(marked, "--for", "2", "--against", "0", "--chair-voted", "for").status == Exit.DONE
+    (protocol,) = marked.facts(facts.AppealProtocol)
+    assert protocol.tie == ""
+
+
 def test_a_panel_that_marks_blind_sees_points_only_afterwards(marked: Desk, tmp_path: Path) -> None:
     """Until it has marked every criterion in question, nothing is shown and nothing can be decided."""
     with_rules(marked, tmp_path, 'marking = "blind"')

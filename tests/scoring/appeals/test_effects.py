@@ -80,3 +80,13 @@ def test_other_points_make_another_total_and_mark() -> None:
     one = result(1, "7", "5А", {c: Points(most) for c, most in MAXIMA.items()})
     changed = with_points(P, one, {CriterionId("4"): NotAttempted(), CriterionId("3"): Points(0)})
     assert (changed.total, changed.school_mark) == (6, 3)
+
+
+def test_a_work_that_had_no_result_was_in_no_figure_before() -> None:
+    """Points were missing until the panel gave them: nothing of its own before, and groups without it."""
+    works = [result(n, "7", "5А", {c: Points(most) for c, most in MAXIMA.items()}) for n in range(6)]
+    told = changes(P, works, works[0], None, {CriterionId("4"): Points(0)})
+    by = {(one.scope, one.measure, one.of): (one.before, one.after) for one in told}
+    assert by[Scope.WORK, Measure.TOTAL, ""] == (None, 8)
+    assert by[Scope.WORK, Measure.POINTS, "3"][0] is None
+    assert by[Scope.SCHOOL, Measure.MEAN, ""] == pytest.approx((11, 10.5))
