@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crosscheck.report import Row, Table, Text, Withheld
 from scoring.marks.kinds import Kind, Source
 from scoring.marks.known import OtherMarks
@@ -40,6 +42,12 @@ def test_beside_a_small_school_another_is_withheld_in_every_figure() -> None:
             rows = _of(table, name)
             assert rows
             assert all(_withheld(row) != told for row in rows), (table.title, name)
+
+
+def test_the_report_is_in_the_language_of_the_procedure() -> None:
+    """Its words, and what it says of itself."""
+    made = marks_report(replace(RU, language="en"), [], OtherMarks({}, ()))
+    assert (made.title, made.language) == ("Results and marks from elsewhere", "en")
 
 
 def test_a_change_is_withheld_with_the_schools_of_that_change() -> None:
