@@ -24,6 +24,11 @@ def translator(language: str) -> Callable[[str], str]:
     return _catalogue(language).gettext
 
 
+def in_use() -> str:
+    """The language in use, as `ru`."""
+    return _language.get()
+
+
 def gettext(message: str) -> str:
     """The message in the language in use."""
     return _catalogue(_language.get()).gettext(message)

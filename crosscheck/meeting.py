@@ -29,8 +29,9 @@ Agreed = Mapping[CriterionId, Given]
 
 @dataclass(frozen=True, slots=True)
 class Exemplar:
-    """Agreed points of an exemplar work, in order of criteria. `number`: exemplars are numbered in the order in which
-    they were agreed on; no number of the work itself is shown to those who may have it in hand."""
+    """Agreed points of an exemplar work, in order of criteria; none where they were taken back. `number`: exemplars
+    are numbered in the order in which they were agreed on; no number of the work itself is shown to those who
+    may have it in hand."""
 
     number: int
     points: tuple[tuple[CriterionId, Given], ...]
@@ -66,8 +67,8 @@ def printed(connection: Connection) -> Meeting:
 
 
 def supplement(connection: Connection) -> Meeting:
-    """What came, changed or was taken back (an empty text) after packets were printed; of an exemplar work all that
-    stands where any of it came later."""
+    """What came, changed or was taken back (an empty text, no points) after packets were printed; of an exemplar
+    work all that stands where any of it came later."""
     later = queries.all_of(connection, facts.AgreedPoints, supplement=1)
     works = {one.work for one in later}
     every = [one for one in queries.all_of(connection, facts.AgreedPoints) if one.work in works]
@@ -88,7 +89,7 @@ def _meeting(
     exemplars = (
         Exemplar(numbers[work], tuple(sorted(agreed.items())))
         for work, agreed in _agreed(points).items()
-        if work not in hidden
+        if work not in hidden and (agreed or withdrawn)
     )
     return Meeting(
         tuple(sorted(said, key=lambda one: one.number)), tuple(sorted(exemplars, key=lambda one: one.number))
@@ -103,11 +104,13 @@ def exemplar_numbers(connection: Connection) -> Mapping[WorkId, int]:
 
 def agreed_points(connection: Connection) -> Mapping[WorkId, Agreed]:
     """Agreed points of every exemplar work as they stand now."""
-    return _agreed(queries.all_of(connection, facts.AgreedPoints))
+    found = _agreed(queries.all_of(connection, facts.AgreedPoints))
+    return {work: points for work, points in found.items() if points}
 
 
 def _agreed(rows: list[facts.AgreedPoints]) -> dict[WorkId, dict[CriterionId, Given]]:
-    """The newest of each criterion; works in the order in which they were agreed on first."""
+    """The newest of each criterion, none where all were taken back; works in the order in which they were agreed on
+    first."""
     found: dict[WorkId, dict[CriterionId, Given]] = {}
     for one in rows:  # in order of arrival
         points = found.setdefault(WorkId(one.work), {})
@@ -116,7 +119,7 @@ def _agreed(rows: list[facts.AgreedPoints]) -> dict[WorkId, dict[CriterionId, Gi
             points[CriterionId(one.criterion)] = Points(one.points)
         elif one.kind == "not_attempted":
             points[CriterionId(one.criterion)] = NotAttempted()
-    return {work: points for work, points in found.items() if points}
+    return found
 
 
 def packets_printed(connection: Connection) -> bool:

@@ -217,7 +217,7 @@ class Report:
     title: str
     lines: tuple[str, ...]
     tables: tuple[Table, ...]
-    language: str = "ru"
+    language: str
 
     def formulas(self) -> tuple[Formula, ...]:
         """All formulas, each once, in the order of the tables."""

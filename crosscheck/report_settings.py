@@ -61,12 +61,16 @@ def read_reports(section: Reading, highest: int) -> ReportSettings:
     default = DEFAULT_REPORTS
     section.only(*_KEYS)
     scaled = Scaled(section.one_of("scaled", [s.value for s in Scaled], default.scaled.value))
+    # Lower ones would print what says something of single pupils.
+    enough = section.whole("enough", 10, 1000, default.enough)
+    withheld_under = section.whole("withheld_under", 5, 1000, default.withheld_under)
+    if enough < withheld_under:  # conclusions would be drawn of what is withheld
+        section.refuse("withheld_under", _("not above enough, {enough}").format(enough=enough), withheld_under)
     return ReportSettings(
         basic=_bands(section, "basic", default.basic),
         advanced=_bands(section, "advanced", default.advanced),
-        # Lower ones would print what says something of single pupils.
-        enough=section.whole("enough", 10, 1000, default.enough),
-        withheld_under=section.whole("withheld_under", 5, 1000, default.withheld_under),
+        enough=enough,
+        withheld_under=withheld_under,
         scaled=scaled,
         scale=_scale(section, scaled, highest),
         gap=section.whole("gap", 1, 3, default.gap),

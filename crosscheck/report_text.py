@@ -48,8 +48,10 @@ def text_of(report: Report) -> str:
 
 
 def csv_of(table: Table) -> bytes:
-    """A table as spreadsheets open it: figures as they are shown, semicolons between them."""
-    return _csv([table.columns, *([_guarded(cell) for cell in row] for row in table.rows)])
+    """A table as spreadsheets open it: lines of a fixed form over the header, figures as they are shown, semicolons
+    between them."""
+    rows = ([_guarded(cell) for cell in row] for row in table.rows)
+    return _csv([*([_guarded(cell) for cell in row] for row in table.above), table.columns, *rows])
 
 
 def csv_of_report(report: Report) -> bytes:

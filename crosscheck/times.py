@@ -12,6 +12,11 @@ def local(moment: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(moment).astimezone()
 
 
+def on_day(moment: str) -> str:
+    """As `14.04.2026`."""
+    return local(moment).strftime("%d.%m.%Y")
+
+
 def at_minute(moment: str) -> str:
     """As `14.04.2026 15:20`; empty for no moment."""
     return local(moment).strftime(SHOWN) if moment else ""

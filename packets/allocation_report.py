@@ -45,9 +45,17 @@ WISHES = {
 
 
 def allocation_report(
-    title: str, seen: Overview, called: Calling, _: Words, priced: Prices | None = None, *, drawn: bool = False
+    title: str,
+    seen: Overview,
+    called: Calling,
+    _: Words,
+    priced: Prices | None = None,
+    *,
+    language: str,
+    drawn: bool = False,
 ) -> Report:
-    """All tables; `title` names the procedure, `called` schools and experts. drawn: who marks whom is a picture."""
+    """All tables; `title` names the procedure, `called` schools and experts, `language` that of `_`. drawn: who marks
+    whom is a picture."""
     lines = (
         *((_("Only these tasks of the works: {tasks}.").format(tasks=", ".join(seen.tasks)),) if seen.tasks else ()),
         _("Loads differ by {load} at most, pages by {pages}.").format(load=seen.load_gap, pages=seen.page_gap),
@@ -64,7 +72,7 @@ def allocation_report(
         *_levels(seen, _),
         *_prices(priced, _),
     )
-    return Report(title, lines, tables)
+    return Report(title, lines, tables, language)
 
 
 def _ratio(linked: Linked) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crosscheck import doubts, facts, numbering, report_files, safe
 from crosscheck.db import queries
-from crosscheck.i18n import gettext
+from crosscheck.i18n import gettext, in_use
 from crosscheck.keys import PrivateKey
 from crosscheck.model import WHOLE, ExpertId, MarkingKey, Part, SchoolToken, WorkId, is_control
 from crosscheck.numbering import packet_code
@@ -155,7 +155,7 @@ def work_of(meant: Meant) -> WorkId:
 
 def report_of(station: Station, seen: Overview, called: Calling, priced: Prices | None, *, drawn: bool) -> Report:
     """The report as tables, in the language in use."""
-    return allocation_report(station.procedure().title, seen, called, gettext, priced, drawn=drawn)
+    return allocation_report(station.procedure().title, seen, called, gettext, priced, language=in_use(), drawn=drawn)
 
 
 def write_report(

@@ -17,7 +17,7 @@ import click
 from crosscheck import facts, report_files, stages
 from crosscheck.db import queries
 from crosscheck.errors import Exit
-from crosscheck.i18n import N_
+from crosscheck.i18n import N_, in_use
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.numbering import packet_code
@@ -316,6 +316,6 @@ def lists(station: Station, file: Path, point: str | None) -> None:
     with station.ledger.reading() as connection:
         there = paper_gathering.check_points(connection, station.procedure(), names)
     listed = [one for at in there if point in (None, at.point) for one in listed_of(at)]
-    made = hand_lists(station.procedure().title, listed, _)
+    made = hand_lists(station.procedure().title, listed, _, in_use())
     written(file, _as_pdf(made) if file.suffix.lower() == ".pdf" else _as_workbook(made))
     click.echo(_("{n} packets on the lists in {file}.").format(n=len(listed), file=file))

@@ -32,13 +32,13 @@ class Listed:
     sheets: int
 
 
-def hand_lists(title: str, packets: Iterable[Listed], _: Callable[[str], str]) -> tuple[Report, ...]:
+def hand_lists(title: str, packets: Iterable[Listed], _: Callable[[str], str], language: str) -> tuple[Report, ...]:
     """One list for each check point, which gets no other's; experts in the order of their names."""
     of_point: dict[str, list[Listed]] = {}
     for one in packets:
         of_point.setdefault(one.point, []).append(one)
     heading = (_("Packets handed out and returned"),)
-    return tuple(Report(title, heading, (_table(point, of_point[point], _),)) for point in sorted(of_point))
+    return tuple(Report(title, heading, (_table(point, of_point[point], _),), language) for point in sorted(of_point))
 
 
 def _table(point: str, packets: list[Listed], _: Callable[[str], str]) -> Table:

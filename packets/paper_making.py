@@ -54,8 +54,11 @@ def made(station: Station, wanted: Wanted, key: Key) -> tuple[File, ...]:
     Errors: PointUnknown (E6052), NothingPrinted (E6056), SignsMissing (E5003), NoSuchSchool (E6081), SchoolTakesNoPart
     (E6082), NobodyInClass (E6083), TextDoesNotFit (E5001).
     """
-    words = i18n.translator(wanted.language or station.procedure().language)
-    return tuple(File(path, _drawn(contents, words)) for path, contents in _contents(station, wanted, key, words))
+    language = wanted.language or station.procedure().language
+    words = i18n.translator(language)
+    return tuple(
+        File(path, _drawn(contents, words, language)) for path, contents in _contents(station, wanted, key, words)
+    )
 
 
 def _contents(station: Station, wanted: Wanted, key: Key, _: Gettext) -> Iterator[tuple[str, Contents]]:
@@ -68,11 +71,11 @@ def _contents(station: Station, wanted: Wanted, key: Key, _: Gettext) -> Iterato
     yield from _of_district(station, wanted.kinds, _)
 
 
-def _drawn(contents: Contents, _: Gettext) -> bytes:
+def _drawn(contents: Contents, _: Gettext, language: str) -> bytes:
     out = io.BytesIO()
     if isinstance(contents, Report):
         require_signs(report_files.text_of(contents))
-        report_files.write_pdf(contents, out)
+        report_files.write_pdf(replace(contents, language=language), out)
     else:
         print_papers(contents, out, _)
     return out.getvalue()

@@ -16,6 +16,7 @@ from crosscheck import pool
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError
 from crosscheck.i18n import gettext as _
+from crosscheck.i18n import in_use
 from crosscheck.numbering import packet_code
 from crosscheck.report_files import csv_of
 from crosscheck.station import Station
@@ -136,7 +137,8 @@ def _keep(station: Station, listed: Mapping[str, Made]) -> None:
     """The list, and the log of what lies there to be printed."""
     rows = {name: asdict(one) for name, one in sorted(listed.items())}
     write_whole(folder_of(station) / _LIST, json.dumps(rows, ensure_ascii=False, indent=1).encode())
-    log = print_log(station.procedure().title, [listed[name].logged for name in sorted(listed) if listed[name].good], _)
+    good = [listed[name].logged for name in sorted(listed) if listed[name].good]
+    log = print_log(station.procedure().title, good, _, in_use())
     write_whole(folder_of(station) / "print-log.csv", csv_of(log.tables[0]))
 
 

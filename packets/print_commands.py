@@ -13,7 +13,7 @@ import click
 
 from crosscheck import stages
 from crosscheck.errors import Exit
-from crosscheck.i18n import LANGUAGES, N_
+from crosscheck.i18n import LANGUAGES, N_, in_use
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.session import unlocked, with_station
@@ -137,7 +137,7 @@ def _write_logs(station: Station, log: Path | None) -> None:
     from packets.print_log import print_log
 
     with station.ledger.reading() as connection:
-        made = print_log(station.procedure().title, print_state.logged(connection), _)
+        made = print_log(station.procedure().title, print_state.logged(connection), _, in_use())
     if made.tables[0].rows:
         _write_log(station.out / "packets" / "print-log.csv", made)
         if log is not None:

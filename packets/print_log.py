@@ -34,14 +34,14 @@ class Logged:
     sha256: str
 
 
-def print_log(title: str, files: Iterable[Logged], _: Callable[[str], str]) -> Report:
+def print_log(title: str, files: Iterable[Logged], _: Callable[[str], str], language: str) -> Report:
     """One table, in the order given; what all of it needs is written below."""
     listed = list(files)
     sums = _("Files: {files}, pages: {pages}, sheets of paper: {papers}.").format(
         files=len(listed), pages=sum(one.pages for one in listed), papers=sum(one.papers for one in listed)
     )
     table = Table(_("Print log"), tuple(map(_, _COLUMNS)), tuple(map(_row, listed)), (sums,))
-    return Report(title, (_("Print log"),), (table,))
+    return Report(title, (_("Print log"),), (table,), language)
 
 
 def _row(one: Logged) -> Row:

@@ -141,7 +141,7 @@ def _own_report(station: Station, expert: str) -> None:
         made = analysis.of_expert(connection, station.procedure(), expert)
     stem = station.out / "experts" / f"expert-{expert}"
     write_both(station, made, stem)
-    click.echo(str(stem.with_suffix(".pdf")))
+    click.echo(f"{stem}.pdf")
 
 
 def _made(folder: Path) -> Path:

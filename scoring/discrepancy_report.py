@@ -278,7 +278,7 @@ def discrepancy_report(
         experts_table(procedure, works, found),
         *(_hidden_table(procedure, works) if people is None else ()),
     )
-    return Report(_("Differences between experts"), lines, tables)
+    return Report(_("Differences between experts"), lines, tables, procedure.language)
 
 
 def _school_lines(works: Sequence[WorkSeen], found: Sequence[Discrepancy], _: Words) -> tuple[str, ...]:

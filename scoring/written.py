@@ -19,8 +19,8 @@ def write_both(station: Station, made: Report, stem: Path) -> None:
     """As XLSX and PDF, beside each other under the name `stem`."""
     from crosscheck import report_files
 
-    write(station, stem.with_suffix(".xlsx"), lambda out: report_files.write_xlsx(made, out))
-    write(station, stem.with_suffix(".pdf"), lambda out: report_files.write_pdf(made, out))
+    write(station, stem.with_name(stem.name + ".xlsx"), lambda out: report_files.write_xlsx(made, out))
+    write(station, stem.with_name(stem.name + ".pdf"), lambda out: report_files.write_pdf(made, out))
 
 
 def write(station: Station, path: Path, draw: Callable[[BinaryIO], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,18 @@ def district(folder: Path, **changes: str) -> Path:
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     (folder / "procedure.toml").write_text(toml(factories.procedure()), encoding="utf-8")
     return folder
+
+
+def told_in_zones(desk: Desk, monkeypatch: pytest.MonkeyPatch, *words: str) -> list[str]:
+    """What a command says where it is always another day: 14 hours before UTC, and 12 behind it."""
+    told = []
+    for zone in ("<+14>-14", "<-12>12"):
+        with monkeypatch.context() as there:
+            there.setenv("TZ", zone)
+            time.tzset()
+            told.append(desk.run(*words).out)
+    time.tzset()
+    return told
 
 
 def _settle(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,9 @@ def json_of(report: Report) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     rows = [_row(table, at, row) for at, row in enumerate(table.rows)]
-    return {"title": table.title, "columns": list(table.columns), "rows": rows, "notes": list(table.notes)}
+    said = {"title": table.title, "columns": list(table.columns), "rows": rows, "notes": list(table.notes)}
+    # Only fixed forms have lines over the header.
+    return {**said, "above": [[_cell(cell, None) for cell in row] for row in table.above]} if table.above else said
 
 
 def _row(table: Table, at: int, row: Row) -> list[dict[str, Any]]:

@@ -30,14 +30,13 @@ def meeting_report(procedure: Procedure, meeting: Meeting, note: str = "") -> Re
         tables.append(Table(_("How criteria are read"), (_("Criterion"), _("Decision"), _("No.")), tuple(rows)))
     if meeting.exemplars:
         tables.append(_exemplars(procedure, meeting, _))
-    return Report(
-        _("Decisions of the standardisation meeting"), (procedure.title, *([note] if note else [])), tuple(tables)
-    )
+    lines = (procedure.title, *([note] if note else []))
+    return Report(_("Decisions of the standardisation meeting"), lines, tuple(tables), procedure.language)
 
 
 def _exemplars(procedure: Procedure, meeting: Meeting, _: Words) -> Table:
     rows: list[Row] = [
-        (Text(_("exemplar {n}").format(n=one.number)), Text(points_told(procedure, one.points)))
+        (Text(_("exemplar {n}").format(n=one.number)), Text(points_told(procedure, one.points) or _("taken back")))
         for one in meeting.exemplars
     ]
     return Table(_("Points agreed on for exemplar works"), (_("Work"), _("Criterion: points")), tuple(rows))

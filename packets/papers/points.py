@@ -21,7 +21,8 @@ def of_point(known: PointKnown, _: Gettext) -> str:
 
 def hand_list(known: PointKnown, _: Gettext) -> Report:
     """The list of packets handed out and returned: the same as that of `crosscheck custody lists`."""
-    (made,) = hand_lists(known.occasion.title, listed(known), _)
+    # Whoever draws it says the language: `_` doesn't tell.
+    (made,) = hand_lists(known.occasion.title, listed(known), _, language="ru")
     return made
 
 

@@ -19,6 +19,7 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
+from crosscheck.times import at_minute
 from scoring import settle
 from scoring.crops import short_name
 from scoring.differences.errors import NoSuchDiscrepancy, NothingToTakeBack, NotSettledByHand
@@ -182,7 +183,7 @@ def show_(station: Station, name: str) -> None:
     click.echo(_("What happens next: {step}").format(step=steps(_)[found.next_step]))
     click.echo(_("State: {state}").format(state=state_word(entry.state, _)))
     for one in happened:
-        click.echo(f"  {one.at}  {one.who}: {_told(one)}" + (f" - {one.why}" if one.why else ""))
+        click.echo(f"  {at_minute(one.at)}  {one.who}: {_told(one)}" + (f" - {one.why}" if one.why else ""))
 
 
 def _others(entry: Entry) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crosscheck.i18n import N_
 from crosscheck.model import APPEAL_MARKING, RE_MARKING, THIRD_MARKING, Given, Marking
 from crosscheck.numbering import spaced
+from crosscheck.times import on_day
 from scoring.differences.causes import (
     Cause,
     Disagreement,
@@ -202,5 +203,4 @@ def _said(what: str, note: Note) -> str:
 
 
 def _day(note: Note) -> str:
-    year, month, day = note.at[:10].split("-")
-    return f"{day}.{month}.{year}"
+    return on_day(note.at)

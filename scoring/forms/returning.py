@@ -37,6 +37,7 @@ from scoring.forms.errors import (
 from scoring.forms.issuing import ClassList
 from scoring.forms.layout import Form, FormNumber
 from scoring.forms.opening import Opener
+from scoring.forms.progress import Done, Step, last_standing
 from scoring.forms.reading import Faults, FormRead, NoNumber, number_of, read
 from scoring.forms.stated import sign
 
@@ -157,11 +158,12 @@ def told_apart(forms: Iterable[Returned]) -> tuple[list[Returned], list[FormTwic
 
 
 def record(writer: Writer, station: Station, index: safe.Index, form: Returned) -> bool:
-    """Record what a form states; False, and nothing recorded, when it says what it said last."""
+    """Record what a form states; False, and nothing recorded, when it says what it said last, unless it was sent back
+    since: then that it came again is new."""
     content = keys.keyed(station.secret(), "school-return", form.content())
     subject = form.number.subject
     before = queries.all_of(writer.connection, facts.SchoolReturn, subject=subject)
-    if before and before[-1].content == content:
+    if before and before[-1].content == content and not _awaited(writer.connection, subject, len(before)):
         return False
     counted = (form.read.stated, form.read.missing)
     writer.append(facts.SchoolReturn(subject, len(before), form.number.version, content, *counted))
@@ -173,6 +175,13 @@ def record(writer: Writer, station: Station, index: safe.Index, form: Returned) 
         if said or f"{RecordKind.PUPIL.value}:{work}" in index.newest:
             safe.keep(writer, station, index, RecordKind.PUPIL, work, said)
     return True
+
+
+def _awaited(connection: Connection, subject: str, returns: int) -> bool:
+    """Was the form sent back, and hasn't come since?"""
+    steps = queries.all_of(connection, facts.FormStep, subject=subject)
+    last = last_standing(Step(Done(one.step), one.returns, one.why) for one in steps)
+    return last is not None and last.done is Done.SENT_BACK and last.returns == returns
 
 
 def _scores(connection: Connection, form: Returned) -> list[facts.SchoolScore]:

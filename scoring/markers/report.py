@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from crosscheck.i18n import translator
 from crosscheck.procedure import Procedure
 from crosscheck.report import Report, Row, Share, Table, Text, Whole, Withheld
@@ -11,6 +13,7 @@ from scoring.markers.journal import Compared, direction
 from scoring.markers.judged import Absent, Family, Kind, Outcome
 from scoring.markers.judging import Markers
 from scoring.markers.words import decimal, few_table, p_cell, table, title, why
+from scoring.reporting.withholding import withheld
 from scoring.reports import Words
 
 
@@ -34,7 +37,7 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
         *_compared(found, procedure.reports.withheld_under, _),
         *few_table(found.families, _),
     )
-    return Report(_("Possible markers of bias"), lines, tables)
+    return Report(_("Possible markers of bias"), lines, tables, procedure.language)
 
 
 def _group(kind: Kind, _: Words) -> str:
@@ -68,7 +71,7 @@ def _district(found: Outcome, named: str, _: Words) -> Iterator[Table]:
 
 
 def _compared(found: Markers, least: int, _: Words) -> Iterator[Table]:
-    """Results against the journal; schools with few works are withheld."""
+    """Results against the journal. Schools with few works are withheld, and as many others as they follow from."""
     if not found.compared:
         return
     whole = Compared(*(sum(getattr(one, part) for _name, one in found.compared) for part in Compared.__slots__))
@@ -81,16 +84,20 @@ def _compared(found: Markers, least: int, _: Words) -> Iterator[Table]:
         _("By two marks or more"),
         _("p-value"),
     )
-    rows = [(Text(name), *_shares(one, least)) for name, one in found.compared]
+    works = np.array([one.works for _name, one in found.compared], dtype=np.int64)
+    hidden = withheld(works, least, known=True).tolist()
+    rows = [(Text(name), *_shares(one, hide)) for (name, one), hide in zip(found.compared, hidden, strict=True)]
     note = _("p-value: that raised and lowered are equally likely (sign test); it says nothing of who is right.")
     yield Table(
-        _("Results and marks in the journal"), columns, (*rows, (Text(_("District")), *_shares(whole, least))), (note,)
+        _("Results and marks in the journal"),
+        columns,
+        (*rows, (Text(_("District")), *_shares(whole, whole.works < least))),
+        (note,),
     )
 
 
-def _shares(one: Compared, least: int) -> Row:
-    """least: works; shares of fewer are withheld."""
-    if one.works < least:
+def _shares(one: Compared, hide: bool) -> Row:
+    if hide:
         return (Whole(one.works), *(Withheld("—") for _column in range(5)))
     shares = (Share(count / one.works) for count in (one.lowered, one.confirmed, one.raised, one.far))
     return (Whole(one.works), *shares, p_cell(direction(one)))

@@ -226,8 +226,9 @@ def undo(station: Station, imported: str, why: str) -> None:
 @marks.command(
     help=N_(
         "Write how results go with marks from elsewhere, and how the same participants did over the years.\n\nAs "
-        "marks.xlsx and marks.pdf, in out/results or in FOLDER: correlations with limits, and means by year, of the "
-        "district and of each school. Under ten participants nothing is said. Needs the coordinator's key.\n\n"
+        "marks.xlsx and marks.pdf, in out/analysis or in FOLDER: correlations with limits, and means by year, of the "
+        "district and of each school. For the methodist alone. Under ten participants nothing is said, and no school "
+        "follows from the others. Needs the coordinator's key.\n\n"
         "Example: crosscheck marks report"
     )
 )
@@ -244,6 +245,6 @@ def report(station: Station, folder: Path | None) -> None:
     known = held.other_marks(station, key, links)
     with station.ledger.reading() as connection:
         settled = results.results(connection, procedure, links)
-    target = folder or station.out / "results"
+    target = folder or station.out / "analysis"
     write_both(station, marks_report(procedure, settled, known), target / "marks")
     click.echo(_("Written: {files}.").format(files=f"{target / 'marks.xlsx'}, {target / 'marks.pdf'}"))

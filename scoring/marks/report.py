@@ -3,44 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from crosscheck.i18n import translator
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Row, Share, Table, Text, Whole, Withheld
 from scoring.marks.kinds import NAMES, Source
 from scoring.marks.known import OtherMarks, earlier_shares
-from scoring.marks.relating import Dynamics, Limits, Related, dynamics, paired, pearson, spearman
+from scoring.marks.relating import LEAST, Dynamics, Limits, Related, dynamics, paired, pearson, spearman
 from scoring.measures.figures import NotEnoughData, NoVariation
-from scoring.reports import WorkResult, natural
+from scoring.reporting.withholding import withheld
+from scoring.reports import WorkResult, in_order
 
 Words = Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Results of the district and of each school; nothing is said of fewer than `least` participants."""
+
+    district: tuple[str, Sequence[WorkResult]]
+    schools: Mapping[str, Sequence[WorkResult]]
+    least: int
+
+    def all(self) -> Mapping[str, Sequence[WorkResult]]:
+        return {self.district[0]: self.district[1], **self.schools}
+
+    def hidden(self, counts: Mapping[str, int]) -> frozenset[str]:
+        """Schools of which a figure isn't told: a small one, and as many others as it could else be computed from.
+        counts: participants by group."""
+        sizes = np.array([counts.get(school, 0) for school in self.schools], dtype=np.int64)
+        flags = withheld(sizes, self.least, known=True)
+        return frozenset(school for school, hide in zip(self.schools, flags.tolist(), strict=True) if hide)
+
+
 def marks_report(procedure: Procedure, results: Sequence[WorkResult], known: OtherMarks) -> Report:
-    """Of the district and of each school with results; nobody is named, and nothing is said of fewer than ten."""
+    """Of the district and of each school with results; nobody is named, nothing is said of fewer than ten, and no
+    school follows from the district and the others. For the methodist alone."""
     _ = translator(procedure.language)
-    groups = {_("District"): list(results), **_by_school(results, _)}
+    # Where the report of the district withholds more, this one must not tell it.
+    least = max(LEAST, procedure.reports.withheld_under)
+    groups = _Groups((_("District"), results), _by_school(results, _), least)
     return Report(
         title=_("Results and marks from elsewhere"),
         lines=(procedure.title,),
         tables=(_correlations(groups, known, _), _dynamics(procedure, groups, known, _)),
+        language=procedure.language,
     )
 
 
 def _by_school(results: Sequence[WorkResult], _: Words) -> dict[str, list[WorkResult]]:
-    schools = sorted({result.school for result in results}, key=natural)
+    schools = sorted({result.school for result in results}, key=in_order)
     return {_("School {n}").format(n=s): [r for r in results if r.school == s] for s in schools}
 
 
-def _correlations(groups: Mapping[str, Sequence[WorkResult]], known: OtherMarks, _: Words) -> Table:
+def _correlations(groups: _Groups, known: OtherMarks, _: Words) -> Table:
     rows: list[Row] = []
     for source, values in known.by_source().items():
         other = {code: float(value) for code, value in values.items()}
-        for name, some in groups.items():
-            totals = {result.participant: float(result.total) for result in some}
-            pairs = paired(totals, other)
-            found = pearson(pairs) if source.in_points else spearman(pairs)
-            rows.append((Text(_told(source, _)), Text(name), Whole(len(pairs)), *_limits(found, _)))
+        pairs = {name: paired(_totals(some), other) for name, some in groups.all().items()}
+        hidden = groups.hidden({name: len(some) for name, some in pairs.items()})
+        for name, some in pairs.items():
+            found = pearson(some, groups.least) if source.in_points else spearman(some, groups.least)
+            cells = _kept_back(found, _) if name in hidden else _limits(found, _)
+            rows.append((Text(_told(source, _)), Text(name), Whole(len(some)), *cells))
     return Table(
         _("Correlation of totals with marks from elsewhere"),
         (_("What"), _("Of whom"), _("Participants"), _("Coefficient"), *_span(_)),
@@ -50,6 +78,19 @@ def _correlations(groups: Mapping[str, Sequence[WorkResult]], known: OtherMarks,
             _("A low coefficient tells that the two measure different things, not which of them is right."),
         ),
     )
+
+
+def _totals(results: Sequence[WorkResult]) -> dict[str, float]:
+    return {result.participant: float(result.total) for result in results}
+
+
+def _kept_back(found: Related, _: Words) -> tuple[Cell, Cell, Cell]:
+    """Of a school that is withheld: that it is too small, or that a smaller one would follow."""
+    if isinstance(found, NotEnoughData):
+        why = Withheld(_("fewer than {n}").format(n=found.needed))
+    else:
+        why = Withheld(_("withheld: a smaller group would follow from it"))
+    return why, why, why
 
 
 def _span(_: Words) -> tuple[str, str]:
@@ -72,14 +113,16 @@ def _limits(found: Related, _: Words) -> tuple[Cell, Cell, Cell]:
     return why, why, why
 
 
-def _dynamics(procedure: Procedure, groups: Mapping[str, Sequence[WorkResult]], known: OtherMarks, _: Words) -> Table:
+def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words) -> Table:
     this = procedure.date.year
     earlier = {year: earlier_shares(known, year) for year in sorted({s.year for s in known.by_source()}) if year < this}
-    rows: list[Row] = []
-    for name, some in groups.items():
+    found: dict[str, Dynamics] = {}
+    for name, some in groups.all().items():
         now = {result.participant: result.total / procedure.highest for result in some}
         before = {year: {c: v for c, v in values.items() if c in now} for year, values in earlier.items()}
-        rows += _rows_over_years(name, dynamics({**before, this: now}), _)
+        found[name] = dynamics({**before, this: now}, groups.least)
+    hidden = _hidden(groups, found)
+    rows = [row for name, one in found.items() for row in _rows_over_years(name, one, hidden, _)]
     return Table(
         _("The same participants over the years"),
         (_("Of whom"), _("Year"), _("Participants"), _("Mean share"), *_span(_), _("Change"), *_span(_)),
@@ -94,17 +137,35 @@ def _dynamics(procedure: Procedure, groups: Mapping[str, Sequence[WorkResult]], 
     )
 
 
-def _rows_over_years(name: str, found: Dynamics, _: Words) -> list[Row]:
+_Span = tuple[int, int]  # years: of a mean the same one twice, of a change since and until
+
+
+def _hidden(groups: _Groups, found: Mapping[str, Dynamics]) -> Mapping[_Span, frozenset[str]]:
+    """Schools that are withheld, by year and by change: each makes its own whole."""
+    counts: dict[_Span, dict[str, int]] = {}
+    for name, one in found.items():
+        for year in one.years:
+            counts.setdefault((year.year, year.year), {})[name] = year.mean.n
+        for change in one.changes:
+            counts.setdefault((change.since, change.until), {})[name] = change.mean.n
+    return {span: groups.hidden(some) for span, some in counts.items()}
+
+
+def _rows_over_years(name: str, found: Dynamics, hidden: Mapping[_Span, frozenset[str]], _: Words) -> list[Row]:
     if len(found.years) < 2:
         return []
-    changes = {change.until: change.mean for change in found.changes}
+
+    def shares(span: _Span, mean: Limits | NotEnoughData) -> tuple[Cell, Cell, Cell]:
+        return _kept_back(mean, _) if name in hidden[span] else _shares(mean, _)
+
+    changes = {change.until: shares((change.since, change.until), change.mean) for change in found.changes}
     return [
         (
             Text(name),
             Whole(year.year),
             Whole(year.mean.n),
-            *_shares(year.mean, _),
-            *(_shares(changes[year.year], _) if year.year in changes else (Text(""),) * 3),
+            *shares((year.year, year.year), year.mean),
+            *changes.get(year.year, (Text(""),) * 3),
         )
         for year in found.years
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +48,18 @@ def organiser() -> None:
     pass
 
 
-def _safe(point: str) -> str:
-    """A check point's name as a file may have it."""
-    return re.sub(r"[^\w.-]+", "_", point)[:60]
+def file_names(points: Iterable[str]) -> Mapping[str, str]:
+    """Check points' names as files may have them: never one for two. Where signs were replaced, or names differ by case
+    alone, a digest of the name follows."""
+    plain = {point: re.sub(r"[^\w-]+", "_", point)[:60] for point in points}
+    met = Counter(name.casefold() for name in plain.values())
+
+    def name_of(point: str, name: str) -> str:
+        if name == point and met[name.casefold()] == 1:
+            return name
+        return f"{name}-{hashlib.sha256(point.encode()).hexdigest()[:8]}"
+
+    return {point: name_of(point, name) for point, name in plain.items()}
 
 
 @organiser.command(
@@ -66,11 +77,12 @@ def form(station: Station, folder: Path | None, wanted: tuple[str, ...]) -> None
 
     procedure = station.procedure()
     with station.ledger.reading() as connection:
+        names = file_names(noting.points(connection))
         points = [noting.known_point(connection, one) for one in wanted] or noting.points(connection)
     target = folder or station.out / "organiser"
     target.mkdir(parents=True, exist_ok=True)
     for point in points:
-        write_whole(target / f"point-{_safe(point)}.xlsx", write_form(noting.form_of(station, procedure, point)))
+        write_whole(target / f"point-{names[point]}.xlsx", write_form(noting.form_of(station, procedure, point)))
     click.echo(_("Forms of check points: {n}, in {folder}.").format(n=len(points), folder=target))
 
 
@@ -285,9 +297,10 @@ def report(station: Station, folder: Path | None, wanted: tuple[str, ...], names
         chosen = {noting.known_point(connection, one) for one in wanted}
         seen = gathering.points_seen(connection, opened)
     target = folder or station.out / "reports"
+    files = file_names(one.point for one in seen)
     for one in seen:
         if one.entries and (not chosen or one.point in chosen):
-            write_both(station, point_report(procedure, one), target / f"point-{_safe(one.point)}")
+            write_both(station, point_report(procedure, one), target / f"point-{files[one.point]}")
     if not chosen:
         write_both(station, district_report(procedure, seen), target / "organisation")
     silent = [one.point for one in seen if not one.entries and (not chosen or one.point in chosen)]

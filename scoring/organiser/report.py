@@ -53,6 +53,7 @@ def point_report(procedure: Procedure, seen: PointSeen) -> Report:
             _told_difficulties(procedure, [seen], _, with_points=False),
             _incidents(procedure, [seen], _, with_points=False),
         ),
+        procedure.language,
     )
 
 
@@ -69,6 +70,7 @@ def district_report(procedure: Procedure, points: Sequence[PointSeen]) -> Report
             _incidents(procedure, points, _, with_points=True),
             _observers_table(points, _, with_points=True),
         ),
+        procedure.language,
     )
 
 

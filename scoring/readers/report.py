@@ -50,7 +50,7 @@ def reader_report(procedure: Procedure, found: Judged, names: Names | None = Non
         *_district(found, _),
         *few_table(families, _),
     )
-    return Report(_("Experts"), lines, tables)
+    return Report(_("Experts"), lines, tables, procedure.language)
 
 
 def _shown(found: Outcome, names: Names) -> Outcome:
@@ -292,7 +292,8 @@ def own_report(procedure: Procedure, found: Judged, expert: str) -> Report:
         _("A figure within its margin may be chance. Nobody is judged as a person by it."),
     )
     notes = tuple(f"{title(kind, _)}: {meaning(kind, _)}" for kind in (Kind.DRIFT, Kind.HALO, Kind.SPREAD))
-    return Report(_("Own report of an expert"), lines, (Table(_("Own figures"), columns, tuple(rows), notes),))
+    table = Table(_("Own figures"), columns, tuple(rows), notes)
+    return Report(_("Own report of an expert"), lines, (table,), procedure.language)
 
 
 def _own_severity(found: Judged, expert: str, enough: bool, _: Words) -> list[Row]:

@@ -17,6 +17,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.report_files import text_of
 from crosscheck.session import json_option, show, with_station
 from crosscheck.station import Station
+from crosscheck.times import on_day
 from crosscheck.wholefile import write_whole
 from scoring.differences.gathering import works_seen
 from scoring.forms.comparing import all_standing
@@ -123,7 +124,7 @@ def _how(connection: Connection, procedure: Procedure, drawn: facts.RemarkDraw) 
     _ = translator(procedure.language)
     (row,) = queries.signed_rows(connection, facts.RemarkDraw, draw=drawn.draw)
     who = _("Control group {name}, recorded on {day} by {who}").format(
-        name=drawn.draw, who=row["who"], day=".".join(reversed(str(row["at"])[:10].split("-")))
+        name=drawn.draw, who=row["who"], day=on_day(str(row["at"]))
     )
     return (who, *_named_by(drawn, _))
 

@@ -35,6 +35,7 @@ def remark_note(procedure: Procedure, how: Sequence[str], found: Sequence[Again]
         _("Note on the re-marking"),
         lines,
         (_works(found, _), _tasks(procedure, found, _), _whole(found, procedure.reports, _)),
+        procedure.language,
     )
 
 

@@ -45,6 +45,8 @@ def test_an_official_scale_has_a_score_for_each_raw_score() -> None:
     [
         "enough = 9",
         "withheld_under = 4",
+        "withheld_under = 11",
+        "enough = 20\nwithheld_under = 21",
         "gap = 0",
         "basic = [50, 60]",
         "basic = [101, 60]",

@@ -169,6 +169,20 @@ def test_points_of_hidden_works_are_never_printed(desk: Desk) -> None:
         assert meeting.supplement(connection) == Meeting()
 
 
+def test_agreed_points_that_are_taken_back_after_printing_are_told(desk: Desk) -> None:
+    """Else experts would go on marking by what stands in their packets."""
+    numbered(desk)
+    desk.run("meeting", "agree", NUMBER, "1=1")
+    printed(desk)
+    desk.run("meeting", "undo", NUMBER, "--why", "не та работа")
+    assert said(desk).exemplars == (Exemplar(1, ((ONE, Points(1)),)),)
+    assert desk.run("meeting", "supplement", str(desk.home / "s.pdf")).status == Exit.DONE
+    (page,) = texts((desk.home / "s.pdf").read_bytes())
+    assert "отменено" in page
+    with desk.station().ledger.reading() as connection:
+        assert meeting.agreed_points(connection) == {}
+
+
 def test_the_list_tells_what_stands(desk: Desk) -> None:
     """For people with the works' numbers, in local time; as JSON by exemplar."""
     numbered(desk)

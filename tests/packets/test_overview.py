@@ -43,7 +43,7 @@ def seen() -> Overview:
 
 
 def report() -> Report:
-    return allocation_report("Made up", seen(), Calling(), str)
+    return allocation_report("Made up", seen(), Calling(), str, language="en")
 
 
 def test_loads_count_what_was_given_before() -> None:
@@ -125,7 +125,7 @@ def test_mutual_pairs_are_coloured_in_the_table() -> None:
 
 def test_on_paper_the_square_is_a_picture() -> None:
     """And the table with as many columns as schools is left out."""
-    drawn = allocation_report("Made up", seen(), Calling(), str, drawn=True)
+    drawn = allocation_report("Made up", seen(), Calling(), str, language="en", drawn=True)
     assert "Who marks whom" not in [table.title for table in drawn.tables]
 
 
@@ -141,7 +141,9 @@ def test_the_report_can_be_read_at_a_terminal() -> None:
 def test_what_each_level_costs_is_a_table() -> None:
     """A row for each step, a column for each level and one for mutual pairs; what isn't proven says so."""
     steps = (Step(("balance",), (4, 2), 1, True), Step(("balance", "spread"), (4, 0), 2, False))
-    made = allocation_report("Made up", seen(), Calling(), str, Prices(("balance", "spread"), steps, steps[0]))
+    made = allocation_report(
+        "Made up", seen(), Calling(), str, Prices(("balance", "spread"), steps, steps[0]), language="en"
+    )
     table = made.tables[-1]
     assert [[getattr(cell, "value", None) for cell in row[1:]] for row in table.rows] == [
         [4, 2, 1],

@@ -289,7 +289,7 @@ def test_a_workbook_holds_the_numbers_as_numbers() -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+7", "-1", "@SUM(A1)", '=HYPERLINK("x")'])
 def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
     """A name that begins with = is never run."""
-    report = Report(text, (text,), (Table(text, (text,), ((Text(text),),)),))
+    report = Report(text, (text,), (Table(text, (text,), ((Text(text),),)),), "ru")
     sheet = load_workbook(io.BytesIO(written(report, write_xlsx))).worksheets[0]
     for row in range(1, 6):
         assert (sheet.cell(row, 1).value, sheet.cell(row, 1).data_type) == (text, "s")

@@ -295,6 +295,14 @@ def test_csv_of_several_tables_has_a_line_for_each_cell() -> None:
     assert rows_of(csv_of_report(report(table())))[0] == ["School", "Mean", "All", "Share"]
 
 
+def test_lines_over_the_header_are_in_csv_and_json() -> None:
+    """A fixed form without its head is another form."""
+    one = Table("T", ("a", "b"), ((Text("x"), Whole(1)),), above=((Text("=Subject"), Whole(5)),))
+    assert rows_of(csv_of_report(report(one))) == [["'=Subject", "5"], ["a", "b"], ["x", "1"]]
+    assert json_of(report(one))["tables"][0]["above"] == [[{"text": "=Subject"}, {"value": 5}]]
+    assert "above" not in json_of(report(table()))["tables"][0]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")'])
 def test_nothing_in_a_csv_file_is_run(text: str) -> None:
     """Texts that begin like a formula get an apostrophe; figures below 0 stay figures, a dash stays a dash."""

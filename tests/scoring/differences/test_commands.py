@@ -11,7 +11,7 @@ from crosscheck import damm, facts
 from crosscheck.errors import Exit
 from scoring.differences.errors import NoSuchDiscrepancy, NothingToTakeBack, NotSettledByHand
 from scoring.settle import NoSuchNumber
-from tests.stations import Desk, Ended
+from tests.stations import Desk, Ended, told_in_zones
 
 NUMBER, SECOND = damm.closed("483291"), damm.closed("572610")
 CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
@@ -87,6 +87,16 @@ def test_people_read_it_in_words(marked: Desk) -> None:
     ):
         assert words in told, told
     assert "спросили: Орлова" in marked.run("--lang", "ru", "discrepancies", "list").out
+
+
+def test_days_and_times_are_local(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the note, and of all that happened."""
+    marked.run("discrepancies", "note", FORM, "--asked", "--why", "письмо 14", who=EDITOR)
+    east, west = (said.splitlines() for said in told_in_zones(marked, monkeypatch, "discrepancies", "show", FORM))
+    differ = [one for one, other in zip(east, west, strict=True) if one != other]
+    assert differ[0].startswith("State:")
+    assert [line for line in east if line.startswith("  ") and "Орлова" in line][-1] in differ
+    assert "+00:00" not in "".join(east)
 
 
 def test_any_number_of_the_work_names_it(marked: Desk) -> None:

@@ -94,6 +94,18 @@ def test_a_form_goes_out_comes_back_goes_back_and_is_passed_on(marked: Desk, tmp
     assert marked.run("ledger", "verify").status == Exit.DONE
 
 
+def test_a_form_that_was_sent_back_and_comes_again_unchanged_has_come(marked: Desk, tmp_path: Path) -> None:
+    """The school stands by what it said: once more the form is at the district; a third time is nothing new."""
+    form = str(filled(exported(marked, tmp_path)))
+    marked.run("forms", "import", form)
+    marked.run("forms", "send-back", "7", "5А", "--why", "проверьте отметки")
+    assert states(marked)["7"] == ("sent_back", False)
+    marked.run("forms", "import", form)
+    assert states(marked)["7"] == ("came", False)
+    assert "Nothing new." in marked.run("forms", "import", form).out
+    assert marked.run("ledger", "verify").status == Exit.DONE
+
+
 def test_a_step_is_taken_back_by_a_step(marked: Desk, tmp_path: Path) -> None:
     """There must be one; and a form that never went out can't be sent back."""
     assert refused(marked.run("forms", "undo", "7", "5А", "--why", "x"), StepImpossible)

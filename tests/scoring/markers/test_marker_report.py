@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosscheck.model import Points
+from crosscheck.report import Withheld
 from scoring.markers import journal, own, results
 from scoring.markers.frame import frame
 from scoring.markers.judged import Absent, Family, Kind, Why
-from scoring.markers.judging import Known, markers
+from scoring.markers.judging import Known, Markers, markers
 from scoring.markers.report import marker_report
 from scoring.measures.readings import Readings
 from scoring.reports import WorkResult
@@ -110,3 +111,16 @@ def test_groups_of_experts_that_no_work_links_are_named_and_nothing_is_compared(
     assert absent == Absent(Kind.OWN, Why.NOT_LINKED, groups=(("4", "7"), ("11", "12")))
     report = marker_report(RU, markers(Known(found, marked)))
     assert any("4, 7; 11, 12" in getattr(cell, "text", "") for row in report.tables[0].rows for cell in row)
+
+
+def test_a_small_school_in_the_journal_table_does_not_follow_from_the_others() -> None:
+    """The next smallest are withheld with it."""
+    compared = tuple(
+        (name, journal.Compared(1, n - 2, 1, 0)) for name, n in (("7", 3), ("9", 9), ("12", 12), ("30", 20))
+    )
+    table = next(
+        one
+        for one in marker_report(RU, Markers((), Absent(Kind.STEP, Why.NOTHING), compared)).tables
+        if len(one.columns) == 7 and len(one.rows) == 5
+    )
+    assert [isinstance(row[2], Withheld) for row in table.rows] == [True, True, True, False, False]

@@ -10,8 +10,11 @@ import openpyxl
 
 from crosscheck import facts
 from crosscheck.errors import CrosscheckError, Exit
+from crosscheck.report import Report, Table
 from scoring.forms.received import ReceivedProblems
+from scoring.organiser.commands import file_names
 from scoring.organiser.errors import NoSuchCheckPoint, NotAPointForm, NoteUnusable, NothingNoted, PointFormTwice
+from scoring.written import write_both
 from tests.scoring.organiser.made import DIFFICULTIES, FILLED, INCIDENTS, PROGRESS, Cells, typed
 from tests.stations import Desk, Ended
 
@@ -160,3 +163,19 @@ def test_counts_that_differ_from_custody_are_named(desk: Desk, tmp_path: Path) -
     said = cells_of(tmp_path / "point-П1.xlsx")
     assert "П1: Возвращено комплектов: внесено 2, отмечено по одному 1." in said
     assert not any("Выдано комплектов: внесено" in text for text in said)
+
+
+def test_no_two_check_points_share_a_file() -> None:
+    """Names that differ behind a dot, in signs that files can't have, in case, or far behind."""
+    points = ["ул. Ленина, 5", "ул. Мира, 7", "ул. Мира; 7", "П1", "п1", "Ш 1", "Ш_1", "Я" * 70, "Я" * 71]
+    names = file_names(points)
+    assert len({name.casefold() for name in names.values()}) == len(points)
+    assert not any("." in name for name in names.values())
+    assert file_names(["П1", "П2"]) == {"П1": "П1", "П2": "П2"}
+
+
+def test_a_report_whose_name_has_a_dot_keeps_it(desk: Desk, tmp_path: Path) -> None:
+    """What follows the dot is no suffix."""
+    for name in ("school-7.1", "school-7.2"):
+        write_both(desk.station(), Report(name, (), (Table(name, ("a",), ()),), "ru"), tmp_path / name)
+    assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["school-7.1.xlsx", "school-7.2.xlsx"]

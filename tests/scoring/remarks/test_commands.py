@@ -13,7 +13,7 @@ from crosscheck.errors import Exit
 from crosscheck.model import RE_MARKING
 from scoring.remarks.errors import NoSuchDraw, NothingToDraw, SeedEmpty, TooMany
 from tests.scoring.appeals.test_commands import expert_codes, refused
-from tests.stations import TABLES, Desk, district
+from tests.stations import TABLES, Desk, district, told_in_zones
 
 NUMBERS = {form: damm.closed(f"{form}3291") for form in (11, 12, 13)}
 CRITERIA = ("1", "2", "3", "4", "5К1", "5К2")
@@ -107,6 +107,14 @@ def test_nobody_who_read_a_work_marks_it_again(marked: Desk) -> None:
     assert marked.run("remark", "assign").out.strip() == "nothing waits"
     assert {o.purpose for o in marked.facts(facts.Opening)} >= {"remark"}
     assert marked.run("release", "--partial", "--why", "протокол 4").status == Exit.DONE
+
+
+def test_the_day_of_a_control_group_is_local(marked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the far east it is tomorrow by then."""
+    marked.run("remark", "draw", "--random", "3", "--seed", SEED)
+    east, west = told_in_zones(marked, monkeypatch, "remark", "note", "RM01")
+    assert "RM01" in east
+    assert east != west
 
 
 def test_what_comes_back_is_compared_and_changes_nothing(marked: Desk) -> None:

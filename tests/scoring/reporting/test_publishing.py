@@ -15,7 +15,7 @@ from scoring.publishing import Unit, documents, files_of, units, write_unit
 from tests.scoring.reporting import made
 
 P = made.procedure(3)
-UNIT = Unit(Path(), "school-7", Report("R", (), (Table("T", ("a",), ()),)), (Format.JSON,))
+UNIT = Unit(Path(), "school-7", Report("R", (), (Table("T", ("a",), ()),), "ru"), (Format.JSON,))
 
 
 def names(path: Path, formats: set[Format]) -> set[str]:
