@@ -70,6 +70,19 @@ def test_how_severe_somebody_is_makes_no_shift(values: list[float], severity: fl
     assert 0 <= one.p <= 1
 
 
+@pytest.mark.parametrize("planted", [30, 60])
+def test_a_shift_is_found_where_it_was_planted(planted: int) -> None:
+    """Of two spreads, over 200 experts with 100 works each: the work from which on, and how much."""
+    found = []
+    for seed in range(200):
+        values = np.random.default_rng(seed).normal(size=100)
+        values[planted:] += 2
+        found.append(drift.drift(values))
+    shifts = [one for one in found if isinstance(one, drift.Drift)]
+    assert abs(np.median([one.since for one in shifts]) - planted) <= 3
+    assert np.mean([one.change for one in shifts]) == pytest.approx(2, abs=0.15)
+
+
 def test_fewer_than_twenty_five_works_are_no_series() -> None:
     """And it is said how many would be needed: a shift of half a spread takes 36 to be seen."""
     assert drift.drift(np.zeros(24)) == Few("", 24, 25 + 37)
