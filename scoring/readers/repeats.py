@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from crosscheck.model import is_control
+from crosscheck.model import is_control, is_unaided
 from scoring.discrepancies import MarkingSeen, WorkSeen
 from scoring.markers.judged import SURE
 from scoring.verdicts import counted
@@ -70,8 +70,12 @@ def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
 
 
 def _others(one: MarkingSeen, work: WorkSeen) -> tuple[MarkingSeen | None, list[MarkingSeen]]:
-    """The expert's own first marking of it, if there is one, and those of other experts."""
-    some = [m for m in work.markings if m.marking != one.marking and m.part == one.part and m.scores]
+    """The expert's own first marking of it, if there is one, and those of other experts who saw no points of others."""
+    some = [
+        m
+        for m in work.markings
+        if m.marking != one.marking and is_unaided(m.marking) and m.part == one.part and m.scores
+    ]
     own = [m for m in some if m.expert == one.expert]
     return (own[0] if own else None), [m for m in some if m.expert != one.expert]
 
