@@ -30,12 +30,13 @@ class Mean:
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """Of one expert, by number. again: second time less first time; same: share of criteria with the same points;
-    exemplars: own total less the mean of the others'."""
+    exemplars: own total less the mean of the others'; others: how many different experts these are."""
 
     expert: str
     again: Mean | None
     same: float | None
     exemplars: Mean | None
+    others: int
 
 
 def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
@@ -43,6 +44,7 @@ def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
     again: dict[str, list[int]] = {}
     same: dict[str, list[bool]] = {}
     shown: dict[str, list[float]] = {}
+    beside: dict[str, set[str]] = {}
     for work in works:
         for one in work.markings:
             if not (is_control(one.marking) and one.scores and one.expert):
@@ -55,15 +57,21 @@ def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
                 again.setdefault(one.expert, []).append(sum(mine - first for mine, first in pairs))
                 same.setdefault(one.expert, []).extend(mine == first for mine, first in pairs)
                 continue
-            apart = [sum(mine - theirs for mine, theirs in pairs) for other in others if (pairs := _both(one, other))]
+            apart = [
+                (other.expert, sum(mine - theirs for mine, theirs in pairs))
+                for other in others
+                if (pairs := _both(one, other))
+            ]
             if apart:
-                shown.setdefault(one.expert, []).append(float(np.mean(apart)))
+                shown.setdefault(one.expert, []).append(float(np.mean([points for _other, points in apart])))
+                beside.setdefault(one.expert, set()).update(other for other, _points in apart)
     return {
         expert: Repeated(
             expert,
             _mean(again.get(expert, ())),
             float(np.mean(same[expert])) if same.get(expert) else None,
             _mean(shown.get(expert, ())),
+            len(beside.get(expert, ())),
         )
         for expert in (*again, *(other for other in shown if other not in again))
     }
