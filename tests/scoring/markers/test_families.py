@@ -51,9 +51,26 @@ def test_the_published_example_marks_four() -> None:
 
 
 def test_limits_are_as_wide_as_the_choice_asks_for() -> None:
-    """1 - 5 % of four in fifteen; never narrower than 95 %."""
-    assert held(Kind.RAISED, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 4 / 15)
+    """1 - 5 % of four in fifteen, twice that where one side is tested; never narrower than 95 %."""
+    assert held(Kind.JUMP, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 4 / 15)
+    assert held(Kind.RAISED, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 8 / 15)
     assert held(Kind.RAISED, candidates(0.001)).tested[0].high == pytest.approx(1.95)
+
+
+@pytest.mark.parametrize("kind", [Kind.RAISED, Kind.JUMP])
+def test_limits_and_markers_say_the_same(kind: Kind) -> None:
+    """Nought lies outside the limits of what is marked and inside those of all else."""
+    stood = 0
+    for seed in range(40):
+        dice = np.random.default_rng(seed)
+        value = dice.normal(size=60) + np.append(np.linspace(2, 8, 5), np.zeros(55))
+        found = apart(value, np.full(60, 0.5))
+        p = found.above() if kind is Kind.RAISED else found.either()
+        some = [Candidate(f"{n}", 50, float(found.effect[n]), float(p[n]), found.limits(n)) for n in range(60)]
+        for one in held(kind, some).tested:
+            assert one.marked == (one.low > 0 or (one.high < 0 and kind is Kind.JUMP))
+            stood += one.marked
+    assert stood > 40
 
 
 def test_what_is_not_worth_saying_is_no_marker() -> None:
