@@ -120,6 +120,21 @@ def test_an_own_report_tells_no_points_of_the_few_who_marked_the_same_exemplar_w
         assert isinstance(rows[-1][1], Withheld) == (others < 4)
 
 
+def test_exemplar_works_are_in_no_figure_of_the_district() -> None:
+    """Kappas, correlations and components are the same with and without them."""
+    works, order = marked(8, 120)
+    nought = tuple(ScoreSeen(c.id, Points(0)) for c in RU.criteria)
+    shown = tuple(
+        MarkingSeen(Marking(FIRST_CONTROL_MARKING + n), AnonymousNumber(f"8{n:06d}"), f"{n + 1}", nought)
+        for n in range(8)
+    )
+    mixed = [replace(works[0], markings=(*works[0].markings, *shown)), *works[1:], WorkSeen(WorkId("exemplar"), shown)]
+    one, other = judged(RU, works, order), judged(RU, mixed, order)
+    assert (one.icc, one.components) == (other.icc, other.components)
+    assert (one.kappas, one.kappa_of_totals) == (other.kappas, other.kappa_of_totals)
+    assert one.works != other.works
+
+
 def test_who_shares_most_works_with_one_other_is_not_told_apart_from_that_one() -> None:
     """Two experts read the same works: neither halo nor spread is said of them, of nobody else's either way."""
     works, order = marked(6, 200)
