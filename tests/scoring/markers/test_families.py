@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from crosscheck.procedure import Boundaries
@@ -246,6 +248,24 @@ def test_where_schools_differ_the_same_share_is_less_strange() -> None:
     chances = [journal.chance(10, 25, 0.15, alike) for alike in (0.0, 0.02, 0.1)]
     assert chances[0] == pytest.approx(float(stats.binom.sf(9, 25, 0.15)))
     assert all(less < more for less, more in pairwise(chances))
+
+
+@given(st.integers(1, 60), st.data(), st.floats(0.5, 0.999))
+def test_wilsons_limits_are_the_usual_ones_where_works_are_not_alike(n: int, data: st.DataObject, level: float) -> None:
+    """And those of half as many works where the correlation makes them count half."""
+    k = data.draw(st.integers(0, n))
+    plain = stats.binomtest(k, n).proportion_ci(level, method="wilson")
+    assert journal.wilson(k, n, level) == pytest.approx((plain.low, plain.high), abs=1e-9)
+    assert journal.wilson(2 * k, 2 * n, level, 1 / (2 * n - 1)) == pytest.approx((plain.low, plain.high), abs=1e-9)
+
+
+def test_limits_against_the_journal_know_that_schools_differ() -> None:
+    """Shares of 0 and .8 by turns: limits of a school are wider than forty works that are not alike would make them."""
+    raised = np.tile(np.append(np.ones(32), np.zeros(48)).astype(np.int64), 5)
+    marks = journal.Marks(tuple(map(str, range(10))), np.repeat(np.arange(10), 40), 3 + raised, np.full(400, 3))
+    one = judged(journal.raised_above_journal(marks)).tested[0]
+    low, high = journal.wilson(32, 40, 0.99)
+    assert one.high - one.low > 1.2 * (high - low)
 
 
 def test_lowered_confirmed_and_raised_are_counted() -> None:
