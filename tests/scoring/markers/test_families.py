@@ -107,6 +107,27 @@ def test_a_strong_school_has_no_inverted_profile() -> None:
     assert next(one.p for one in found.tested if one.name == "0") > 0.05
 
 
+def test_a_profile_is_held_against_other_schools_alone() -> None:
+    """A school that has a quarter of all works, all with the hard task instead of the easy one: its whole distance."""
+    points = np.tile([[0, 1]], (160, 1))
+    points[:40] = [1, 0]
+    frame = replace(
+        district(),
+        points=points,
+        maxima=np.ones(2, dtype=np.int64),
+        task=np.arange(2),
+        school=np.repeat(np.arange(7), [40, *[20] * 6]),
+        schools=tuple(map(str, range(7))),
+        class_set=np.zeros(160, dtype=np.int64),
+        classes=("a",),
+    )
+    value = results._against_equals(frame)
+    assert value[:40] == pytest.approx(2)
+    assert value[40:] == pytest.approx(-1 + 60 / 140)
+    alone = results._against_equals(replace(frame, school=np.zeros(160, dtype=np.int64)))
+    assert alone == pytest.approx(0)
+
+
 def test_the_published_error_of_a_jump_is_met() -> None:
     """25 works each year, cohorts that differ by .2 of a deviation: .40; with 100 works .32."""
     for n, error in ((25, 0.40), (100, 0.316)):
