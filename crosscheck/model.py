@@ -42,6 +42,16 @@ def counts_in_result(marking: int) -> bool:
     return not is_control(marking) and marking != RE_MARKING
 
 
+def is_independent(marking: int) -> bool:
+    """Is it one of those that every work gets, and that results are made of?"""
+    return marking <= LAST_INDEPENDENT_MARKING
+
+
+def is_unaided(marking: int) -> bool:
+    """Did its expert see no points of others? Third markings, re-markings and appeals are given beside what stands."""
+    return is_independent(marking) or is_control(marking)
+
+
 # A part of a work is what one expert marks of it: the whole work, or some of its tasks where a procedure gives works
 # out by task or by page. Parts are numbered from 1; 0 is the whole.
 Part = NewType("Part", int)

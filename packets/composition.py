@@ -9,7 +9,7 @@ import enum
 from collections.abc import Callable, Iterable
 
 from crosscheck.facts import Assignment
-from crosscheck.model import LAST_INDEPENDENT_MARKING, THIRD_MARKING, Marking, MarkingKey, is_control
+from crosscheck.model import THIRD_MARKING, Marking, MarkingKey, is_control, is_unaided
 from packets.errors import BadPacketSize, MixedExperts, WorkTwiceInPackets
 
 Packet = tuple[Assignment, ...]
@@ -25,7 +25,7 @@ class Kind(enum.Enum):
 
 def kind_of(marking: Marking) -> Kind:
     """The kind of packet a marking belongs to. Control markings lie among independent ones."""
-    if marking <= LAST_INDEPENDENT_MARKING or is_control(marking):
+    if is_unaided(marking):
         return Kind.INDEPENDENT
     return Kind.THIRD if marking == THIRD_MARKING else Kind.LATER
 

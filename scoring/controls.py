@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crosscheck.model import CriterionId, is_control
+from crosscheck.model import CriterionId, is_control, is_unaided
 from scoring.discrepancies import MarkingSeen, WorkSeen
 from scoring.verdicts import counted
 
@@ -17,8 +17,8 @@ from scoring.verdicts import counted
 class Hidden:
     """Of one expert, by number. again, shown: works marked a second time, and exemplar ones. changes: points of the
     second time minus those of the first, criterion by criterion. apart: total of an exemplar work minus that of each
-    other expert, over the criteria both gave. from_agreed: points of a criterion of an exemplar work minus those that
-    the standardisation meeting agreed on."""
+    other expert who saw no points of others, over the criteria both gave. from_agreed: points of a criterion of an
+    exemplar work minus those that the standardisation meeting agreed on."""
 
     expert: str
     again: int
@@ -48,7 +48,8 @@ def _with(sofar: Hidden, one: MarkingSeen, work: WorkSeen) -> Hidden:
     own: list[MarkingSeen] = []
     others: list[MarkingSeen] = []
     for other in work.markings:
-        if other.marking != one.marking and other.part == one.part and other.scores:
+        beside = other.marking != one.marking and other.part == one.part
+        if beside and is_unaided(other.marking) and other.scores:
             (own if other.expert == one.expert else others).append(other)
     if own:
         changes = tuple(mine - first for mine, first in _both(one, own[0]))

@@ -26,8 +26,8 @@ from scoring.looks import Saying, Seen
 from scoring.places import Place
 from scoring.queue import Cell, Group, Known, Measured, Shown, Tried, doubt, given_of_sign, measured
 
-# Read beyond doubt, by two channels or by one cross in a row of clean boxes.
 _MOST_KNOWN = 5_000  # known cells to choose from
+# Read beyond doubt, by two channels or by one cross in a row of clean boxes.
 _CERTAIN = (Rule.ONE_CROSS, Rule.ONE_CROSS_SUM, Rule.DIGITS_SUM)
 LOOK_ALIKES = "look-alikes, checked together"
 

@@ -9,13 +9,12 @@ from crosscheck.geometry import BAR_TOP, QR_BOTTOM, QR_TOP, Box
 from crosscheck.i18n import translator
 from crosscheck.labels import Kind, Label
 from crosscheck.model import (
-    LAST_INDEPENDENT_MARKING,
     RE_MARKING,
     THIRD_MARKING,
     AnonymousNumber,
     Marking,
     TaskId,
-    is_control,
+    is_unaided,
 )
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.procedure import CaptureStyle, Control, Procedure, paper_digest
@@ -59,7 +58,7 @@ class CoverFacts:
 def marking_name(marking: Marking, _: Callable[[str], str]) -> str:
     """`independent` or `third`, in the language of `_`."""
     # A packet mixes first, second and control markings; which is which must not be told.
-    if marking <= LAST_INDEPENDENT_MARKING or is_control(marking):
+    if is_unaided(marking):
         return _("independent")
     if marking == RE_MARKING:
         return _("re-marking")

@@ -2,11 +2,12 @@
 
 Which share of works with a result above the journal is usual, and how much schools differ in it, is told by the other
 schools (beta-binomial, by moments: Williams 1982); the chance of a school's share is exact under that, limits are
-Wilson's (1927).
+Wilson's (1927), with works of a school counting as fewer for being alike.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,10 +65,12 @@ def direction(found: Compared) -> float:
     return float(stats.binomtest(found.raised, changed).pvalue) if changed else 1.0
 
 
-def wilson(k: int, n: int, level: float) -> tuple[float, float]:
-    """Limits of a share; n of 1 or more."""
-    found = stats.binomtest(k, n).proportion_ci(level, method="wilson")
-    return float(found.low), float(found.high)
+def wilson(k: int, n: int, level: float, alike: float = 0.0) -> tuple[float, float]:
+    """Limits of a share; n of 1 or more. Works that are alike (correlation) count as so many fewer (Kish 1965)."""
+    counting, z = n / (1 + (n - 1) * alike), float(stats.norm.ppf((1 + level) / 2))
+    share, spare = k / n, z**2 / counting
+    reach = z * math.sqrt(share * (1 - share) / counting + spare / (4 * counting))
+    return (share + spare / 2 - reach) / (1 + spare), (share + spare / 2 + reach) / (1 + spare)
 
 
 def raised_above_journal(marks: Marks, rate: float = RATE) -> Outcome:
@@ -104,7 +107,7 @@ def _of_others(k: Floats, n: Floats) -> tuple[Floats, Floats]:
 
 def _candidate(name: str, k: int, n: int, usual: float, alike: float) -> Candidate:
     def limits(level: float) -> tuple[float, float]:
-        low, high = wilson(k, n, level)
+        low, high = wilson(k, n, level, alike)
         return low - usual, high - usual
 
     return Candidate(name, n, k / n - usual, chance(k, n, usual, alike), limits)

@@ -1,8 +1,9 @@
 """What a family of tests comes to: one kind of marker over all schools, classes or experts, held together. Pure.
 
 Within a family the false discovery rate is held (Benjamini & Hochberg 1995), and limits cover at the rate that the
-selection asks for (Benjamini & Yekutieli 2005), so that limits and markers say the same. Families stand apart. A marker
-is a reason to look closer, never a finding of fault.
+selection asks for (Benjamini & Yekutieli 2005), on the side that was tested: so limits and markers say the same, as far
+as both rest on one distribution, unless more than half stand out (limits are never narrower than 95 %). Families stand
+apart. A marker is a reason to look closer, never a finding of fault.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ class Kind(enum.StrEnum):
     DRIFT = "drift"  # an expert's points move against others' while marking
     HALO = "halo"  # one impression of a work colours an expert's points of all its tasks
     SPREAD = "spread"  # an expert's points lie further from others' than usual, up and down
+
+
+_BOTH_SIDES = (Kind.JUMP, Kind.DRIFT)  # of all others only what lies above counts
 
 
 class Why(enum.StrEnum):
@@ -122,7 +126,8 @@ def held(kind: Kind, some: Sequence[Candidate], few: Sequence[Few] = (), rate: f
         return Family(kind, (), tuple(few), rate)
     counting = np.array([one.p if one.worth else 1.0 for one in some])
     marked = stats.false_discovery_control(np.clip(counting, 0.0, 1.0)) <= rate
-    level = 1 - rate * max(1, int(marked.sum())) / len(some)
+    sides = 1 if kind in _BOTH_SIDES else 2
+    level = 1 - sides * rate * max(1, int(marked.sum())) / len(some)
     tested = [
         Tested(one.name, one.works, one.effect, *one.limits(max(level, SURE)), one.p, bool(stands))
         for one, stands in zip(some, marked, strict=True)

@@ -79,14 +79,17 @@ def profile(frame: Frame, rate: float = RATE) -> Outcome:
 
 
 def _against_equals(frame: Frame) -> Floats:
-    """Of each work: hardest third of tasks less easiest third, against the mean of works of about the same total."""
+    """Of each work: hardest third of tasks less easiest third, against the mean of other schools' works of about the
+    same total; 0 where there are none, which says nothing for or against the school."""
     shares = frame.of_tasks()
     order = np.argsort(shares.mean(axis=0), kind="stable")
     third = max(1, len(order) // 3)
     inverted = shares[:, order[:third]].mean(axis=1) - shares[:, order[-third:]].mean(axis=1)
     level = _levels(frame.totals)
-    mean = np.bincount(level, inverted) / np.maximum(1, np.bincount(level))
-    return np.asarray(inverted - mean[level])
+    own = level * len(frame.schools) + frame.school
+    others = np.bincount(level)[level] - np.bincount(own)[own]
+    rest = np.bincount(level, inverted)[level] - np.bincount(own, inverted)[own]
+    return np.asarray(np.where(others > 0, inverted - rest / np.maximum(1, others), 0.0))
 
 
 def _levels(totals: Ints) -> Ints:

@@ -78,7 +78,8 @@ def drift(values: Floats) -> Drift | Few:
     reached = float(chart[peak])
     p = 1.0 if reached <= 0 else 1 - math.exp(-2 * n / max(1.0, run_length(reached)))
     zeros = np.nonzero(chart[: peak + 1] == 0)[0]
-    since = min(max(int(zeros[-1]) + 1 if len(zeros) else 0, 1), n - 1)
+    # Sums begin at work `_FIRST`, and a run of them one place after it was last 0.
+    since = min((int(zeros[-1]) + 1 if len(zeros) else 0) + _FIRST, n - 1)
     before, after = values[:since], values[since:]
     change = float(after.mean() - before.mean())
     reach = float(stats.norm.ppf((1 + SURE) / 2)) * spread * math.sqrt(1 / len(before) + 1 / len(after))

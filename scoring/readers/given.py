@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crosscheck.model import AnonymousNumber, Part, WorkId, is_control
+from crosscheck.model import AnonymousNumber, Part, WorkId, is_unaided
 from crosscheck.procedure import Procedure
 from scoring.discrepancies import MarkingSeen, WorkSeen
 from scoring.measures.readings import Floats, Ints, Readings
@@ -49,13 +49,11 @@ class Given:
 
 def given(procedure: Procedure, works: Sequence[WorkSeen], order: Mapping[AnonymousNumber, int]) -> Given:
     """What experts gave. order: when a marking came, by its number; what has none is ordered by number."""
-    independent = frozenset(procedure.independent())
     asked = {p.number: frozenset(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
     kept: dict[tuple[WorkId, Part, str], MarkingSeen] = {}
     for work in works:
         for one in work.markings:
-            counts = one.expert and (one.marking in independent or is_control(one.marking))
-            if counts and {s.criterion for s in one.scores} >= asked[one.part]:
+            if one.expert and is_unaided(one.marking) and {s.criterion for s in one.scores} >= asked[one.part]:
                 # An expert's own work a second time isn't a second opinion.
                 kept.setdefault((work.work, one.part, one.expert), one)
     experts = tuple(sorted({expert for _work, _part, expert in kept}, key=natural))

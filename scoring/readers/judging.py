@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crosscheck.model import AnonymousNumber, CriterionId
+from crosscheck.model import AnonymousNumber, CriterionId, is_independent
 from crosscheck.procedure import Procedure
 from scoring.discrepancies import WorkSeen
 from scoring.markers.judged import RATE
@@ -43,6 +43,7 @@ def judged(
 ) -> Judged:
     """Everything. order: when a marking came, by its number."""
     some = given(procedure, works, order)
+    results = given(procedure, _of_results(works), order)
     found = residuals(some)
     marked = np.bincount(some.reader, minlength=len(some.experts)).tolist()
     return Judged(
@@ -54,12 +55,17 @@ def judged(
         tangled=frozenset(some.experts[int(at)] for at in np.nonzero(found.tangled >= 0)[0]),
         repeated=repeats.repeated(works),
         scaled=scale.scaled(some),
-        kappas=district.kappas(some, tuple(c.id for c in procedure.criteria)),
-        kappa_of_totals=district.kappa_of_totals(some),
-        icc=district.icc(some),
-        components=district.generalizability(some),
+        kappas=district.kappas(results, tuple(c.id for c in procedure.criteria)),
+        kappa_of_totals=district.kappa_of_totals(results),
+        icc=district.icc(results),
+        components=district.generalizability(results),
         criteria=len(procedure.criteria),
     )
+
+
+def _of_results(works: Sequence[WorkSeen]) -> list[WorkSeen]:
+    """Without hidden markings: an exemplar work that many mark says nothing of how well results are measured."""
+    return [replace(w, markings=tuple(m for m in w.markings if is_independent(m.marking))) for w in works]
 
 
 def _points(some: Given, found: Residuals) -> dict[str, float]:

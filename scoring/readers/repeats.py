@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from crosscheck.model import is_control
+from crosscheck.model import is_control, is_unaided
 from scoring.discrepancies import MarkingSeen, WorkSeen
 from scoring.markers.judged import SURE
 from scoring.verdicts import counted
@@ -30,12 +30,13 @@ class Mean:
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """Of one expert, by number. again: second time less first time; same: share of criteria with the same points;
-    exemplars: own total less the mean of the others'."""
+    exemplars: own total less the mean of the others'; others: how many different experts these are."""
 
     expert: str
     again: Mean | None
     same: float | None
     exemplars: Mean | None
+    others: int
 
 
 def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
@@ -43,6 +44,7 @@ def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
     again: dict[str, list[int]] = {}
     same: dict[str, list[bool]] = {}
     shown: dict[str, list[float]] = {}
+    beside: dict[str, set[str]] = {}
     for work in works:
         for one in work.markings:
             if not (is_control(one.marking) and one.scores and one.expert):
@@ -55,23 +57,33 @@ def repeated(works: Sequence[WorkSeen]) -> dict[str, Repeated]:
                 again.setdefault(one.expert, []).append(sum(mine - first for mine, first in pairs))
                 same.setdefault(one.expert, []).extend(mine == first for mine, first in pairs)
                 continue
-            apart = [sum(mine - theirs for mine, theirs in pairs) for other in others if (pairs := _both(one, other))]
+            apart = [
+                (other.expert, sum(mine - theirs for mine, theirs in pairs))
+                for other in others
+                if (pairs := _both(one, other))
+            ]
             if apart:
-                shown.setdefault(one.expert, []).append(float(np.mean(apart)))
+                shown.setdefault(one.expert, []).append(float(np.mean([points for _other, points in apart])))
+                beside.setdefault(one.expert, set()).update(other for other, _points in apart)
     return {
         expert: Repeated(
             expert,
             _mean(again.get(expert, ())),
             float(np.mean(same[expert])) if same.get(expert) else None,
             _mean(shown.get(expert, ())),
+            len(beside.get(expert, ())),
         )
         for expert in (*again, *(other for other in shown if other not in again))
     }
 
 
 def _others(one: MarkingSeen, work: WorkSeen) -> tuple[MarkingSeen | None, list[MarkingSeen]]:
-    """The expert's own first marking of it, if there is one, and those of other experts."""
-    some = [m for m in work.markings if m.marking != one.marking and m.part == one.part and m.scores]
+    """The expert's own first marking of it, if there is one, and those of other experts who saw no points of others."""
+    some = [
+        m
+        for m in work.markings
+        if m.marking != one.marking and is_unaided(m.marking) and m.part == one.part and m.scores
+    ]
     own = [m for m in some if m.expert == one.expert]
     return (own[0] if own else None), [m for m in some if m.expert != one.expert]
 

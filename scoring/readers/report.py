@@ -342,7 +342,10 @@ def _own_hidden(found: Judged, expert: str, enough: bool, _: Words) -> list[Row]
         note = Text(works.format(n=one.again.works))
         rows.append((Text(_("Second time less first, points of a work")), value, _plus_minus(margin), note))
     if one.exemplars is not None and enough:
+        name = Text(_("Exemplar works: difference from the others, points"))
+        if one.others + 1 < COMPARED:
+            few = Text(_("withheld: fewer than {least} experts").format(least=COMPARED))
+            return [*rows, (name, Withheld("—"), Withheld("—"), few)]
         value, margin = _mean(one.exemplars, _)
-        note = Text(works.format(n=one.exemplars.works))
-        rows.append((Text(_("Exemplar works: difference from the others, points")), value, _plus_minus(margin), note))
+        rows.append((name, value, _plus_minus(margin), Text(works.format(n=one.exemplars.works))))
     return rows

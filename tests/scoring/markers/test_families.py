@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from crosscheck.procedure import Boundaries
@@ -51,9 +53,26 @@ def test_the_published_example_marks_four() -> None:
 
 
 def test_limits_are_as_wide_as_the_choice_asks_for() -> None:
-    """1 - 5 % of four in fifteen; never narrower than 95 %."""
-    assert held(Kind.RAISED, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 4 / 15)
+    """1 - 5 % of four in fifteen, twice that where one side is tested; never narrower than 95 %."""
+    assert held(Kind.JUMP, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 4 / 15)
+    assert held(Kind.RAISED, candidates(*BH)).tested[0].high == pytest.approx(1 + 1 - 0.05 * 8 / 15)
     assert held(Kind.RAISED, candidates(0.001)).tested[0].high == pytest.approx(1.95)
+
+
+@pytest.mark.parametrize("kind", [Kind.RAISED, Kind.JUMP])
+def test_limits_and_markers_say_the_same(kind: Kind) -> None:
+    """Nought lies outside the limits of what is marked and inside those of all else."""
+    stood = 0
+    for seed in range(40):
+        dice = np.random.default_rng(seed)
+        value = dice.normal(size=60) + np.append(np.linspace(2, 8, 5), np.zeros(55))
+        found = apart(value, np.full(60, 0.5))
+        p = found.above() if kind is Kind.RAISED else found.either()
+        some = [Candidate(f"{n}", 50, float(found.effect[n]), float(p[n]), found.limits(n)) for n in range(60)]
+        for one in held(kind, some).tested:
+            assert one.marked == (one.low > 0 or (one.high < 0 and kind is Kind.JUMP))
+            stood += one.marked
+    assert stood > 40
 
 
 def test_what_is_not_worth_saying_is_no_marker() -> None:
@@ -86,6 +105,27 @@ def test_a_strong_school_has_no_inverted_profile() -> None:
     strong = (frame.school == 0)[:, None] & (np.random.default_rng(1).random(frame.points.shape) < 0.5)
     found = judged(results.profile(replace(frame, points=np.where(strong, frame.maxima, frame.points))))
     assert next(one.p for one in found.tested if one.name == "0") > 0.05
+
+
+def test_a_profile_is_held_against_other_schools_alone() -> None:
+    """A school that has a quarter of all works, all with the hard task instead of the easy one: its whole distance."""
+    points = np.tile([[0, 1]], (160, 1))
+    points[:40] = [1, 0]
+    frame = replace(
+        district(),
+        points=points,
+        maxima=np.ones(2, dtype=np.int64),
+        task=np.arange(2),
+        school=np.repeat(np.arange(7), [40, *[20] * 6]),
+        schools=tuple(map(str, range(7))),
+        class_set=np.zeros(160, dtype=np.int64),
+        classes=("a",),
+    )
+    value = results._against_equals(frame)
+    assert value[:40] == pytest.approx(2)
+    assert value[40:] == pytest.approx(-1 + 60 / 140)
+    alone = results._against_equals(replace(frame, school=np.zeros(160, dtype=np.int64)))
+    assert alone == pytest.approx(0)
 
 
 def test_the_published_error_of_a_jump_is_met() -> None:
@@ -229,6 +269,24 @@ def test_where_schools_differ_the_same_share_is_less_strange() -> None:
     chances = [journal.chance(10, 25, 0.15, alike) for alike in (0.0, 0.02, 0.1)]
     assert chances[0] == pytest.approx(float(stats.binom.sf(9, 25, 0.15)))
     assert all(less < more for less, more in pairwise(chances))
+
+
+@given(st.integers(1, 60), st.data(), st.floats(0.5, 0.999))
+def test_wilsons_limits_are_the_usual_ones_where_works_are_not_alike(n: int, data: st.DataObject, level: float) -> None:
+    """And those of half as many works where the correlation makes them count half."""
+    k = data.draw(st.integers(0, n))
+    plain = stats.binomtest(k, n).proportion_ci(level, method="wilson")
+    assert journal.wilson(k, n, level) == pytest.approx((plain.low, plain.high), abs=1e-9)
+    assert journal.wilson(2 * k, 2 * n, level, 1 / (2 * n - 1)) == pytest.approx((plain.low, plain.high), abs=1e-9)
+
+
+def test_limits_against_the_journal_know_that_schools_differ() -> None:
+    """Shares of 0 and .8 by turns: limits of a school are wider than forty works that are not alike would make them."""
+    raised = np.tile(np.append(np.ones(32), np.zeros(48)).astype(np.int64), 5)
+    marks = journal.Marks(tuple(map(str, range(10))), np.repeat(np.arange(10), 40), 3 + raised, np.full(400, 3))
+    one = judged(journal.raised_above_journal(marks)).tested[0]
+    low, high = journal.wilson(32, 40, 0.99)
+    assert one.high - one.low > 1.2 * (high - low)
 
 
 def test_lowered_confirmed_and_raised_are_counted() -> None:

@@ -9,10 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscheck.model import FIRST_CONTROL_MARKING, CriterionId, Marking, Part, WorkId
+from crosscheck.model import (
+    APPEAL_MARKING,
+    FIRST_CONTROL_MARKING,
+    RE_MARKING,
+    THIRD_MARKING,
+    CriterionId,
+    Marking,
+    Part,
+    WorkId,
+)
 from drill.markers import Size
 from drill.markers import given as played
 from scoring.agreement import quadratic_kappa
+from scoring.controls import hidden
 from scoring.discrepancies import MarkingSeen
 from scoring.markers.judged import Few
 from scoring.measures.components import Components
@@ -70,6 +80,19 @@ def test_how_severe_somebody_is_makes_no_shift(values: list[float], severity: fl
     assert 0 <= one.p <= 1
 
 
+@pytest.mark.parametrize("planted", [30, 60])
+def test_a_shift_is_found_where_it_was_planted(planted: int) -> None:
+    """Of two spreads, over 200 experts with 100 works each: the work from which on, and how much."""
+    found = []
+    for seed in range(200):
+        values = np.random.default_rng(seed).normal(size=100)
+        values[planted:] += 2
+        found.append(drift.drift(values))
+    shifts = [one for one in found if isinstance(one, drift.Drift)]
+    assert abs(np.median([one.since for one in shifts]) - planted) <= 3
+    assert np.mean([one.change for one in shifts]) == pytest.approx(2, abs=0.15)
+
+
 def test_fewer_than_twenty_five_works_are_no_series() -> None:
     """And it is said how many would be needed: a shift of half a spread takes 36 to be seen."""
     assert drift.drift(np.zeros(24)) == Few("", 24, 25 + 37)
@@ -98,7 +121,7 @@ def test_markings_of_one_reader_come_in_their_order() -> None:
 def test_a_work_a_second_time_by_the_same_expert_and_a_third_marking_are_left_out() -> None:
     """As for severities."""
     again = by("1", FIRST_CONTROL_MARKING, "0 0 0 0 0 0")
-    some = gathered(P, [seen("w", by("1", 1, FULL), by("2", 2, FULL), again, by("3", 3, FULL))], {})
+    some = gathered(P, [seen("w", by("1", 1, FULL), by("2", 2, FULL), again, by("3", THIRD_MARKING, FULL))], {})
     assert (some.experts, some.unit.tolist()) == (("1", "2"), [0, 0])
     assert some.units == ((WorkId("w"), Part(0)),)
 
@@ -224,6 +247,16 @@ def test_hidden_works_have_margins_from_five_on() -> None:
     four = repeats.repeated(works[:4])["Э01"].again
     assert four is not None
     assert four.margin is None
+
+
+@pytest.mark.parametrize("aided", [THIRD_MARKING, RE_MARKING, APPEAL_MARKING])
+def test_markings_that_saw_others_points_are_no_others_of_an_exemplar_work(aided: Marking) -> None:
+    """One point less than the only other who marked it unaided."""
+    work = seen("w", marking(2, FULL), by("9", aided, "0 0 0 0 0 0"), _control("0 2 2 3 2 1"))
+    found = repeats.repeated([work])["Э01"].exemplars
+    assert found is not None
+    assert found.value == -1
+    assert hidden([work])[0].apart == (-1,)
 
 
 def _control(text: str) -> MarkingSeen:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
-from crosscheck.model import AnonymousNumber, Marking, Points, WorkId
+from crosscheck.model import FIRST_CONTROL_MARKING, AnonymousNumber, Marking, Points, WorkId
 from crosscheck.report import Report, Withheld
 from scoring.discrepancies import MarkingSeen, ScoreSeen, WorkSeen
 from scoring.readers.judging import judged
@@ -102,6 +102,37 @@ def test_of_few_experts_an_own_report_compares_nothing() -> None:
     assert all(isinstance(row[1], Withheld) for row in rows[1:])
     works, order = marked(5, 150)
     assert not isinstance(own_report(RU, judged(RU, works, order), "1").tables[0].rows[1][1], Withheld)
+
+
+def test_an_own_report_tells_no_points_of_the_few_who_marked_the_same_exemplar_work() -> None:
+    """With one other the difference is that expert's points; four others are five with oneself."""
+    works, order = marked(8, 240)
+    for others in (1, 3, 4):
+        full = tuple(ScoreSeen(c.id, Points(c.maximum)) for c in RU.criteria)
+        shown = WorkSeen(
+            WorkId("exemplar"),
+            tuple(
+                MarkingSeen(Marking(FIRST_CONTROL_MARKING + n), AnonymousNumber(f"8{n:06d}"), f"{n + 1}", full)
+                for n in range(others + 1)
+            ),
+        )
+        rows = own_report(RU, judged(RU, [*works, shown], order), "1").tables[0].rows
+        assert isinstance(rows[-1][1], Withheld) == (others < 4)
+
+
+def test_exemplar_works_are_in_no_figure_of_the_district() -> None:
+    """Kappas, correlations and components are the same with and without them."""
+    works, order = marked(8, 120)
+    nought = tuple(ScoreSeen(c.id, Points(0)) for c in RU.criteria)
+    shown = tuple(
+        MarkingSeen(Marking(FIRST_CONTROL_MARKING + n), AnonymousNumber(f"8{n:06d}"), f"{n + 1}", nought)
+        for n in range(8)
+    )
+    mixed = [replace(works[0], markings=(*works[0].markings, *shown)), *works[1:], WorkSeen(WorkId("exemplar"), shown)]
+    one, other = judged(RU, works, order), judged(RU, mixed, order)
+    assert (one.icc, one.components) == (other.icc, other.components)
+    assert (one.kappas, one.kappa_of_totals) == (other.kappas, other.kappa_of_totals)
+    assert one.works != other.works
 
 
 def test_who_shares_most_works_with_one_other_is_not_told_apart_from_that_one() -> None:
