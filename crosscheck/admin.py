@@ -21,7 +21,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.laws import Law
 from crosscheck.remedies import advised, advised_of_sheets
-from crosscheck.session import Session, json_option, passphrase, show, with_station
+from crosscheck.session import Session, json_option, passphrase, required_words, show, with_station
 from crosscheck.station import Settings, Station, database_url, open_station, read_settings, settings_text
 from crosscheck.wording import kinds_in
 
@@ -261,7 +261,7 @@ def list_findings(station: Station, as_json: bool) -> None:
     "close", help=N_("Close a finding that was dealt with.\n\nExample: crosscheck findings close F12 --why rescanned")
 )
 @click.argument("finding")
-@click.option("--why", required=True, help=N_("What was done about it."))
+@click.option("--why", required=True, callback=required_words, help=N_("What was done about it."))
 @with_station
 def close_finding(station: Station, finding: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -299,7 +299,7 @@ def openings(station: Station, as_json: bool) -> None:
     "erase", help=N_("Destroy the key of a record for good.\n\nExample: crosscheck vault erase RECORD --why 'act 7'")
 )
 @click.argument("record")
-@click.option("--why", required=True, help=N_("The act that orders it."))
+@click.option("--why", required=True, callback=required_words, help=N_("The act that orders it."))
 @with_station
 def erase(station: Station, record: str, why: str) -> None:
     with station.ledger.writing() as writer:

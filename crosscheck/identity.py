@@ -15,7 +15,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import ExpertId
-from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 
@@ -133,13 +133,7 @@ def _row(
     }
 
 
-def _reason(_context: click.Context, _option: click.Parameter, why: str) -> str:
-    if not why.strip():
-        raise click.BadParameter(_("a reason is needed: how is it known?"))
-    return why
-
-
-_WHY_OPTION = click.option("--why", required=True, callback=_reason, help=N_("The reason: how it is known."))
+_WHY_OPTION = click.option("--why", required=True, callback=required_words, help=N_("The reason: how it is known."))
 
 
 def _decide(station: Station, first: str, second: str, decision: str, why: str) -> int:

@@ -16,7 +16,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.model import ClassToken, SchoolToken, WorkId, counts_in_result
 from crosscheck.procedure import Procedure
-from crosscheck.session import unlocked, with_station
+from crosscheck.session import required_words, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 
@@ -119,7 +119,7 @@ def _version(connection: queries.Connection) -> int:
     )
 )
 @click.option("--purpose", default=RESULTS, show_default=True, help=N_("What the results are joined for."))
-@click.option("--why", required=True, help=N_("The decision that allows it."))
+@click.option("--why", required=True, callback=required_words, help=N_("The decision that allows it."))
 @click.option("--partial", is_flag=True, help=N_("Release what is settled; the rest is left out and counted."))
 @with_station
 def release(station: Station, purpose: str, why: str, partial: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import decimal
 import io
+import math
 import re
 from collections.abc import Iterable
 
@@ -22,9 +24,18 @@ def shown(cell: Cell) -> str:
         case Whole(value=number):
             return str(number)
         case Decimal(value=value, digits=digits):
-            return f"{value:z.{digits}f}".replace(".", ",")
+            return _rounded(value, digits)
         case Share(value=share):
-            return f"{share * 100:.1f}".replace(".", ",") + " %"
+            return _rounded(share * 100, 1) + " %"
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Halves go away from nought, as spreadsheets show them: one figure looks the same in every format. Figures are
+    taken to twelve places first, so that a half which binary fractions can't hold is a half."""
+    if not math.isfinite(value):
+        return f"{value}"
+    exact = decimal.Decimal(f"{value:.12f}").quantize(decimal.Decimal(1).scaleb(-digits), decimal.ROUND_HALF_UP)
+    return f"{exact + 0:z.{digits}f}".replace(".", ",")
 
 
 def clean(text: str) -> str:

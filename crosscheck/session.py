@@ -89,6 +89,13 @@ def passphrase(name: str, *, confirm: bool = False) -> str:
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for programs to read."))
 
 
+def required_words(_context: click.Context, _option: click.Parameter, words: str) -> str:
+    """For options that say why, to whom, on what ground: blank ones would let a decision rest on nothing."""
+    if not words.strip():
+        raise click.BadParameter(_("say it in words; it is recorded"))
+    return words
+
+
 def show(
     rows: Sequence[Mapping[str, object]],
     columns: Sequence[str],

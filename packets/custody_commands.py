@@ -23,7 +23,7 @@ from crosscheck.keys import Holder
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import paper_digest
 from crosscheck.report import Report
-from crosscheck.session import Session, json_option, show, unlocked, with_station
+from crosscheck.session import Session, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from packets import journal
 from packets.allocations import written
@@ -81,10 +81,8 @@ def back(codes: tuple[str, ...], point: str | None) -> int:
 )
 @click.argument("code")
 @_POINT
-@click.option("--why", required=True, help=N_("What happened, and by which act."))
+@click.option("--why", required=True, callback=required_words, help=N_("What happened, and by which act."))
 def lost(code: str, point: str | None, why: str) -> int:
-    if not why.strip():
-        raise click.UsageError(_("--why must say why"))
     return _note((code,), Direction.LOST, point, why.strip())
 
 

@@ -9,7 +9,7 @@ import click
 from crosscheck import stages
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
-from crosscheck.session import json_option, show, with_station
+from crosscheck.session import json_option, required_words, show, with_station
 from crosscheck.station import Station
 
 
@@ -84,7 +84,7 @@ def agree(station: Station, number: str, points: tuple[str, ...], why: str) -> N
     )
 )
 @click.argument("name")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def undo(station: Station, name: str, why: str) -> None:
     from crosscheck.meeting import packets_printed

@@ -50,6 +50,12 @@ def decide(
     known = {one.decision: one for one in queries.latest_of(writer.connection, facts.MeetingDecision)}
     if change is not None and (change not in known or not known[change].text):
         raise NothingDecided(name=change)
+    if change is not None and known[change].criterion != about:
+        # Whoever reads the supplement would lose the decision about the other criterion without noticing.
+        asked = known[change].criterion or ALL[0]
+        raise MeetingUnusable(
+            detail=_("decision {n} is about {criterion}; take it back first").format(n=change, criterion=asked)
+        )
     number = max(known, default=0) + 1 if change is None else change
     revision = 0 if change is None else known[change].revision + 1
     fact = facts.MeetingDecision(number, revision, about, said, _late(writer), why)
@@ -60,7 +66,10 @@ def decide(
 def agree(writer: Writer, procedure: Procedure, number: str, points: Sequence[str], why: str = "") -> int:
     """Record agreed points (`6К1=2`, `6К2=X`) of an exemplar work; how many are new. Raises MeetingUnusable."""
     work = _work(writer, number)
-    given = dict(_given(procedure, one) for one in points)
+    typed = [_given(procedure, one) for one in points]
+    given = dict(typed)
+    if len(given) < len(typed):
+        raise MeetingUnusable(detail=_("a criterion is named twice"))
     stands = meeting.agreed_points(writer.connection).get(work, {})
     fresh = {c: one for c, one in given.items() if stands.get(c) != one}
     for criterion, one in fresh.items():

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crosscheck import facts, stages
+from crosscheck import facts, stages, wording
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
@@ -17,7 +17,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.model import Marking, TaskId, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
-from crosscheck.session import json_option, show, with_station
+from crosscheck.session import json_option, required_words, show, with_station
 from crosscheck.station import Station
 from crosscheck.times import at_minute
 from scoring import settle
@@ -126,6 +126,13 @@ def list_(station: Station, kind: str | None, state_: str | None, as_json: bool)
     rows = [_row(listed, entry, as_json=as_json) for entry in chosen]
     columns = ("name", "kind", "size", "cause", "next_step", "state")
     show(rows, columns, as_json=as_json, empty=_("No such difference."))
+    if kind == Comparison.JOURNAL.value and not as_json:
+        click.echo(
+            _(
+                "Marks in journals are sealed: differences from them stand in out/results/discrepancies after "
+                "`crosscheck publish`."
+            )
+        )
 
 
 def _is(entry: Entry, asked: str) -> bool:
@@ -183,7 +190,7 @@ def show_(station: Station, name: str) -> None:
     click.echo(_("What happens next: {step}").format(step=steps(_)[found.next_step]))
     click.echo(_("State: {state}").format(state=state_word(entry.state, _)))
     for one in happened:
-        click.echo(f"  {at_minute(one.at)}  {one.who}: {_told(one)}" + (f" - {one.why}" if one.why else ""))
+        click.echo(f"  {at_minute(one.at)}  {one.who}: {_told(one)}" + (f" - {_why(one)}" if one.why else ""))
 
 
 def _others(entry: Entry) -> list[str]:
@@ -220,6 +227,12 @@ def _told(one: Happening) -> str:
     return _(_HAPPENED[one.happened]).format(what=what)
 
 
+def _why(one: Happening) -> str:
+    """Words of people as they are; those of the ledger in the reader's language."""
+    reasons = {kind.value: words for kind, words in kinds(_).items()}
+    return reasons.get(one.why) or wording.told(one.why)
+
+
 # --- saying --------------------------------------------------------------------------------------
 
 
@@ -231,17 +244,17 @@ def _told(one: Happening) -> str:
     ),
 )
 @click.argument("name")
-@click.option("--asked", "act", flag_value=Act.ASKED.value, help=N_("Somebody outside was asked."))
-@click.option("--looking", "act", flag_value=Act.LOOKING.value, help=N_("A person looks at it."))
-@click.option("--why", required=True, help=N_("Who was asked, by which letter; who looks."))
+@click.option("--asked", is_flag=True, help=N_("Somebody outside was asked."))
+@click.option("--looking", is_flag=True, help=N_("A person looks at it."))
+@click.option("--why", required=True, callback=required_words, help=N_("Who was asked, by which letter; who looks."))
 @with_station
-def note(station: Station, name: str, act: str | None, why: str) -> None:
-    if act is None:
+def note(station: Station, name: str, asked: bool, looking: bool, why: str) -> None:
+    if asked is looking:
         raise click.UsageError(_("say --asked or --looking"))
     procedure = station.procedure()
     with station.ledger.writing() as writer:
         listed, entry = _found(writer.connection, procedure, name)
-        _append(writer, entry, Act(act), why)
+        _append(writer, entry, Act.ASKED if asked else Act.LOOKING, why)
     click.echo(_("Recorded for {name}.").format(name=listed.name(entry)))
 
 
@@ -255,7 +268,7 @@ def note(station: Station, name: str, act: str | None, why: str) -> None:
     ),
 )
 @click.argument("name")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def close(station: Station, name: str, why: str) -> None:
     procedure = station.procedure()
@@ -282,7 +295,7 @@ def close(station: Station, name: str, why: str) -> None:
     ),
 )
 @click.argument("name")
-@click.option("--why", required=True, help=N_("Why it is taken back."))
+@click.option("--why", required=True, callback=required_words, help=N_("Why it is taken back."))
 @with_station
 def undo(station: Station, name: str, why: str) -> None:
     procedure = station.procedure()

@@ -18,7 +18,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.register_rows import class_name
 from crosscheck.release import Links, join
-from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.forms.errors import NoForms
@@ -276,7 +276,7 @@ _class = click.argument("class_set", metavar="CLASS")
 )
 @_school
 @_class
-@click.option("--why", required=True, help=N_("What is to be corrected."))
+@click.option("--why", required=True, callback=required_words, help=N_("What is to be corrected."))
 @with_station
 def send_back(station: Station, school: str, class_set: str, why: str) -> None:
     _step(station, school, class_set, Done.SENT_BACK, why)
@@ -293,7 +293,7 @@ def send_back(station: Station, school: str, class_set: str, why: str) -> None:
 )
 @click.argument("school", required=False)
 @click.argument("class_set", metavar="[CLASS]", required=False)
-@click.option("--to", required=True, help=N_("To whom, and by what."))
+@click.option("--to", required=True, callback=required_words, help=N_("To whom, and by what."))
 @with_station
 def pass_on(station: Station, school: str | None, class_set: str | None, to: str) -> int:
     from scoring.forms import comparing
@@ -317,7 +317,7 @@ def pass_on(station: Station, school: str | None, class_set: str | None, to: str
 )
 @_school
 @_class
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def undo(station: Station, school: str, class_set: str, why: str) -> None:
     _step(station, school, class_set, Done.UNDONE, why)
@@ -343,7 +343,7 @@ def _step(station: Station, school: str, class_set: str, done: Done, why: str) -
 )
 @click.argument("number")
 @click.argument("criterion")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def settle(station: Station, number: str, criterion: str, why: str) -> None:
     from scoring.forms import comparing

@@ -161,7 +161,8 @@ def few_table(families: tuple[Outcome, ...], _: Words) -> Iterator[Table]:
         rows = tuple(_few_row(kind, one, _) for kind, one in ordered)
         note = _(
             "Works needed: with so many, a large effect would be found in four of five cases (t-test, exact binomial, "
-            "chi-squared, normal approximation for steps; level 0.005). Fewer works give no verdict."
+            "chi-squared, normal approximation for steps; level 0.005). Groups that are named here have too few for a "
+            "verdict of any kind; others may have fewer works than that, and only a very large effect shows."
         )
         yield Table(_("Not enough data"), columns, rows, (note,))
 

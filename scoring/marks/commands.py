@@ -15,7 +15,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.release import Links, join
-from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def list_(station: Station, as_json: bool) -> int:
     )
 )
 @click.argument("imported")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def undo(station: Station, imported: str, why: str) -> None:
     from scoring.marks import held

@@ -71,7 +71,7 @@ def _correlations(groups: _Groups, known: OtherMarks, _: Words) -> Table:
             rows.append((Text(_told(source, _)), Text(name), Whole(len(some)), *cells))
     return Table(
         _("Correlation of totals with marks from elsewhere"),
-        (_("What"), _("Of whom"), _("Participants"), _("Coefficient"), *_span(_)),
+        (_("What"), _("Of whom"), _("Participants"), _("Correlation"), *_span(_)),
         tuple(rows),
         (
             _("Points with points: Pearson; marks from 2 to 5: Spearman, by ranks. Limits hold 95 %."),
@@ -94,7 +94,7 @@ def _kept_back(found: Related, _: Words) -> tuple[Cell, Cell, Cell]:
 
 
 def _span(_: Words) -> tuple[str, str]:
-    return _("from"), _("to")
+    return _("limits, from"), _("limits, to")
 
 
 def _told(source: Source, _: Words) -> str:
@@ -125,7 +125,15 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
     rows = [row for name, one in found.items() for row in _rows_over_years(name, one, hidden, _)]
     return Table(
         _("The same participants over the years"),
-        (_("Of whom"), _("Year"), _("Participants"), _("Mean share"), *_span(_), _("Change"), *_span(_)),
+        (
+            _("Of whom"),
+            _("Year"),
+            _("Participants"),
+            _("Mean share"),
+            *_span(_),
+            _("Change, points of a hundred"),
+            *_span(_),
+        ),
         tuple(rows),
         (
             _("Share of the highest score of the year's assessment; only participants with a result of this year."),

@@ -17,7 +17,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.numbering import packet_code
-from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.organiser.layout import Packets, Topic
@@ -204,7 +204,7 @@ def note(station: Station, point: str, topic: str, said: tuple[str, ...], why: s
 @click.argument("point")
 @_topic
 @click.argument("place")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def undo(station: Station, point: str, topic: str, place: str, why: str) -> None:
     from scoring.organiser import noting

@@ -108,7 +108,7 @@ ROLES = {
     "authority": N_("education authority"),
     "methodist": N_("methodist"),
     "parent": N_("parents' community"),
-    "other": N_("other"),
+    "other": N_("something else"),
 }
 SEES = {
     "room": N_("the rooms and how it goes, no works"),
@@ -134,7 +134,7 @@ DIFFICULTY_KINDS = {
     "handwriting": N_("the handwriting can't be read"),
     "copy": N_("the copy is bad"),
     "sheet": N_("the score sheet"),
-    "other": N_("other"),
+    "other": N_("something else"),
 }
 INCIDENT_KINDS = {
     "absent": N_("an expert didn't come"),
@@ -144,7 +144,7 @@ INCIDENT_KINDS = {
     "lost": N_("paper was lost"),
     "technical": N_("printer, scanner, network, power"),
     "breach": N_("the order was broken"),
-    "other": N_("other"),
+    "other": N_("something else"),
 }
 INCIDENTS = Section(
     Topic.INCIDENT,

@@ -133,6 +133,13 @@ def test_what_can_t_be_printed_or_is_no_criterion_is_refused(desk: Desk) -> None
     assert desk.facts(facts.MeetingDecision) == []
 
 
+def test_another_text_of_a_decision_is_about_the_same_criterion(desk: Desk) -> None:
+    """Whoever has the packet would lose what was decided about the first one."""
+    desk.run("meeting", "decide", "5К1", "так")
+    assert refused(desk.run("meeting", "decide", "5К2", "иначе", "--change", "1"), MeetingUnusable, "5К1")
+    assert desk.run("meeting", "decide", "5K1", "иначе", "--change", "1").status == Exit.DONE
+
+
 def test_agreed_points_of_an_exemplar_work(desk: Desk) -> None:
     """By any number of the work; only what is new is recorded, and all of it can be taken back."""
     work = numbered(desk)
@@ -153,6 +160,7 @@ def test_points_that_can_t_be_are_refused(desk: Desk, typed: str) -> None:
     numbered(desk)
     assert refused(desk.run("meeting", "agree", NUMBER, typed), MeetingUnusable)
     assert refused(desk.run("meeting", "agree", damm.closed("111111"), "1=1"), MeetingUnusable)
+    assert refused(desk.run("meeting", "agree", NUMBER, "1=1", "1=0"), MeetingUnusable)
 
 
 def test_points_of_hidden_works_are_never_printed(desk: Desk) -> None:

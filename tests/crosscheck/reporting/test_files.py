@@ -33,7 +33,7 @@ from crosscheck.report import (
     Withheld,
 )
 from crosscheck.report_files import write_pdf, write_xlsx
-from crosscheck.report_text import csv_of, csv_of_report
+from crosscheck.report_text import csv_of, csv_of_report, shown
 from crosscheck.reporting.drawing import axis, scene, scenes
 from crosscheck.reporting.html import html_of
 from crosscheck.reporting.plain import json_of, write_json
@@ -329,3 +329,19 @@ def test_the_same_report_gives_the_same_bytes_in_every_format() -> None:
         return [book.getvalue(), paper.getvalue(), html_of(made).encode(), json.dumps(json_of(made)).encode()]
 
     assert drawn() == drawn()
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        (Decimal(5.125), "5,13"),
+        (Decimal(2.675), "2,68"),
+        (Decimal(-0.5, 0), "-1"),
+        (Decimal(-0.0001), "0,00"),
+        (Share(0.0625), "6,3 %"),
+        (Share(0.9995), "100,0 %"),
+    ],
+)
+def test_halves_are_rounded_as_a_spreadsheet_shows_them(cell: Decimal | Share, words: str) -> None:
+    """The workbook keeps the figure and rounds it by its own rule: paper and page must not say otherwise."""
+    assert shown(cell) == words

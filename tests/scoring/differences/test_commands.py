@@ -176,3 +176,12 @@ def test_the_report_tells_cause_and_state(marked: Desk) -> None:
     assert form["Вероятная причина и что за неё говорит"] == "описка: 1 - соседняя клавиша"
     step, said = form["Что дальше"].split("\n")
     assert (step, said.startswith(f"спросили: {EDITOR}, ")) == ("спросить школу или исправить принятый балл", True)
+
+
+def test_a_note_says_one_thing_and_on_what_it_rests(marked: Desk) -> None:
+    """Asked and being looked at are two notes; blank words are no reason."""
+    one = next(iter(rows(marked)))
+    both = marked.run("discrepancies", "note", one, "--asked", "--looking", "--why", "x")
+    assert both.status == Exit.USAGE
+    assert marked.run("discrepancies", "note", one, "--asked", "--why", " ").status == Exit.USAGE
+    assert marked.facts(facts.DiscrepancyNote) == []
