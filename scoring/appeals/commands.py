@@ -29,12 +29,11 @@ from scoring.appeals.errors import (
     MarkedSeeing,
     NotThatDay,
     OpenAppealExists,
-    ReasonsMissing,
     TooLate,
 )
-from scoring.appeals.panel import Member, Objection, objections
+from scoring.appeals.panel import Barred, Member, Objection, objections
 from scoring.appeals.recorded import Appeal, all_appeals, announced, open_appeal, recorded_appeal, stands
-from scoring.appeals.typed import DAY, criterion_of, day_of, points_of
+from scoring.appeals.typed import DAY, criterion_of, day_of, member_of, points_of, schools_of
 from scoring.forms.stated import sign
 
 _TAKEN = ("marking", "technical")
@@ -252,7 +251,7 @@ def withdraw(station: Station, name: str, why: str) -> None:
 @appeal.command(
     "panel",
     help=N_(
-        "Record who of the panel is there; everybody is checked.\n\nEach member as NAME=SCHOOL, the number of the "
+        "Record who of the panel is there; everybody is checked.\n\nEach member as NAME=SCHOOL, number or name of the "
         "school the person works in (several with commas), or - for none. Whoever works in the school of the work, has "
         "marked it or recorded points of it, or organised the check, can't sit. Needs the organiser's and the "
         "coordinator's key.\n\n"
@@ -267,16 +266,17 @@ def withdraw(station: Station, name: str, why: str) -> None:
 def panel(station: Station, name: str, size: int, chair: str, members: tuple[str, ...]) -> None:
     from scoring.appeals.sitting import beneath
 
-    there = [_member(text) for text in (chair, *members)]
-    if len(there) > size:
+    typed = [member_of(text) for text in (chair, *members)]
+    if len(typed) > size:
         raise click.UsageError(_("more members than the panel has"))
     with station.ledger.reading() as connection:
         found = open_appeal(connection, name)
     organiser, coordinator = unlocked(station, Holder.ORGANISER), unlocked(station, Holder.COORDINATOR)
-    against = objections(there, beneath(station, organiser, coordinator, found.work, name))
+    known = beneath(station, organiser, coordinator, found.work, name)
+    there = [Member(who, schools_of(known.book, schools)) for who, schools in typed]
+    against = objections(there, known)
     if against:
-        people = "; ".join(f"{who} ({_(_OBJECTIONS[why])})" for who, why in against)
-        raise CannotSit(appeal=name, people=people)
+        raise CannotSit(appeal=name, people="; ".join(map(_barred, against)))
     with station.ledger.writing() as writer:
         open_appeal(writer.connection, name)
         revision = queries.next_revision(writer.connection, facts.AppealPanel, appeal=name)
@@ -287,11 +287,9 @@ def panel(station: Station, name: str, size: int, chair: str, members: tuple[str
     )
 
 
-def _member(text: str) -> Member:
-    who, equals, schools = text.rpartition("=")
-    if not equals or not who.strip() or not schools.strip():
-        raise ReasonsMissing(entry=text)
-    return Member(who.strip(), frozenset(s.strip() for s in schools.split(",") if s.strip() != "-"))
+def _barred(one: Barred) -> str:
+    why = _(_OBJECTIONS[one.why])
+    return f"{one.name} ({_('{why}: may be {other}').format(why=why, other=one.other) if one.other else why})"
 
 
 @appeal.command(

@@ -60,7 +60,7 @@ from scoring.forms.stated import of_sign
 def decide_appeal(station: Station, /, name: str, outcome: str, reason: str, **given: Any) -> None:
     procedure = station.procedure()
     points = points_of(procedure, given["changed"])
-    reasons = reasons_of(given["reasons"], points)
+    reasons = reasons_of(procedure, given["reasons"], points)
     votes = Votes(given["votes_for"], given["votes_against"], given["chair"] or "")
     met = day_of(given["met"])
     decision = Decision(outcome, reason, points, reasons, votes, met, given["late"], given["recommended"])

@@ -29,6 +29,7 @@ from scoring.appeals.errors import (
     OpenAppealExists,
     ReasonsMissing,
     TooLate,
+    UnknownSchool,
 )
 from scoring.settle import NoSuchCriterion
 from tests import factories
@@ -173,6 +174,9 @@ def test_a_withdrawn_appeal_changes_nothing_and_makes_room_for_another(marked: D
     [
         ("Котов К. К.=7", "works in the school"),
         ("Котов К. К.=12,7", "works in the school"),
+        ("Котов К. К.=школа 7", "works in the school"),
+        ("Котов К. К.=12;№07", "works in the school"),
+        ("В. В. Сидорова=-", "Сидорова В. В."),
         ("Сидорова В. В.=19", "has marked the work"),
         ("Петрова А. И.=-", "organised the check"),
         ("Седова С. С.=-", "named twice"),
@@ -183,6 +187,14 @@ def test_nobody_with_a_conflict_sits(marked: Desk, member: str, words: str) -> N
     file(marked)
     ended = marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С.=12", "--member", member)
     assert refused(ended, CannotSit, words, member.partition("=")[0])
+    assert marked.facts(facts.AppealPanel) == []
+
+
+def test_a_school_of_a_member_that_nobody_knows_is_refused_by_its_name(marked: Desk) -> None:
+    """It may be the one of the work."""
+    file(marked)
+    chair = ("--chair", "Седова С. С.=12,77")
+    assert refused(marked.run("appeal", "panel", "AP001", "--size", "1", *chair), UnknownSchool, "77")
     assert marked.facts(facts.AppealPanel) == []
 
 
