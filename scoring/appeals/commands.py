@@ -15,7 +15,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
-from crosscheck.model import AnonymousNumber, CriterionId, Given
+from crosscheck.model import AnonymousNumber, CriterionId, Given, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.session import json_option, show, unlocked, with_station
@@ -77,13 +77,18 @@ def list_appeals(station: Station, as_json: bool) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         found = all_appeals(connection)
+        numbers = {a.work: _numbers(connection, a.work) for a in found}
+
+    def day(of: datetime.date) -> str:
+        return of.isoformat() if as_json else _shown(of)
+
     rows = [
         {
             "appeal": a.appeal,
-            "work": a.work,
-            "filed": a.filed.isoformat(),
+            "work": next(iter(numbers[a.work]), ""),
+            "filed": day(a.filed),
             "ground": a.text,
-            "decide_by": a.decide_by(procedure).isoformat() if a.open else "",
+            "decide_by": day(a.decide_by(procedure)) if a.open else "",
             "state": a.state,
             "outcome": a.decision.outcome if a.decision else "",
             "reason": a.decision.reason if a.decision else a.withdrawn.why if a.withdrawn else "",
@@ -109,8 +114,7 @@ def show_appeal(station: Station, name: str) -> None:
     with station.ledger.reading() as connection:
         found = recorded_appeal(connection, name)
         standing = stands(connection, procedure, found.work)
-        numbers = [n.number for n in queries.all_of(connection, facts.Number, work=found.work)]
-    numbered = ", ".join(spaced(AnonymousNumber(n)) for n in numbers)
+        numbered = ", ".join(_numbers(connection, found.work))
     click.echo(
         _("{appeal}: work № {numbers}, filed {day}: {text}").format(
             appeal=name, numbers=numbered, day=_shown(found.filed), text=found.text
@@ -144,7 +148,8 @@ def _points(procedure: Procedure, found: Appeal, standing: Mapping[CriterionId, 
     hidden = found.open and bool(unmarked(procedure, found))
     changed, marked = {c.criterion: c for c in found.changes}, {m.criterion: m for m in found.marks}
     lines = []
-    for criterion in found.criteria(procedure):
+    about = found.criteria(procedure)
+    for criterion in (c.id for c in procedure.criteria if c.id in about or c.id in changed):
         now = "…" if hidden else sign(standing[criterion]) if criterion in standing else "—"
         told = _("{criterion}: {points}").format(criterion=criterion, points=now)
         if criterion in marked:
@@ -155,6 +160,11 @@ def _points(procedure: Procedure, found: Appeal, standing: Mapping[CriterionId, 
             told += _("; {before} became {after}: {why}").format(before=one.before or "—", after=one.after, why=one.why)
         lines.append(told)
     return lines
+
+
+def _numbers(connection: Connection, work: WorkId) -> list[str]:
+    """All numbers of a work, as on its labels."""
+    return [spaced(AnonymousNumber(n.number)) for n in queries.all_of(connection, facts.Number, work=work)]
 
 
 def _shown(day: datetime.date) -> str:

@@ -72,9 +72,7 @@ def test_other_people_are_other_people(one: str, other: str) -> None:
 
 def test_nobody_sits_twice() -> None:
     """Written otherwise, it is still the same person."""
-    assert objections([member("Седова С. С."), member("СЕДОВА СС")], BENEATH) == (
-        Barred("СЕДОВА СС", Objection.TWICE),
-    )
+    assert objections([member("Седова С. С."), member("СЕДОВА СС")], BENEATH) == (Barred("СЕДОВА СС", Objection.TWICE),)
 
 
 def test_a_work_of_which_nobody_knows_the_school_bars_nobody_by_school() -> None:
