@@ -15,10 +15,10 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
-from crosscheck.model import AnonymousNumber, CriterionId, Given
+from crosscheck.model import AnonymousNumber, CriterionId, Given, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
-from crosscheck.session import json_option, show, unlocked, with_station
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from scoring import settle
 from scoring.appeals.deciding import unmarked
@@ -29,12 +29,11 @@ from scoring.appeals.errors import (
     MarkedSeeing,
     NotThatDay,
     OpenAppealExists,
-    ReasonsMissing,
     TooLate,
 )
-from scoring.appeals.panel import Member, Objection, objections
+from scoring.appeals.panel import Barred, Member, Objection, objections
 from scoring.appeals.recorded import Appeal, all_appeals, announced, open_appeal, recorded_appeal, stands
-from scoring.appeals.typed import DAY, criterion_of, day_of, points_of
+from scoring.appeals.typed import DAY, criterion_of, day_of, member_of, points_of, schools_of
 from scoring.forms.stated import sign
 
 _TAKEN = ("marking", "technical")
@@ -78,13 +77,18 @@ def list_appeals(station: Station, as_json: bool) -> None:
     procedure = station.procedure()
     with station.ledger.reading() as connection:
         found = all_appeals(connection)
+        numbers = {a.work: _numbers(connection, a.work) for a in found}
+
+    def day(of: datetime.date) -> str:
+        return of.isoformat() if as_json else _shown(of)
+
     rows = [
         {
             "appeal": a.appeal,
-            "work": a.work,
-            "filed": a.filed.isoformat(),
+            "work": next(iter(numbers[a.work]), ""),
+            "filed": day(a.filed),
             "ground": a.text,
-            "decide_by": a.decide_by(procedure).isoformat() if a.open else "",
+            "decide_by": day(a.decide_by(procedure)) if a.open else "",
             "state": a.state,
             "outcome": a.decision.outcome if a.decision else "",
             "reason": a.decision.reason if a.decision else a.withdrawn.why if a.withdrawn else "",
@@ -110,8 +114,7 @@ def show_appeal(station: Station, name: str) -> None:
     with station.ledger.reading() as connection:
         found = recorded_appeal(connection, name)
         standing = stands(connection, procedure, found.work)
-        numbers = [n.number for n in queries.all_of(connection, facts.Number, work=found.work)]
-    numbered = ", ".join(spaced(AnonymousNumber(n)) for n in numbers)
+        numbered = ", ".join(_numbers(connection, found.work))
     click.echo(
         _("{appeal}: work № {numbers}, filed {day}: {text}").format(
             appeal=name, numbers=numbered, day=_shown(found.filed), text=found.text
@@ -145,7 +148,8 @@ def _points(procedure: Procedure, found: Appeal, standing: Mapping[CriterionId, 
     hidden = found.open and bool(unmarked(procedure, found))
     changed, marked = {c.criterion: c for c in found.changes}, {m.criterion: m for m in found.marks}
     lines = []
-    for criterion in found.criteria(procedure):
+    about = found.criteria(procedure)
+    for criterion in (c.id for c in procedure.criteria if c.id in about or c.id in changed):
         now = "…" if hidden else sign(standing[criterion]) if criterion in standing else "—"
         told = _("{criterion}: {points}").format(criterion=criterion, points=now)
         if criterion in marked:
@@ -156,6 +160,11 @@ def _points(procedure: Procedure, found: Appeal, standing: Mapping[CriterionId, 
             told += _("; {before} became {after}: {why}").format(before=one.before or "—", after=one.after, why=one.why)
         lines.append(told)
     return lines
+
+
+def _numbers(connection: Connection, work: WorkId) -> list[str]:
+    """All numbers of a work, as on its labels."""
+    return [spaced(AnonymousNumber(n.number)) for n in queries.all_of(connection, facts.Number, work=work)]
 
 
 def _shown(day: datetime.date) -> str:
@@ -175,7 +184,7 @@ def _shown(day: datetime.date) -> str:
     ),
 )
 @click.argument("number")
-@click.option("--ground", required=True, help=N_("What the appeal is about, in words."))
+@click.option("--ground", required=True, callback=required_words, help=N_("What the appeal is about, in words."))
 @click.option(
     "--kind",
     type=click.Choice([*_TAKEN, *_REFUSED]),
@@ -237,7 +246,7 @@ def _filed_in_time(connection: Connection, procedure: Procedure, day: datetime.d
     ),
 )
 @click.argument("name")
-@click.option("--why", required=True, help=N_("What it rests on."))
+@click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def withdraw(station: Station, name: str, why: str) -> None:
     with station.ledger.writing() as writer:
@@ -252,7 +261,7 @@ def withdraw(station: Station, name: str, why: str) -> None:
 @appeal.command(
     "panel",
     help=N_(
-        "Record who of the panel is there; everybody is checked.\n\nEach member as NAME=SCHOOL, the number of the "
+        "Record who of the panel is there; everybody is checked.\n\nEach member as NAME=SCHOOL, number or name of the "
         "school the person works in (several with commas), or - for none. Whoever works in the school of the work, has "
         "marked it or recorded points of it, or organised the check, can't sit. Needs the organiser's and the "
         "coordinator's key.\n\n"
@@ -267,16 +276,17 @@ def withdraw(station: Station, name: str, why: str) -> None:
 def panel(station: Station, name: str, size: int, chair: str, members: tuple[str, ...]) -> None:
     from scoring.appeals.sitting import beneath
 
-    there = [_member(text) for text in (chair, *members)]
-    if len(there) > size:
+    typed = [member_of(text) for text in (chair, *members)]
+    if len(typed) > size:
         raise click.UsageError(_("more members than the panel has"))
     with station.ledger.reading() as connection:
         found = open_appeal(connection, name)
     organiser, coordinator = unlocked(station, Holder.ORGANISER), unlocked(station, Holder.COORDINATOR)
-    against = objections(there, beneath(station, organiser, coordinator, found.work, name))
+    known = beneath(station, organiser, coordinator, found.work, name)
+    there = [Member(who, schools_of(known.book, schools)) for who, schools in typed]
+    against = objections(there, known)
     if against:
-        people = "; ".join(f"{who} ({_(_OBJECTIONS[why])})" for who, why in against)
-        raise CannotSit(appeal=name, people=people)
+        raise CannotSit(appeal=name, people="; ".join(map(_barred, against)))
     with station.ledger.writing() as writer:
         open_appeal(writer.connection, name)
         revision = queries.next_revision(writer.connection, facts.AppealPanel, appeal=name)
@@ -287,11 +297,9 @@ def panel(station: Station, name: str, size: int, chair: str, members: tuple[str
     )
 
 
-def _member(text: str) -> Member:
-    who, equals, schools = text.rpartition("=")
-    if not equals or not who.strip() or not schools.strip():
-        raise ReasonsMissing(entry=text)
-    return Member(who.strip(), frozenset(s.strip() for s in schools.split(",") if s.strip() != "-"))
+def _barred(one: Barred) -> str:
+    why = _(_OBJECTIONS[one.why])
+    return f"{one.name} ({_('{why}: may be {other}').format(why=why, other=one.other) if one.other else why})"
 
 
 @appeal.command(

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from crosscheck import facts
 from crosscheck.appeal_rules import PanelMarking
 from crosscheck.db.ledger import Writer
+from crosscheck.i18n import gettext as _
 from crosscheck.model import APPEAL_MARKING, CriterionId, Given
 from crosscheck.names import person
 from crosscheck.procedure import Procedure
 from scoring import settle
 from scoring.appeals.errors import (
+    GrantedChangesNothing,
     MarkFirst,
     NoQuorum,
+    NotAskedFor,
     NotDecided,
     NotThatDay,
     PanelReadIt,
@@ -53,27 +56,41 @@ class Decision:
     recommended: str
 
 
-def decide(writer: Writer, procedure: Procedure, who: str, name: str, decision: Decision) -> None:
-    """Record it with what stood before. E3076-E3078, E3123, E3125, E3127-E3129."""
+def decide(writer: Writer, procedure: Procedure, who: str, name: str, decision: Decision) -> list[facts.AppealChange]:
+    """Record it with what stood before; what changed. E3076-E3078, E3123, E3125, E3127-E3129, E3137, E3139."""
     if decision.points and decision.outcome == REJECTED:
         raise RejectedChangesNothing
     appeal = open_appeal(writer.connection, name)
     if person(who) in map(person, scored(writer.connection, appeal.work)):
         raise PanelReadIt(who=who)
+    _asked_for(procedure, appeal, decision)
     _in_time(procedure, appeal, decision)
     votes = _carried(procedure, appeal, decision.votes)
     _marked_blind(procedure, appeal)
     before = stands(writer.connection, procedure, appeal.work)
+    if decision.outcome != REJECTED and all(before.get(c) == given for c, given in decision.points.items()):
+        raise GrantedChangesNothing(outcome=_(decision.outcome))
     writer.append(facts.AppealDecision(name, decision.outcome, decision.reason))
     late = decision.late if decision.met > appeal.decide_by(procedure) else ""
     tie = decision.votes.chair if votes[0] == votes[1] else ""  # what the chair said counts at even votes alone
     writer.append(facts.AppealProtocol(name, decision.met.isoformat(), *votes, tie, decision.recommended, late))
+    changed = []
     for criterion, given in decision.points.items():
         why = decision.reasons.get(criterion, decision.reason)
         place = settle.Place(appeal.work, APPEAL_MARKING, criterion)
         settle.record(writer, place, given, "appeal", f"{name}: {why}", correct=True)
         stood = sign(before[criterion]) if criterion in before else ""
-        writer.append(facts.AppealChange(name, criterion, stood, sign(given), why))
+        changed.append(facts.AppealChange(name, criterion, stood, sign(given), why))
+    writer.append_all(changed)
+    return changed
+
+
+def _asked_for(procedure: Procedure, appeal: Appeal, decision: Decision) -> None:
+    """What nobody appealed against changes only with a reason of its own."""
+    asked = appeal.criteria(procedure)
+    for criterion in decision.points:
+        if criterion not in asked and criterion not in decision.reasons:
+            raise NotAskedFor(appeal=appeal.appeal, criterion=criterion)
 
 
 def _in_time(procedure: Procedure, appeal: Appeal, decision: Decision) -> None:

@@ -30,7 +30,8 @@ from scoring.forms.stated import of_sign
     "decide",
     help=N_(
         "Record what was decided.\n\nPoints may rise or fall; the reason of a criterion is --because, else the one of "
-        "the whole. `crosscheck paper make appeal-decision` makes the protocol.\n\n"
+        "the whole; a criterion that the appeal isn't about needs its own. `crosscheck paper make appeal-decision` "
+        "makes the protocol.\n\n"
         "Example: crosscheck appeal decide AP001 --outcome rejected --reason '...'"
     ),
 )
@@ -60,12 +61,15 @@ from scoring.forms.stated import of_sign
 def decide_appeal(station: Station, /, name: str, outcome: str, reason: str, **given: Any) -> None:
     procedure = station.procedure()
     points = points_of(procedure, given["changed"])
-    reasons = reasons_of(given["reasons"], points)
+    reasons = reasons_of(procedure, given["reasons"], points)
     votes = Votes(given["votes_for"], given["votes_against"], given["chair"] or "")
     met = day_of(given["met"])
     decision = Decision(outcome, reason, points, reasons, votes, met, given["late"], given["recommended"])
     with station.ledger.writing() as writer:
-        decide(writer, procedure, station.who, name, decision)
+        changed = decide(writer, procedure, station.who, name, decision)
+    for one in changed:
+        told = _("{criterion}: {before} became {after}: {why}")
+        click.echo(told.format(criterion=one.criterion, before=one.before or "—", after=one.after, why=one.why))
 
 
 # --- effect --------------------------------------------------------------------------------------

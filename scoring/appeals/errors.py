@@ -1,4 +1,4 @@
-"""Numbered errors of appeals: 3076-3079 and 3123-3132."""
+"""Numbered errors of appeals: 3076-3079 and 3123-3132, 3137-3139."""
 
 from __future__ import annotations
 
@@ -115,3 +115,27 @@ class ReasonsMissing(CrosscheckError):
     number, exit = 3132, Exit.USAGE
     sentence = "{entry} can't be understood here."
     remedy = "Each criterion once, as 6К1=2 with --points and 6К1='why' with --because; a reason needs its points."
+
+
+class GrantedChangesNothing(CrosscheckError):
+    """Granted, and nothing is another than before."""
+
+    number, exit = 3137, Exit.USAGE
+    sentence = "An appeal that is granted ({outcome}) has to change points, and this changes none."
+    remedy = "Give what changes with --points 6К1=2, or decide it as rejected; nothing was recorded."
+
+
+class UnknownSchool(CrosscheckError):
+    """A school of a member that nobody knows."""
+
+    number, exit = 3138, Exit.USAGE
+    sentence = "No school of the list is meant by {school}, or more than one may be."
+    remedy = "Give its number as in the list, several with commas; `=-` for somebody who works in none of them."
+
+
+class NotAskedFor(CrosscheckError):
+    """Points of a criterion that the appeal isn't about, without a word why."""
+
+    number, exit = 3139, Exit.USAGE
+    sentence = "Appeal {appeal} is not about {criterion}."
+    remedy = "Leave it out, or say why it changes all the same: --because '{criterion}=why'."

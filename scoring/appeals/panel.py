@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import permutations
 
 from crosscheck.appeal_rules import AppealRules
-from crosscheck.names import Likeness, likeness, person, person_name
+from crosscheck.names import Likeness, PersonName, likeness, person, person_name
+from crosscheck.schoolbook import SchoolBook
 
 
 class Objection(enum.StrEnum):
@@ -30,42 +32,81 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class Beneath:
     """What a panel is held against: school of the work (None: erased), experts who have read it, by name; who keyed or
-    settled points of it, and who organised the check, as they signed."""
+    settled points of it, and who organised the check, as they signed; and what schools are called."""
 
     school: str | None
     experts: frozenset[str]
     scored: frozenset[str]
     organised: frozenset[str]
+    book: SchoolBook = field(default_factory=SchoolBook)
 
 
-# Initials that fit the same family name are taken for the same person: here a doubt speaks against sitting.
-_SAME = frozenset({Likeness.SAME_FULL, Likeness.INITIALS})
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Somebody who can't sit, with the first reason. other: whom it is or may be, as that one is written; or empty."""
+
+    name: str
+    why: Objection
+    other: str = ""
 
 
-def objections(members: Iterable[Member], beneath: Beneath) -> tuple[tuple[str, Objection], ...]:
+def objections(members: Iterable[Member], beneath: Beneath) -> tuple[Barred, ...]:
     """Everybody who can't sit, each with the first reason."""
-    found: list[tuple[str, Objection]] = []
+    found: list[Barred] = []
     seen: set[str] = set()
     for member in members:
-        if (reason := _objection(member, beneath, seen)) is not None:
-            found.append((member.name, reason))
+        if (barred := _objection(member, beneath, seen)) is not None:
+            found.append(barred)
         seen.add(person(member.name))
     return tuple(found)
 
 
-def _objection(member: Member, beneath: Beneath, seen: set[str]) -> Objection | None:
+def _objection(member: Member, beneath: Beneath, seen: set[str]) -> Barred | None:
     if person(member.name) in seen:
-        return Objection.TWICE
+        return Barred(member.name, Objection.TWICE)
     if beneath.school is not None and beneath.school in member.schools:
-        return Objection.OWN_SCHOOL
-    if any(same(member.name, other) for other in beneath.experts | beneath.scored):
-        return Objection.READ_IT
-    return Objection.ORGANISED if any(same(member.name, other) for other in beneath.organised) else None
+        return Barred(member.name, Objection.OWN_SCHOOL)
+    groups = ((beneath.experts | beneath.scored, Objection.READ_IT), (beneath.organised, Objection.ORGANISED))
+    for others, why in groups:
+        for other in sorted(others):
+            if may_be(member.name, other):
+                return Barred(member.name, why, other)
+    return None
 
 
-def same(one: str, other: str) -> bool:
-    """Do two names as written stand for one person, as far as anybody can tell?"""
-    return person(one) == person(other) or likeness(person_name(one), person_name(other)) in _SAME
+def may_be(one: str, other: str) -> bool:
+    """May two names as written stand for one person, in whatever order their parts are? A doubt speaks against
+    sitting: initials that fit, parts that are not told and one letter that differs make nobody another person."""
+    if person(one) == person(other):
+        return True
+    name, known = person_name(one), person_name(other)
+    if likeness(name, known) is not Likeness.APART:
+        return True
+    return any(
+        likeness(mine, theirs) is not Likeness.APART
+        for mine in (name, *_family_last(name))
+        for theirs in (known, *_family_last(known))
+    ) or any(likeness(mine, known) is not Likeness.APART and _share_a_word(mine, known) for mine in _orders(name))
+
+
+def _family_last(name: PersonName) -> Iterator[PersonName]:
+    """`Елена Юрьевна Я.`: whole words, then a letter, are a name and the family; letters alone may be in any order."""
+    told = [part for part in name.parts if part]
+    *before, last = told
+    if len(last) == 1 and before and all(len(word) > 1 for word in before):
+        yield PersonName(last, before[0], "".join(before[1:]))
+    if len(told) > 1 and all(len(word) == 1 for word in told):
+        yield from _orders(name)
+
+
+def _orders(name: PersonName) -> Iterator[PersonName]:
+    """The same words in other places; a family name is always told."""
+    yield from (PersonName(*order) for order in set(permutations(name.parts)) if order[0] and order != name.parts)
+
+
+def _share_a_word(one: PersonName, other: PersonName) -> bool:
+    """Without a whole word in common, initials in other places would fit nearly anybody."""
+    return any(len(mine) > 1 and mine == theirs for mine, theirs in zip(one.parts, other.parts, strict=True))
 
 
 def quorate(rules: AppealRules, there: int, size: int) -> bool:

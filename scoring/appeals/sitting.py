@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from crosscheck import facts, safe
 from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.keys import PrivateKey
 from crosscheck.model import WorkId
+from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
 from scoring import looks
@@ -29,7 +33,15 @@ def beneath(station: Station, organiser: PrivateKey, coordinator: PrivateKey, wo
             frozenset(str(names[code]["name"]) for code in readers if code in names),
             scored(connection, work),
             _organised(connection),
+            _book(schools.values()),
         )
+
+
+def _book(schools: Iterable[Mapping[str, Any]]) -> SchoolBook:
+    """Every name under which the register knows a school."""
+    rows = list(schools)
+    aliases = [Alias(alias, row["school"], None, Renaming.ALIAS) for row in rows for alias in row.get("aliases", ())]
+    return school_book([(row["school"], row["name"]) for row in rows], aliases)
 
 
 def scored(connection: Connection, work: WorkId) -> frozenset[str]:

@@ -106,7 +106,7 @@ def test_points_above_the_maximum_are_refused_on_appeal(desk: Desk) -> None:
 def test_whoever_keyed_the_sheet_cannot_decide_the_appeal(desk: Desk) -> None:
     """The person who typed the points in is refused by name; another one may decide."""
     number, _work_id = _work(desk, "entry")
-    decided = ("--outcome", "marking", "--points", "1=1")
+    decided = ("--outcome", "marking", "--points", "1=1", "--points", "2=X")
     assert _appeal(desk, number, *decided, who="organiser (drill)") == 2
     assert desk.type("appeal", "decide", "AP001", *decided, "--reason", "seen", who=CHAIR).status == 0
 

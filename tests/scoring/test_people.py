@@ -147,5 +147,5 @@ def test_impossible_decisions_are_refused_whole(marked: Desk) -> None:
     assert refused(decide(marked, "AP001", who="Орлова В. П."), PanelReadIt, "Орлова")
     assert marked.facts(facts.AppealDecision) == []
     assert standing(marked, "1") == [(1, "reading")]
-    assert decide(marked, "AP001").status == Exit.DONE
+    assert decide(marked, "AP001", "--points", "1=0").status == Exit.DONE
     assert refused(decide(marked, "AP001"), NoSuchAppeal)

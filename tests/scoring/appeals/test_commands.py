@@ -13,22 +13,27 @@ from crosscheck import damm, facts, safe
 from crosscheck.appeal_rules import last_day
 from crosscheck.errors import Exit
 from crosscheck.keys import Holder, unlock
+from crosscheck.model import AnonymousNumber
+from crosscheck.numbering import spaced
 from crosscheck.vault import Purpose, RecordKind
 from drill.assessment import toml
 from scoring.appeals import commands
 from scoring.appeals.errors import (
     CannotSit,
     DecidedAppeal,
+    GrantedChangesNothing,
     GroundRefused,
     MarkedSeeing,
     MarkFirst,
     NoQuorum,
     NoSuchAppeal,
+    NotAskedFor,
     NotDecided,
     NotThatDay,
     OpenAppealExists,
     ReasonsMissing,
     TooLate,
+    UnknownSchool,
 )
 from scoring.settle import NoSuchCriterion
 from tests import factories
@@ -173,6 +178,9 @@ def test_a_withdrawn_appeal_changes_nothing_and_makes_room_for_another(marked: D
     [
         ("Котов К. К.=7", "works in the school"),
         ("Котов К. К.=12,7", "works in the school"),
+        ("Котов К. К.=школа 7", "works in the school"),
+        ("Котов К. К.=12;№07", "works in the school"),
+        ("В. В. Сидорова=-", "Сидорова В. В."),
         ("Сидорова В. В.=19", "has marked the work"),
         ("Петрова А. И.=-", "organised the check"),
         ("Седова С. С.=-", "named twice"),
@@ -183,6 +191,14 @@ def test_nobody_with_a_conflict_sits(marked: Desk, member: str, words: str) -> N
     file(marked)
     ended = marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С.=12", "--member", member)
     assert refused(ended, CannotSit, words, member.partition("=")[0])
+    assert marked.facts(facts.AppealPanel) == []
+
+
+def test_a_school_of_a_member_that_nobody_knows_is_refused_by_its_name(marked: Desk) -> None:
+    """It may be the one of the work."""
+    file(marked)
+    chair = ("--chair", "Седова С. С.=12,77")
+    assert refused(marked.run("appeal", "panel", "AP001", "--size", "1", *chair), UnknownSchool, "77")
     assert marked.facts(facts.AppealPanel) == []
 
 
@@ -222,7 +238,7 @@ def test_votes_have_to_carry_the_decision(marked: Desk) -> None:
     assert refused(decide(marked, "--for", "2", "--against", "1"), NotDecided)
     assert refused(decide(marked, "--for", "1", "--against", "1", "--chair-voted", "against"), NotDecided)
     assert refused(decide(marked, "--against", "2"), NotDecided)
-    assert decide(marked, "--for", "1", "--against", "1", "--chair-voted", "for").status == Exit.DONE
+    assert decide(marked, "--for", "1", "--against", "1", "--chair-voted", "for", "--points", "3=0").status == Exit.DONE
     (protocol,) = marked.facts(facts.AppealProtocol)
     assert (protocol.votes_for, protocol.votes_against, protocol.tie) == (1, 1, "for")
 
@@ -231,7 +247,7 @@ def test_the_chair_s_voice_is_recorded_at_even_votes_alone(marked: Desk) -> None
     """Otherwise the protocol would say that votes were even."""
     file(marked)
     marked.run("appeal", "panel", "AP001", *PANEL)
-    assert decide(marked, "--for", "2", "--against", "0", "--chair-voted", "for").status == Exit.DONE
+    assert decide(marked, "--for", "2", "--chair-voted", "for", "--points", "3=0").status == Exit.DONE
     (protocol,) = marked.facts(facts.AppealProtocol)
     assert protocol.tie == ""
 
@@ -290,6 +306,44 @@ def test_a_decision_says_what_was_what_is_and_why(marked: Desk) -> None:
     told = marked.run("--lang", "ru", "appeal", "show", "AP001").out
     for words in ("Седова С. С., Котов К. К.; присутствуют 2 из 5", "было 2, стало 0: ответ без единиц", "на РМО"):
         assert words in told
+
+
+@pytest.mark.parametrize("outcome", ["marking", "technical"])
+def test_an_appeal_that_is_granted_changes_points(marked: Desk, outcome: str) -> None:
+    """E3137: without points, or with those that stand, it would be final and change nothing."""
+    file(marked)
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert GrantedChangesNothing.number == 3137
+    assert refused(decide(marked, outcome=outcome), GrantedChangesNothing)
+    assert refused(decide(marked, "--points", "3=2", outcome=outcome), GrantedChangesNothing)
+    assert marked.facts(facts.AppealDecision) == []
+    assert decide(marked, "--points", "3=2", "--points", "4=2", outcome=outcome).status == Exit.DONE
+
+
+def test_what_nobody_appealed_against_changes_with_a_reason_of_its_own_and_is_shown(marked: Desk) -> None:
+    """Said when it is decided, and whenever the appeal is looked at; a Latin K is the same criterion."""
+    file(marked, "--criterion", "3")
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    both = ("--points", "3=0", "--points", "5K2=1")
+    assert refused(decide(marked, *both), NotAskedFor, "5К2")
+    assert marked.facts(facts.AppealDecision) == []
+    ended = decide(marked, *both, "--because", "5K2=второй критерий тоже")
+    assert ended.out.splitlines() == ["3: 2 became 0: протокол 2", "5К2: 0 became 1: второй критерий тоже"]
+    told = marked.run("appeal", "show", "AP001").out
+    assert "2 became 0: протокол 2" in told
+    assert "0 became 1: второй критерий тоже" in told
+    assert "4: " not in told
+
+
+def test_the_list_names_works_and_days_as_people_do(marked: Desk) -> None:
+    """A number of the work, never its inner name; days as on paper. Programs read ISO dates."""
+    file(marked)
+    listed = marked.run("appeal", "list").out
+    assert marked.work(11) not in listed
+    assert spaced(AnonymousNumber(NUMBERS[11])) in listed
+    assert f"{TODAY:%d.%m.%Y}" in listed
+    (row,) = json.loads(marked.run("appeal", "list", "--json").out)
+    assert (row["work"], row["filed"]) == (spaced(AnonymousNumber(NUMBERS[11])), TODAY.isoformat())
 
 
 def test_the_one_list_of_differences_knows_what_an_appeal_decided(marked: Desk) -> None:
