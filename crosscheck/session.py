@@ -92,7 +92,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help=N_("Print JSO
 def required_words(_context: click.Context, _option: click.Parameter, words: str) -> str:
     """For options that say why, to whom, on what ground: blank ones would let a decision rest on nothing."""
     if not words.strip():
-        raise click.BadParameter(_("say it in words; it is recorded"))
+        raise click.BadParameter(_("a reason is needed, in words: it is recorded"))
     return words
 
 
