@@ -89,6 +89,13 @@ def passphrase(name: str, *, confirm: bool = False) -> str:
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON for programs to read."))
 
 
+def complained(errors: Sequence[CrosscheckError]) -> Exit:
+    """Every error said; the status that goes with them. For commands that go on with the next file."""
+    for error in errors:
+        click.echo(str(error), err=True)
+    return Exit.INPUT if errors else Exit.DONE
+
+
 def required_words(_context: click.Context, _option: click.Parameter, words: str) -> str:
     """For options that say why, to whom, on what ground: blank ones would let a decision rest on nothing."""
     if not words.strip():

@@ -20,6 +20,7 @@ from crosscheck.numbering import packet_code
 from crosscheck.procedure import OwnPaper, Procedure
 from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
 from crosscheck.station import Station
+from crosscheck.times import local
 from crosscheck.vault import Purpose, RecordKind
 from packets import print_state
 from packets.calling import by_number
@@ -178,7 +179,7 @@ def access(connection: Connection, procedure: Procedure, _: Gettext) -> AccessKn
     """Openings of the vault one by one; moves of packets by day, check point, direction and who noted them."""
     opened = tuple(
         Opened(
-            _local(str(row["at"])),
+            local(str(row["at"])),
             str(row["who"]),
             _(str(row["part"])),
             _(str(row["purpose"])),
@@ -204,10 +205,6 @@ def _handed(moves: list[Move], _: Gettext) -> Handed:
     )
 
 
-def _local(moment: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(moment).astimezone()
-
-
 def appeals(connection: Connection, procedure: Procedure) -> AppealsKnown:
     """Every recorded appeal with the numbers of its work, and what was decided."""
     numbers: dict[str, list[str]] = defaultdict(list)
@@ -224,7 +221,7 @@ def appeals(connection: Connection, procedure: Procedure) -> AppealsKnown:
         if appeal in withdrawn:
             continue
         decision, protocol = decided.get(appeal), protocols.get(appeal)
-        day = datetime.date.fromisoformat(filed[appeal]) if appeal in filed else _local(str(row["at"])).date()
+        day = datetime.date.fromisoformat(filed[appeal]) if appeal in filed else local(str(row["at"])).date()
         found.append(
             AppealThere(
                 appeal,

@@ -208,10 +208,12 @@ def standing(connection: Connection, found: PacketCode) -> PacketCode:
     return found
 
 
-def all_scores(connection: Connection) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:
-    """Scores that stand: by work, marking, criterion."""
+def all_scores(
+    connection: Connection, /, **equals: object
+) -> Mapping[WorkId, Mapping[Marking, Mapping[CriterionId, Given]]]:
+    """Scores that stand, or those of them whose fields equal the given ones: by work, marking, criterion."""
     found: dict[WorkId, dict[Marking, dict[CriterionId, Given]]] = {}
-    for score in queries.standing_scores(connection):
+    for score in queries.standing_scores(connection, **equals):
         given = given_from(score.points)
         marking = found.setdefault(WorkId(score.work), {}).setdefault(Marking(score.marking), {})
         marking[CriterionId(score.criterion)] = given

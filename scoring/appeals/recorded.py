@@ -14,6 +14,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.model import CriterionId, Given, WorkId
 from crosscheck.procedure import Procedure
 from crosscheck.release import RESULTS
+from crosscheck.times import local
 from scoring import settle
 from scoring.appeals.errors import DecidedAppeal, NoSuchAppeal
 from scoring.verdicts import standing, verdicts
@@ -75,7 +76,7 @@ def all_appeals(connection: Connection) -> tuple[Appeal, ...]:
     for row in queries.signed_rows(connection, facts.Appeal):
         name = str(row["appeal"])
         filing = filings.get(name)
-        recorded = datetime.datetime.fromisoformat(str(row["at"])).astimezone().date()
+        recorded = local(str(row["at"])).date()
         found.append(
             Appeal(
                 name,
@@ -112,13 +113,13 @@ def recorded_appeal(connection: Connection, name: str) -> Appeal:
 
 def stands(connection: Connection, procedure: Procedure, work: WorkId) -> Mapping[CriterionId, Given]:
     """What stands for each settled criterion of a work."""
-    return standing(verdicts(procedure, settle.all_scores(connection).get(work, {})))
+    return standing(verdicts(procedure, settle.all_scores(connection, work=work).get(work, {})))
 
 
 def announced(connection: Connection) -> datetime.date | None:
     """The day (local time) on which results were announced, by other rules or boundaries perhaps anew; None before."""
     days = [
-        datetime.datetime.fromisoformat(str(row["at"])).astimezone().date()
+        local(str(row["at"])).date()
         for kind in (facts.Release, facts.ReleaseBasis)
         for row in queries.signed_rows(connection, kind, purpose=RESULTS)
     ]

@@ -18,7 +18,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.register_rows import class_name
 from crosscheck.release import Links, join
-from crosscheck.session import json_option, required_words, show, unlocked, with_station
+from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.forms.errors import NoForms
@@ -95,7 +95,7 @@ def check(station: Station, files: tuple[Path, ...]) -> int:
     for form, differing in read:
         click.echo(_told(form) + " " + _("Differs from what stands in {n} cells.").format(n=differing))
     differs = any(differing for _form, differing in read)
-    return _complained(errors) or (Exit.PERSON_NEEDED if differs else Exit.DONE)
+    return complained(errors) or (Exit.PERSON_NEEDED if differs else Exit.DONE)
 
 
 @click.command(
@@ -125,7 +125,7 @@ def import_(station: Station, files: tuple[Path, ...]) -> int:
         waiting = comparing.open_differences(connection, station.procedure(), works)
     if waiting:
         click.echo(_("Cells that differ from what stands: {n}; `crosscheck report` lists them.").format(n=waiting))
-    return _complained(errors) or (Exit.PERSON_NEEDED if waiting else Exit.DONE)
+    return complained(errors) or (Exit.PERSON_NEEDED if waiting else Exit.DONE)
 
 
 def _files_in(paths: Sequence[Path]) -> list[Path]:
@@ -164,13 +164,6 @@ def _read(
                 errors.append(error)
     kept, twice = returning.told_apart(read)
     return [(form, comparing.differing(stands, form)) for form in kept], [*errors, *twice]
-
-
-def _complained(errors: Sequence[CrosscheckError]) -> Exit:
-    """Every error said; the status that goes with them."""
-    for error in errors:
-        click.echo(str(error), err=True)
-    return Exit.INPUT if errors else Exit.DONE
 
 
 def _told(form: Returned) -> str:

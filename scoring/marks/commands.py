@@ -15,7 +15,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
 from crosscheck.release import Links, join
-from crosscheck.session import json_option, required_words, show, unlocked, with_station
+from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def check(station: Station, files: tuple[Path, ...]) -> int:
     taken, errors = _read(station, files, links)
     for one in taken:
         click.echo(_told(one, links))
-    return _complained(errors)
+    return complained(errors)
 
 
 @marks.command(
@@ -95,7 +95,7 @@ def import_(station: Station, files: tuple[Path, ...]) -> int:
             with station.ledger.writing() as writer:
                 known = held.record(writer, station, index, known, one.read, one.content)
         click.echo(_told(one, links) + " " + (_("New: {n}.").format(n=new) if new else _("Nothing new.")))
-    return _complained(errors) or _said_contradictions(station, key, links)
+    return complained(errors) or _said_contradictions(station, key, links)
 
 
 def _read(station: Station, paths: Sequence[Path], links: Links) -> tuple[list[Taken], list[CrosscheckError]]:
@@ -160,12 +160,6 @@ def _told(one: Taken, links: Links) -> str:
         marks=one.read.marks,
         missing=len(links.people) - len(one.read.rows),
     )
-
-
-def _complained(errors: Sequence[CrosscheckError]) -> Exit:
-    for error in errors:
-        click.echo(str(error), err=True)
-    return Exit.INPUT if errors else Exit.DONE
 
 
 def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exit:

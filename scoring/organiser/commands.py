@@ -17,7 +17,7 @@ from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.numbering import packet_code
-from crosscheck.session import json_option, required_words, show, unlocked, with_station
+from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
 from scoring.organiser.layout import Packets, Topic
@@ -98,7 +98,7 @@ def check(station: Station, files: tuple[Path, ...]) -> int:
     forms, errors = _read(station, files)
     for one in forms:
         click.echo(_told(one))
-    return _complained(errors)
+    return complained(errors)
 
 
 @organiser.command(
@@ -121,7 +121,7 @@ def import_(station: Station, files: tuple[Path, ...]) -> int:
         with station.ledger.writing() as writer:
             changed = noting.record(writer, station, procedure, one)
         click.echo(_told(one) + " " + (_("New: {n}.").format(n=changed) if changed else _("Nothing new.")))
-    return _complained(errors)
+    return complained(errors)
 
 
 def _read(station: Station, paths: Sequence[Path]) -> tuple[list[Returned], list[CrosscheckError]]:
@@ -157,12 +157,6 @@ def _told(one: Returned) -> str:
     return _("{file}: check point {point}, {n} entries.").format(
         file=one.file, point=one.point, n=len(one.read.entries)
     )
-
-
-def _complained(errors: Sequence[CrosscheckError]) -> Exit:
-    for error in errors:
-        click.echo(str(error), err=True)
-    return Exit.INPUT if errors else Exit.DONE
 
 
 @organiser.command(
