@@ -164,11 +164,13 @@ class Paper(enum.Enum):
 
     STRETCHED = "stretched by the feeder"
     COFFEE = "coffee over the table"
+    CURLED = "phone photo of a curled sheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """How a feeder stretched the paper along its long side: `mm` off at the middle of `waves` half waves."""
+    """How paper lies along its long side, stretched by a feeder or curled: `mm` off at the middle of `waves` half
+    waves."""
 
     mm: float
     waves: int
@@ -297,7 +299,7 @@ def _sum(cells: Sequence[CellPlan], expert: Expert, rng: Rng) -> SumPlan:
 
 WEAR: Mapping[Kind | Paper, int] = {
     Kind.UNDAMAGED: 22,
-    Kind.ORDINARY: 24,
+    Kind.ORDINARY: 23,
     Kind.TILT: 5,
     Kind.TURNED: 5,
     Kind.SCALE: 3,
@@ -312,6 +314,7 @@ WEAR: Mapping[Kind | Paper, int] = {
     Kind.STAIN: 2,
     Kind.SHOW_THROUGH: 2,
     Kind.PHOTO: 2,
+    Paper.CURLED: 1,
     Paper.STRETCHED: 2,
     Paper.COFFEE: 2,
 }  # of a hundred sheets
@@ -330,6 +333,9 @@ def wear_of(kind: Kind | Paper, rng: Rng, dpi: int | None = None) -> Wear:
         damage = drawn_damage(kind, rng, dpi=dpi)
         usual = kind in (Kind.UNDAMAGED, Kind.ORDINARY, Kind.TURNED)
         return Wear(kind.value, damage, None, usual)
+    if kind is Paper.CURLED:
+        bend = Bend(float(rng.uniform(0.3, 6.0)) * (1 if rng.random() < 0.5 else -1), int(rng.integers(1, 3)))
+        return Wear(kind.value, drawn_damage(Kind.PHOTO, rng, dpi=dpi), bend, usual=False)
     damage = drawn_damage(Kind.UNDAMAGED, rng, dpi=dpi)
     if kind is Paper.STRETCHED:
         bend = Bend(float(rng.uniform(0.2, 0.9)) * (1 if rng.random() < 0.5 else -1), int(rng.integers(1, 3)))

@@ -195,7 +195,7 @@ def _played(errand: Errand, plan: Plan, blobs: BlobStore) -> Tally:
         written = filled(one.clean, DPI, form, scan.rows, scan.expert.pen, rng)
         file = stored(scanned(written, scan.wear, form.layout, rng), damage)
         unit = capture.Unit("page", file.media, str(blobs.put(file.data)), listed, plan.toml, blobs.root, KEY)
-        judged = _Judged(scan, ruin(damage, form.layout), form)
+        judged = _Judged(scan, ruin(damage, form.layout, scan.wear.bend), form)
         where = {"seed": errand.seed, "errand": errand.number, "scan": number, "wear": scan.wear.what}
         for event, detail in judged.events(capture.work(unit)):
             counts[event] += 1

@@ -2,12 +2,14 @@
 
 Decided by what was done alone, before any reading. A sheet is *destroyed* when
 
-    its codes are all covered             | stains on three codes: must be refused as without a code
+    its codes are all covered             | opaque stains on three codes: must be refused as without a code
     a corner mark is torn off             | its middle and more: must be refused as without that mark
     a corner mark lies off the scan       | likewise
 
-It is *marred*, and may be refused or not, when a mark is torn only in part, reaches over the scan's edge or has a blot
-on the white around it, and when writing drowns in blur (0.30 mm), noise (40 levels) or at less than 140 dpi.
+It is *marred*, and may be refused or not, when its codes show through stains on all three (an eighth of their contrast
+has been enough to read one), when a mark is torn only in part, reaches over the scan's edge or has a blot
+on the white around it, when writing drowns in blur (0.30 mm), noise (40 levels) or at less than 140 dpi, and when its
+paper was curled between the marks by more than feeders stretch it (0.9 mm).
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from drill.spoiling import Matrix, laid, spoilt
 
 Rng = np.random.Generator
 _MARGIN_MM = 3.0  # of white that a mark needs around it
+_INK = 0.9  # a stain darker than that is spilt ink, through which nothing shows
+_MOST_BEND_MM = 0.9  # of a sheet that feeders stretch
 
 
 class State(enum.Enum):
@@ -76,24 +80,26 @@ def _codes(layout: Layout) -> tuple[Box, ...]:
 def _moved(stain: Stain, codes: tuple[Box, ...]) -> Stain:
     at = min(range(len(CODES)), key=lambda i: np.hypot(CODES[i].centre[0] - stain.x, CODES[i].centre[1] - stain.y))
     box = codes[at]
-    return Stain(*box.centre, 0.55 * box.w, 0.62 * box.h, stain.depth)
+    depth = 1.0 if stain.depth > _INK else stain.depth
+    return Stain(*box.centre, 0.55 * box.w, 0.62 * box.h, depth)
 
 
-def ruin(damage: Damage, layout: Layout) -> Ruin:
+def ruin(damage: Damage, layout: Layout, bend: Bend | None = None) -> Ruin:
     """What the parameters say of a sheet."""
-    opaque = [stain for stain in damage.stains if stain.depth > 0.8]
-    if all(any(covers(stain, box) for stain in opaque) for box in _codes(layout)):
+    dark = [stain for stain in damage.stains if stain.depth > 0.8]
+    hidden = [[stain.depth == 1.0 for stain in dark if covers(stain, box)] for box in _codes(layout)]
+    if all(any(stains) for stains in hidden):
         return Ruin(State.DESTROYED, ("no_sheet_code", "code_damaged"))
     gone, cut = _marks(damage, layout)
     if gone:
         # A reader may name all of them or the one that it misses first.
         return Ruin(State.DESTROYED, tuple(f"marks_missing {marker}" for marker in gone))
-    blots = [Box(s.x - s.rx, s.y - s.ry, 2 * s.rx, 2 * s.ry) for s in opaque]
+    blots = [Box(s.x - s.rx, s.y - s.ry, 2 * s.rx, 2 * s.ry) for s in dark]
     margins = [upright(mark.box, layout).grown(_MARGIN_MM) for mark in layout.marks]
     cut = cut or any(blot.overlaps(margin) for blot in blots for margin in margins)
-    if damage.blur_mm > MOST_BLUR_MM or damage.noise > MOST_NOISE or damage.dpi < LEAST_DPI or cut:
-        return Ruin(State.MARRED)
-    return Ruin(State.SOUND)
+    drowned = damage.blur_mm > MOST_BLUR_MM or damage.noise > MOST_NOISE or damage.dpi < LEAST_DPI
+    curled = bend is not None and abs(bend.mm) > _MOST_BEND_MM
+    return Ruin(State.MARRED if drowned or curled or cut or all(hidden) else State.SOUND)
 
 
 def _marks(damage: Damage, layout: Layout) -> tuple[list[int], bool]:

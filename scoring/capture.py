@@ -36,7 +36,7 @@ from scoring import blind, looks, settle, sums
 from scoring.blind import Said
 from scoring.evidence import Cell, RowSum, recorded_cell, recorded_sum
 from scoring.reading import read_sheet
-from scoring.sheets import SheetFault, SheetFaultKind, identify
+from scoring.sheets import SheetFault, SheetFaultKind, identify, shown_flat
 
 _NO_SHEET = frozenset(kind.value for kind in SheetFaultKind)
 
@@ -203,6 +203,9 @@ def work(unit: Unit) -> Read | Refused:
     if form.layout != seen.layout:
         return Refused("the marks of the sheet are not those of its form")
     reading = read_sheet(scan, seen.registration, form, entry.asked, blobs.get(entry.blank))
+    quality = reading.quality
+    if not shown_flat(seen.registration, quality.squares, quality.squares_found):
+        return Refused(f"{SheetFaultKind.BENT.value} {quality.squares_found}/{quality.squares}")
     picture = blobs.put(reading.picture)
     return Read(
         *where,

@@ -25,9 +25,12 @@ from scanning.codes.barcodes import (
 )
 from scanning.codes.codeplaces import Place, read_at_places
 from scanning.placing.registration import (
+    SCANS_AND_PHOTOS,
+    Capture,
     Registration,
     RegistrationFault,
     RegistrationFaultKind,
+    Seen,
     register_seen,
     see_marks,
     which_page,
@@ -46,6 +49,7 @@ class SheetFaultKind(enum.Enum):
     MARKS_MISSING = "marks_missing"  # not all four corner marks; the detail names the missing ones
     TWO_SHEETS = "two_sheets"  # a corner mark twice: two sheets in one scan
     RESIDUAL = "uneven"  # the marks don't lie as on a flat page
+    BENT = "bent"  # a photo of a sheet whose side squares don't lie where its marks put them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,26 @@ def identify(page: Views | Grey) -> SheetSeen | SheetFault:
     grey = views.page
     seen = see_marks(grey)
     layout = max(LAYOUTS, key=lambda one: len({mark.marker for mark in one.marks} & {mark.marker for mark in seen}))
-    place = register_seen(grey, seen, layout.marks)
+    place = _where(grey, seen, layout)
     label = _sheet_label(label_of(_codes(views, place, layout)), grey)
     if isinstance(label, SheetFault):
         return label
     return _placed(place) if isinstance(place, RegistrationFault) else SheetSeen(label, place, layout)
+
+
+def _where(grey: Grey, seen: tuple[Seen, ...], layout: Layout) -> Registration | RegistrationFault:
+    """Where the sheet lies. A sheet seen aslant is taken as a photo, which says nothing of what lies between its marks:
+    whoever reads it asks `shown_flat`."""
+    place = register_seen(grey, seen, layout.marks)
+    if isinstance(place, RegistrationFault) and place.kind is RegistrationFaultKind.UNEVEN:
+        return register_seen(grey, seen, layout.marks, SCANS_AND_PHOTOS)
+    return place
+
+
+def shown_flat(registration: Registration, squares: int, found: int) -> bool:
+    """Whether a sheet lies flat between its marks as far as is known: of a scan always; of a photo when all of its side
+    squares are where the marks put them, to the little that squares are looked for around there."""
+    return registration.kind is Capture.SCAN or found == squares
 
 
 def _codes(views: Views, place: Registration | RegistrationFault, layout: Layout) -> tuple[Code, ...]:
