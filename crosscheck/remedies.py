@@ -142,6 +142,10 @@ REMEDIES: Mapping[str, str] = {
 }
 
 # What to do about a page that was refused as a score sheet, by the reason that was recorded.
+_BENT = (
+    "score sheet {sheet} of packet {packet}, print {print}: a photo of paper that isn't flat ({found} of {squares} "
+    "side squares in place)"
+)
 _REFUSED: Mapping[str, str] = {
     "score sheet {sheet} of packet {packet}, print {print}: no such print is known here": N_(
         "This ledger knows no such print: another copy of it printed the sheet, or an older state was restored since. "
@@ -152,9 +156,13 @@ _REFUSED: Mapping[str, str] = {
         "newest print and scan that, or key them: `crosscheck enter PACKET`. Keep the older one apart and close the "
         "finding."
     ),
-    "score sheet {sheet} of packet {packet}, print {print}: read already (page {page}) with other points": N_(
+    "score sheet {sheet} of packet {packet}, print {print}: read already (page {page}) with other contents": N_(
         "The same score sheet came twice, with other points. Lay both side by side; what was read stands, and is "
         "corrected with `crosscheck review set --correct`. Then close the finding."
+    ),
+    _BENT: N_(
+        "The sheet was photographed while its paper was curled or folded. Scan it; or press it flat, photograph all of "
+        "it from straight above and take that in; else key it: `crosscheck enter PACKET`."
     ),
     "packet {packet} was taken back from its expert: nothing of this counts": N_(
         "The works of this packet were given to other experts. Keep its sheets apart, for the protocol, and close the "

@@ -260,6 +260,10 @@ SENTENCES = (
     N_("score sheet {sheet} of packet {packet}, print {print}: no such print is known here"),
     N_("score sheet {sheet} of packet {packet}, print {print}: replaced by print {newest}"),
     N_("score sheet {sheet} of packet {packet}, print {print}: read already (page {page}) with other contents"),
+    N_(
+        "score sheet {sheet} of packet {packet}, print {print}: a photo of paper that isn't flat ({found} of {squares} "
+        "side squares in place)"
+    ),
     N_("criterion {criterion}: points keyed in audit {audit} differ from what stands"),
     N_("{number}: the sum that is written on sheet {sheet} isn't that of the points keyed"),
     N_("criterion {criterion}: entered and read points differ"),

@@ -205,7 +205,8 @@ def work(unit: Unit) -> Read | Refused:
     reading = read_sheet(scan, seen.registration, form, entry.asked, blobs.get(entry.blank))
     quality = reading.quality
     if not shown_flat(seen.registration, quality.squares, quality.squares_found):
-        return Refused(f"{SheetFaultKind.BENT.value} {quality.squares_found}/{quality.squares}")
+        seen_of = f"{quality.squares_found} of {quality.squares}"
+        return Refused(f"{_named(*where)}: a photo of paper that isn't flat ({seen_of} side squares in place)")
     picture = blobs.put(reading.picture)
     return Read(
         *where,

@@ -163,14 +163,19 @@ def _correlation(one: Grey, other: Grey) -> float:
 
 
 def square_shifts(page: Laid, squares: Sequence[Box]) -> tuple[Shift, ...]:
-    """Where each side square lies. Those of one side stand in a line and are looked for in one strip."""
+    """Where each side square lies. Those of one side stand in a line and are looked for in one strip. One that is seen
+    best where the search ends lies farther off, nobody knows how far: it isn't found."""
     reach, here = _AROUND_MM + (_SQUARE_SEARCH + 1) / SCALE, Shift(0, 0, True)
     found: dict[Box, Shift] = {}
     for side in _sides(squares):
         first, last = side[0], side[-1]
         strip = Box(first.x, first.y, last.right - first.x, last.bottom - first.y).grown(reach)
         found |= zip(side, find_all(page.part(strip), side, _SQUARE_SEARCH, [here] * len(side)), strict=True)
-    return tuple(found[square] for square in squares)
+    return tuple(_inside(found[square]) for square in squares)
+
+
+def _inside(shift: Shift) -> Shift:
+    return NOWHERE if max(abs(shift.dx), abs(shift.dy)) >= _SQUARE_SEARCH else shift
 
 
 def _sides(squares: Sequence[Box]) -> list[list[Box]]:

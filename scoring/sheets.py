@@ -49,7 +49,6 @@ class SheetFaultKind(enum.Enum):
     MARKS_MISSING = "marks_missing"  # not all four corner marks; the detail names the missing ones
     TWO_SHEETS = "two_sheets"  # a corner mark twice: two sheets in one scan
     RESIDUAL = "uneven"  # the marks don't lie as on a flat page
-    BENT = "bent"  # a photo of a sheet whose side squares don't lie where its marks put them
 
 
 @dataclass(frozen=True, slots=True)

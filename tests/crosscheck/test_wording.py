@@ -81,6 +81,11 @@ def test_every_reason_to_refuse_a_score_sheet_can_be_shown_and_says_what_to_do()
     assert wording.told("not_a_sheet packet") == "не протокол: комплект"
 
 
+def test_every_sentence_that_has_an_advice_is_one_that_is_recorded() -> None:
+    """A reason that is worded otherwise than what it is advised on would be shown without advice."""
+    assert set(remedies._REFUSED) <= {*wording.SENTENCES, *wording.KINDS}
+
+
 def test_every_kind_that_is_recorded_has_its_word() -> None:
     """Kinds of findings, of defects and rules of cells can be shown."""
     recorded = {kind.value for kinds in (FindingKind, Defect, Rule) for kind in kinds}

@@ -11,10 +11,11 @@ import pytest
 from crosscheck.geometry import Box
 from crosscheck.labels import Kind
 from crosscheck.model import Ambiguous, Blank, CriterionId, Damaged, Given, NotAttempted, Points
+from scanning.placing.registration import Capture
 from scoring.decide import Rule
 from scoring.errors import BlankRasterUnreadable, RowsDontFit
 from scoring.reading import CellSeen, SheetReading, read_sheet
-from scoring.sheets import SheetFault, SheetFaultKind, SheetSeen, identify
+from scoring.sheets import SheetFault, SheetFaultKind, SheetSeen, identify, shown_flat
 from tests.scoring import pens
 from tests.scoring.pens import ALL, DPI, FORM, Grey, Pen, box_of, cross, fill, line, paper, scanned
 
@@ -234,6 +235,48 @@ def test_a_page_that_shows_too_little_is_a_fault(page: object, kind: SheetFaultK
     found = identify(page())  # type: ignore[operator]
     assert isinstance(found, SheetFault)
     assert found.kind is kind
+
+
+def photographed(page: Grey, tilt: float, curl_mm: float = 0.0) -> Grey:
+    """Seen aslant from the lower edge: the upper one `tilt` of its width narrower; its middle moved by `curl_mm`."""
+    height, width = page.shape
+    rows = np.arange(height, dtype=np.float32)
+    between = np.clip((rows / height - 0.15) / 0.7, 0, 1)  # the marks lie outside of that
+    moved = rows + np.float32(curl_mm * DPI / 25.4) * np.square(np.sin(np.pi * between))
+    columns = np.broadcast_to(np.arange(width, dtype=np.float32), page.shape)
+    lying = np.ascontiguousarray(np.broadcast_to(moved[:, None], page.shape), np.float32)
+    curled = cv2.remap(page, np.ascontiguousarray(columns), lying, cv2.INTER_LINEAR, borderValue=(60.0,))
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    inset = tilt * width / 2
+    seen = corners + np.array([[inset, inset], [-inset, inset], [0, 0], [0, 0]], np.float32)
+    aslant = cv2.getPerspectiveTransform(corners, seen)
+    return np.asarray(cv2.warpPerspective(curled, aslant, (width, height), borderValue=(60.0,)), np.uint8)
+
+
+def test_a_photo_of_a_flat_sheet_reads_as_it_was_filled() -> None:
+    """Seen aslant it is no scan; its side squares show that it lies flat."""
+    page, dice = paper(), random.Random(11)
+    given = {(row, criterion): dice.choice(choices) for row in range(ROWS) for criterion, choices in FORM.cells(row)}
+    for _value, box in given.values():
+        cross(page, box, Pen(), dice)
+    photo = photographed(page, 0.06)
+    seen = identify(photo)
+    assert isinstance(seen, SheetSeen)
+    assert seen.registration.kind is Capture.PHOTO
+    found = read_sheet(photo, seen.registration, FORM, [ALL] * ROWS, pens.blank())
+    assert shown_flat(seen.registration, found.quality.squares, found.quality.squares_found)
+    assert {(c.row, c.criterion): c.reading for c in found.cells} == {
+        key: value for key, (value, _box) in given.items()
+    }
+
+
+def test_a_photo_of_curled_paper_is_not_shown_flat() -> None:
+    """Four marks lie as on a flat sheet; what lies between them doesn't."""
+    photo = photographed(paper(), 0.06, curl_mm=2.5)
+    seen = identify(photo)
+    assert isinstance(seen, SheetSeen)
+    quality = read_sheet(photo, seen.registration, FORM, [ALL], pens.blank()).quality
+    assert not shown_flat(seen.registration, quality.squares, quality.squares_found)
 
 
 def test_a_missing_corner_is_named() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from scoring.digits.glyph import AROUND_MM, PER_MM, SIDE, Empty, Glyph, Ink, Unclear, look_at
+from scoring.digits.glyph import AROUND_MM, PER_MM, SIDE, Empty, Glyph, Ink, Unclear, look_at, look_at_all
 
 HEIGHT, WIDTH = round((7.2 + 2 * AROUND_MM) * PER_MM), round((7.0 + 2 * AROUND_MM) * PER_MM)
 LEVEL, FAINT = 0.24, 0.1
@@ -93,3 +93,22 @@ def test_a_stroke_cut_by_the_print_is_one_stroke() -> None:
     assert isinstance(inside, Glyph)
     tall = np.flatnonzero((inside.picture > 0.2).any(axis=1))
     assert tall[-1] - tall[0] >= 18
+
+
+def test_cells_looked_at_together_are_what_they_are_alone() -> None:
+    """Neighbours in the pile, and cells of another size, change nothing."""
+    dice = np.random.default_rng(4)
+    cells = []
+    for number in range(60):
+        ink = cell(0.05)[: HEIGHT - 4 * (number % 2)]
+        for _stroke in range(dice.integers(4)):
+            ends = dice.uniform(-1, 8.5, (3, 2)).tolist()
+            ink = stroke(ink, *ends, dark=dice.uniform(0.1, 0.9), wide=int(dice.integers(1, 7)))
+        cells.append((ink, dice.random(ink.shape) < 0.2))
+    together, alone = look_at_all(cells, LEVEL, FAINT), [look_at(*each, LEVEL, FAINT) for each in cells]
+    assert {type(one) for one in together} == {Empty, Unclear, Glyph}
+    for one, other in zip(together, alone, strict=True):
+        if isinstance(one, Glyph) and isinstance(other, Glyph):
+            assert (one.hole, one.picture.tolist()) == (other.hole, other.picture.tolist())
+        else:
+            assert one == other
