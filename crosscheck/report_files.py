@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -24,113 +18,15 @@ from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, Si
 from crosscheck import typeset
 from crosscheck.i18n import translator
 from crosscheck.pdffile import Properties
-from crosscheck.report import Cell, Report, Row, Share, Table, Text, Whole
+from crosscheck.report import Cell, Report, Share, Table, Text, Whole
 from crosscheck.report_text import clean as clean
 from crosscheck.report_text import csv_of as csv_of
 from crosscheck.report_text import shown
 from crosscheck.report_text import text_of as text_of
-from crosscheck.reporting import paper_charts, workbook
-from crosscheck.reporting.cells import FILLS, Looks
-from crosscheck.reporting.cells import put_text as put_text
+from crosscheck.reporting import paper_charts
 from crosscheck.reporting.drawing import scenes
-from crosscheck.reporting.scene import Scene
-from crosscheck.reporting.workbook import Origins
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
-_EPOCH_W3C = "1980-01-01T00:00:00Z"
-_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
-_WIDEST = 60  # characters
-
-
-# --- workbook ----------------------------------------------------------------------------------
-
-
-def write_xlsx(report: Report, out: BinaryIO) -> None:
-    """Write a workbook: a sheet for each table, its header frozen and filtered; charts; how figures were computed.
-
-    Text is stored as text even where it looks like a formula; figures are numbers with formats.
-    """
-    _ = translator(report.language)
-    book, looks = Workbook(), Looks()
-    book.remove(book.worksheets[0])
-    taken: set[str] = set()
-    titles = [sheet_title(table.title, taken) for table in report.tables]
-    origins = workbook.origins_of(report, sheet_title(_("How it is computed"), taken))
-    for title, table in zip(titles, report.tables, strict=True):
-        _write_table(book.create_sheet(title), report, table, origins, looks)
-    if any(workbook.drawable(table, chart) for table in report.tables for chart in table.charts):
-        workbook.write_charts(book.create_sheet(sheet_title(_("Charts"), taken)), report, looks)
-    if origins.formulas:
-        workbook.write_origins(book.create_sheet(origins.title), report, origins, looks)
-    book.properties.title = clean(report.title)
-    book.properties.creator = "crosscheck"
-    raw = io.BytesIO()
-    book.save(raw)
-    freeze_dates(raw, out)
-
-
-def sheet_title(title: str, taken: set[str]) -> str:
-    """A title as a sheet may have it, unlike those in `taken`, which it joins."""
-    base = _NOT_IN_TITLES.sub(" ", clean(title)).strip()[:28] or "1"
-    name, n = base, 1
-    while name.casefold() in taken:
-        n += 1
-        name = f"{base} {n}"
-    taken.add(name.casefold())
-    return name
-
-
-def _write_table(sheet: Worksheet, report: Report, table: Table, origins: Origins, looks: Looks) -> None:
-    above = [report.title, *report.lines] + ([table.title] if not table.above else [])
-    for row, line in enumerate(above, start=1):
-        put_text(sheet.cell(row=row, column=1), line, bold=row in (1, len(above)))
-    header = len(above) + len(table.above) + 1
-    _write_rows(sheet, table.above, len(above) + 1, looks)
-    for column, title in enumerate(table.columns, start=1):
-        looks.header(sheet.cell(row=header, column=column), title)
-        if place := origins.of(table.formula(column - 1)):
-            looks.link(sheet.cell(row=header, column=column), place)
-    _write_rows(sheet, table.rows, header + 1, looks)
-    for row in range(len(table.rows)):
-        if place := origins.of_row(table.basis(row)):
-            looks.link(sheet.cell(row=header + 1 + row, column=1), place)
-    last = header + len(table.rows)
-    for offset, note in enumerate(table.notes, start=2):
-        put_text(sheet.cell(row=last + offset, column=1), note)
-    sheet.freeze_panes = f"A{header + 1}"
-    sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(table.columns))}{last}"
-    sheet.print_title_rows = f"{header}:{header}"
-    sheet.page_setup.orientation = "landscape" if _wide(table) else "portrait"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    _set_widths(sheet, table)
-
-
-def _write_rows(sheet: Worksheet, rows: Sequence[Row], first: int, looks: Looks) -> None:
-    for row, cells in enumerate(rows, start=first):
-        for column, cell in enumerate(cells, start=1):
-            looks.put(sheet.cell(row=row, column=column), cell)
-
-
-def _set_widths(sheet: Worksheet, table: Table) -> None:
-    for index, title in enumerate(table.columns):
-        words = max((len(word) for word in title.split()), default=0)
-        lines = (len(line) for row in table.rows for line in shown(row[index]).splitlines())
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(max(words, *lines, 6) + 2, _WIDEST)
-
-
-def freeze_dates(raw: io.BytesIO, out: BinaryIO) -> None:
-    """Copy a workbook with fixed dates: in the zip's entries and in its core properties."""
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(W3CDTF\">)[^<]*(<)", rb"\g<1>" + _EPOCH_W3C.encode() + rb"\g<2>", content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0  # or the bytes would tell the operating system
-            target.writestr(entry, content)
-
+from crosscheck.reporting.scene import FILLS, Scene
+from crosscheck.reporting.workbook import write_xlsx as write_xlsx
 
 # --- paper -------------------------------------------------------------------------------------
 
@@ -255,7 +151,7 @@ def _table_story(table: Table, room: float) -> list[Any]:
 
 def _colours(table: Table) -> list[tuple[Any, ...]]:
     return [
-        ("BACKGROUND", (x, y), (x, y), colors.HexColor(f"#{FILLS[cell.band]}"))
+        ("BACKGROUND", (x, y), (x, y), colors.HexColor(FILLS[cell.band]))
         for y, row in enumerate(table.rows, start=1)
         for x, cell in enumerate(row)
         if isinstance(cell, Share | Whole) and cell.band in FILLS
