@@ -8,6 +8,7 @@ import io
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from crosscheck.i18n import translator
 from crosscheck.report import Cell, Decimal, Report, Share, Sign, Table, Text, Whole, Withheld
@@ -29,6 +30,7 @@ def shown(cell: Cell) -> str:
             return _rounded(share * 100, 1) + " %"
 
 
+@lru_cache(maxsize=1 << 14)  # the same figure goes into every format, and is measured before it is drawn
 def _rounded(value: float, digits: int) -> str:
     """Halves go away from nought, as spreadsheets show them: one figure looks the same in every format. Figures are
     taken to twelve places first, so that a half which binary fractions can't hold is a half."""
@@ -41,6 +43,11 @@ def _rounded(value: float, digits: int) -> str:
 def clean(text: str) -> str:
     """Text without characters that neither XML nor paper can hold."""
     return _NOT_IN_XML.sub(" ", text)
+
+
+def is_formula_like(text: str) -> bool:
+    """Would a spreadsheet take the text for a formula when its cell is edited?"""
+    return text.startswith(("=", "+", "-", "@"))
 
 
 def text_of(report: Report) -> str:

@@ -124,7 +124,7 @@ def _pieces(word: str, room: float, measure: Callable[[str], float]) -> Iterable
     yield piece
 
 
-def _wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[str, ...]:
+def wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in _NUMBERED.sub(_GLUE, text).split("\n"):
         line = ""
@@ -150,7 +150,7 @@ def fit(text: str, box: Box, size: float, font: str = REGULAR, least: float = LE
     require_signs(text, font)
     tried = size
     while tried >= least - 1e-9:
-        fitted = Fitted(_wrapped(text, box.w, _measure(tried, font)), tried)
+        fitted = Fitted(wrapped(text, box.w, _measure(tried, font)), tried)
         widest = max(width(line, tried, font) for line in fitted.lines)
         if fitted.height <= box.h + 1e-6 and widest <= box.w + 1e-6:
             return fitted

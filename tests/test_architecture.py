@@ -187,6 +187,7 @@ EFFECTS = frozenset(
         "click",
         "rich",
         "openpyxl",
+        "xlsxwriter",
         "pypdf",
         "pypdfium2",
         "simplejpeg",
@@ -194,7 +195,9 @@ EFFECTS = frozenset(
     | {"zxingcpp", "pyzbar", "subprocess", "socket", "crosscheck.db", "crosscheck.vault"}
 )
 SPINE = ("crosscheck.cli", "crosscheck.stages", "crosscheck.procedure_file", "crosscheck.tables")
-HEAVY = frozenset({"cv2", "ortools", "reportlab", "openpyxl", "pypdf", "pypdfium2", "zxingcpp", "numpy", "PIL"})
+HEAVY = frozenset(
+    {"cv2", "ortools", "reportlab", "openpyxl", "xlsxwriter", "pypdf", "pypdfium2", "zxingcpp", "numpy", "PIL"}
+)
 OF_SCANNING_FOR_SCORING = frozenset(
     {
         "files.sources",

@@ -8,8 +8,11 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from crosscheck.report import Band
+
 INK, PALE, GRID = "#222222", "#5F5F5F", "#D0D0D0"
 SERIES = ("#1F4E79", "#B45309", "#3F6212", "#6B21A8")  # each 4.5:1 or better on white
+FILLS = {Band.GREEN: "#C9E7B5", Band.YELLOW: "#FFF0A8", Band.RED: "#F6B9B4"}  # of cells
 _WIDE = 0.68  # of the size of type: a sign of Russian text in a wide font, in the mean
 
 

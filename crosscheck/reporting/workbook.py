@@ -1,29 +1,139 @@
-"""What a workbook has beside its tables: how figures were computed, and charts of its own."""
+"""A report as an XLSX workbook: a sheet for each table, charts, how figures were computed. The same report gives the
+same bytes, on any day and computer."""
 
 from __future__ import annotations
 
+import datetime
+import io
+import re
+import struct
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from crosscheck.i18n import translator
-from crosscheck.report import Bars, Basis, Cell, Chart, Formula, Lines, Ranges, Report, Share, Table, Text, figure
-from crosscheck.report_text import shown
-from crosscheck.reporting.cells import Looks, put_text
-from crosscheck.reporting.scene import SERIES
+from crosscheck.report import Basis, Formula, Report, Row, Table, Text, Whole
+from crosscheck.report_text import clean, shown
+from crosscheck.reporting.cells import Looks
+from crosscheck.reporting.workbook_charts import drawable, write_charts
 
-_WIDTH, _HEIGHT, _BETWEEN = 24.0, 9.5, 22  # centimetres, and rows that a chart takes
-_FIRST = 1
+_EPOCH = datetime.datetime(1980, 1, 1)
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\'\s]+")
+_LONGEST = 31  # signs of the title of a sheet
+_WIDEST = 60  # characters
+_A4 = 9
+_FIRST = 3  # row of formulas
+
+
+def write_xlsx(report: Report, out: BinaryIO) -> None:
+    """Write a workbook: a sheet for each table, its header frozen and filtered; charts; how figures were computed.
+
+    Text is stored as text even where it looks like a formula; figures are numbers with formats.
+    """
+    _ = translator(report.language)
+    raw = io.BytesIO()
+    book = Workbook(raw, {"in_memory": True})
+    looks = Looks(book)
+    taken: set[str] = set()
+    titles = [sheet_title(table.title, taken) for table in report.tables]
+    origins = _origins_of(report, sheet_title(_("How it is computed"), taken))
+    for title, table in zip(titles, report.tables, strict=True):
+        _write_table(book.add_worksheet(title), report, table, origins, looks)
+    if any(drawable(table, chart) for table in report.tables for chart in table.charts):
+        write_charts(book, sheet_title(_("Charts"), taken), report, looks)
+    if origins.formulas:
+        _write_origins(book.add_worksheet(origins.title), report, origins, looks)
+    book.set_properties({"title": clean(report.title), "author": "crosscheck", "created": _EPOCH})
+    book.close()
+    out.write(_of_no_system(raw.getvalue()))
+
+
+def sheet_title(title: str, taken: set[str]) -> str:
+    """A title as a sheet may have it, unlike those in `taken`, which it joins. What is too long ends after a word."""
+    base = _NOT_IN_TITLES.sub(" ", clean(title)).strip() or "1"
+    name, n = _cut(base, _LONGEST), 1
+    while name.casefold() in taken:
+        n += 1
+        name = f"{_cut(base, _LONGEST - len(f' {n}'))} {n}"
+    taken.add(name.casefold())
+    return name
+
+
+def _cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    kept = text[:most]  # one sign more than has room beside the ellipsis: a word may just end there
+    whole, blank, _rest = kept.rpartition(" ")
+    return (whole if blank and len(whole) > most // 2 else kept[:-1]).rstrip(" ,.;-–—«(") + "…"
+
+
+def _of_no_system(raw: bytes) -> bytes:
+    """The archive without the sign of the operating system that it was made on."""
+    made = bytearray(raw)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        at, entries = archive.start_dir, len(archive.filelist)
+    for _entry in range(entries):
+        made[at + 5] = 0
+        at += 46 + sum(struct.unpack_from("<HHH", made, at + 28))
+    return bytes(made)
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _write_table(sheet: Worksheet, report: Report, table: Table, origins: Origins, looks: Looks) -> None:
+    above = [report.title, *report.lines] + ([table.title] if not table.above else [])
+    for row, line in enumerate(above):
+        looks.line(sheet, row, 0, line, bold=row in (0, len(above) - 1))
+    header = len(above) + len(table.above)
+    for row, cells in enumerate(table.above, start=len(above)):
+        _write_row(sheet, row, cells, None, looks)
+    for column, title in enumerate(table.columns):
+        looks.header(sheet, header, column, title, origins.of(table.formula(column)))
+    for row, cells in enumerate(table.rows):
+        _write_row(sheet, header + 1 + row, cells, origins.of_row(table.basis(row)), looks)
+    last = header + len(table.rows)
+    for offset, note in enumerate(table.notes, start=2):
+        looks.line(sheet, last + offset, 0, note)
+    _settle(sheet, table, header, last)
+
+
+def _write_row(sheet: Worksheet, row: int, cells: Row, place: str | None, looks: Looks) -> None:
+    """place: where the first cell leads to."""
+    for column, cell in enumerate(cells):
+        looks.put(sheet, row, column, cell, place if column == 0 else None)
+
+
+def _settle(sheet: Worksheet, table: Table, header: int, last: int) -> None:
+    """Header frozen, filtered and on every page; a page as wide as the table."""
+    sheet.freeze_panes(header + 1, 0)
+    sheet.autofilter(header, 0, last, len(table.columns) - 1)
+    sheet.repeat_rows(header)
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    if len(table.columns) > 8:
+        sheet.set_landscape()
+    for column, title in enumerate(table.columns):
+        sheet.set_column(column, column, _width(title, column, table.rows))
+
+
+def _width(title: str, column: int, rows: Sequence[Row]) -> int:
+    """Characters: the longest word of the title, the longest line under it."""
+    words = max((len(word) for word in title.split()), default=0)
+    lines = (len(line) for row in rows for line in shown(row[column]).splitlines())
+    return min(max(words, *lines, 6) + 2, _WIDEST)
+
+
+# --- how figures were computed -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where on the sheet of origins each formula and each basis stands."""
+    """In which row of the sheet of origins each formula and each basis stands, from 0."""
 
     title: str
     formulas: dict[str, int]
@@ -31,132 +141,41 @@ class Origins:
 
     def of(self, formula: Formula | None) -> str | None:
         """The place of a formula."""
-        return None if formula is None else f"'{self.title}'!A{self.formulas[formula.key]}"
+        return None if formula is None else self._place(self.formulas[formula.key])
 
     def of_row(self, basis: Basis | None) -> str | None:
         """The place of what a row is computed from."""
-        return None if basis is None else f"'{self.title}'!A{self.bases[basis]}"
+        return None if basis is None else self._place(self.bases[basis])
+
+    def _place(self, row: int) -> str:
+        return f"'{self.title}'!A{row + 1}"
 
 
-def origins_of(report: Report, title: str) -> Origins:
-    """The places that `write_origins` fills."""
+def _origins_of(report: Report, title: str) -> Origins:
+    """The places that `_write_origins` fills."""
     formulas, bases = report.formulas(), report.bases()
-    first = _FIRST + 3 + len(formulas) + 3
+    first = _FIRST + len(formulas) + 3
     return Origins(
         title,
-        {formula.key: _FIRST + 3 + n for n, formula in enumerate(formulas)},
+        {formula.key: _FIRST + n for n, formula in enumerate(formulas)},
         {basis: first + n for n, basis in enumerate(bases)},
     )
 
 
-def write_origins(sheet: Worksheet, report: Report, origins: Origins, looks: Looks) -> None:
+def _write_origins(sheet: Worksheet, report: Report, origins: Origins, looks: Looks) -> None:
     """Formulas first, then what each row was computed from: how many works, and in which files they stand."""
     _ = translator(report.language)
-    put_text(sheet.cell(_FIRST, 1), origins.title, bold=True)
-    for column, title in enumerate((_("Figure"), _("How it is computed")), start=1):
-        looks.header(sheet.cell(_FIRST + 2, column), title)
+    looks.line(sheet, 0, 0, origins.title, bold=True)
+    for column, title in enumerate((_("Figure"), _("How it is computed"))):
+        looks.header(sheet, _FIRST - 1, column, title)
     for formula in report.formulas():
-        for column, text in enumerate((formula.name, formula.text), start=1):
-            looks.put(sheet.cell(origins.formulas[formula.key], column), Text(text))
+        _write_row(sheet, origins.formulas[formula.key], (Text(formula.name), Text(formula.text)), None, looks)
     bases = report.bases()
     if bases:
-        titles = (_("Row"), _("Works and where they stand"), _("Works"))
-        for column, title in enumerate(titles, start=1):
-            looks.header(sheet.cell(min(origins.bases.values()) - 1, column), title)
+        for column, title in enumerate((_("Row"), _("Works and where they stand"), _("Works"))):
+            looks.header(sheet, min(origins.bases.values()) - 1, column, title)
     for basis in bases:
-        row = origins.bases[basis]
-        looks.put(sheet.cell(row, 1), Text(basis.name))
-        looks.put(sheet.cell(row, 2), Text(", ".join(basis.files)))
-        sheet.cell(row, 3).value = basis.n
-    for letter, width in (("A", 44), ("B", 90), ("C", 10)):
-        sheet.column_dimensions[letter].width = width
-
-
-# --- charts --------------------------------------------------------------------------------------
-
-
-def drawable(table: Table, chart: Chart) -> bool:
-    """Has the chart a figure to show?"""
-    columns = _series(chart)
-    return any(figure(row[column]) is not None for row in table.rows for column in columns)
-
-
-def write_charts(sheet: Worksheet, report: Report, looks: Looks) -> None:
-    """Charts over figures of their own on this sheet: what is withheld is an empty cell there, which charts leave out;
-    its words in the table would be drawn as 0."""
-    row = 1
-    for table in report.tables:
-        for chart in table.charts:
-            if drawable(table, chart):
-                row = _write_chart(sheet, table, chart, row, looks)
-    sheet.column_dimensions["A"].width = 24
-
-
-def _write_chart(sheet: Worksheet, table: Table, chart: Chart, row: int, looks: Looks) -> int:
-    """Its figures from `row` on, the picture beside them; gives the next free row."""
-    columns = _series(chart)
-    put_text(sheet.cell(row, 1), chart.title, bold=True)
-    for at, column in enumerate(columns, start=2):
-        looks.header(sheet.cell(row + 1, at), table.columns[column])
-    for n, cells in enumerate(table.rows, start=row + 2):
-        looks.put(sheet.cell(n, 1), Text(shown(cells[chart.labels])))
-        for at, column in enumerate(columns, start=2):
-            if figure(cells[column]) is not None:
-                looks.put(sheet.cell(n, at), cells[column])
-    last = row + 1 + len(table.rows)
-    drawn = _drawn(table, chart, columns)
-    drawn.add_data(Reference(sheet, 2, row + 1, 1 + len(columns), last), titles_from_data=True)
-    drawn.set_categories(Reference(sheet, 1, row + 2, 1, last))
-    _dress(drawn, chart)
-    sheet.add_chart(drawn, f"{get_column_letter(len(columns) + 3)}{row}")
-    return max(last + 2, row + _BETWEEN)
-
-
-def _series(chart: Chart) -> tuple[int, ...]:
-    match chart:
-        case Lines(series=series) | Bars(series=series):
-            return series
-        case Ranges(middle=middle, low=low, high=high):
-            return low, middle, high
-
-
-def _drawn(table: Table, chart: Chart, columns: Sequence[int]) -> LineChart | BarChart:
-    drawn = BarChart() if isinstance(chart, Bars) else LineChart()
-    drawn.title, drawn.width, drawn.height = chart.title, _WIDTH, _HEIGHT
-    drawn.x_axis.delete = drawn.y_axis.delete = False
-    drawn.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line("D0D0D0")))
-    cells: list[Cell] = [row[column] for row in table.rows for column in columns]
-    drawn.y_axis.scaling.min = 0
-    if any(isinstance(cell, Share) for cell in cells):
-        drawn.y_axis.number_format = "0%"
-    if isinstance(chart, Lines):
-        drawn.y_axis.scaling.max = 1
-    drawn.legend.position = "b"
-    drawn.title.overlay = drawn.legend.overlay = False  # or some programs write them over the bars
-    if isinstance(chart, Bars):
-        drawn.gapWidth = 40
-    return drawn
-
-
-def _line(colour: str) -> object:
-    from openpyxl.drawing.line import LineProperties
-
-    return LineProperties(solidFill=colour)
-
-
-def _dress(drawn: LineChart | BarChart, chart: Chart) -> None:
-    """Series told apart by shape, too; ends of intervals joined by a line."""
-    for n, series in enumerate(drawn.series):
-        colour = SERIES[n % len(SERIES)].removeprefix("#")
-        match chart:
-            case Bars():
-                series.graphicalProperties.solidFill = colour
-            case Lines():
-                series.marker.symbol, series.smooth = ("circle", "square")[n % 2], False
-                series.graphicalProperties.line.solidFill = colour
-                series.graphicalProperties.line.dashStyle = ("solid", "dash")[n % 2]
-            case Ranges():
-                series.graphicalProperties.line.noFill = True
-                series.marker.symbol = ("dash", "circle", "dash")[n]
-    if isinstance(chart, Ranges):
-        drawn.hiLowLines = ChartLines()
+        cells = (Text(basis.name), Text(", ".join(basis.files)), Whole(basis.n))
+        _write_row(sheet, origins.bases[basis], cells, None, looks)
+    for column, width in enumerate((44, 90, 10)):
+        sheet.set_column(column, column, width)

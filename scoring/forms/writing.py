@@ -19,8 +19,10 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from crosscheck import report_files
 from crosscheck.i18n import translator
+from crosscheck.report_text import clean
+from crosscheck.reporting.fillable import freeze_dates, put_text
+from crosscheck.reporting.workbook import sheet_title
 from crosscheck.table_values import Place
 from scoring.forms.layout import (
     CodeColumn,
@@ -47,7 +49,7 @@ def write_form(form: Form) -> bytes:
     """The file of a form."""
     book = Workbook()
     sheet = book.active
-    sheet.title = report_files.sheet_title(form.title, set())
+    sheet.title = sheet_title(form.title, set())
     _write_head(sheet, form)
     for row, code in enumerate(form.participants, start=form.header + 1):
         _write_row(sheet, form, row, code)
@@ -56,18 +58,18 @@ def write_form(form: Form) -> bytes:
         sheet.column_dimensions[get_column_letter(number)].width = _width(form, column)
     _settle_sheet(sheet, form)
     book.security = WorkbookProtection(lockStructure=True)
-    book.properties.title = report_files.clean(form.title)
+    book.properties.title = clean(form.title)
     book.properties.creator = "crosscheck"
     raw, out = io.BytesIO(), io.BytesIO()
     book.save(raw)
-    report_files.freeze_dates(raw, out)
+    freeze_dates(raw, out)
     return out.getvalue()
 
 
 def _write_head(sheet: Worksheet, form: Form) -> None:
     for place, text in form.fixed():
         label = place.column == 1
-        report_files.put_text(sheet.cell(place.row, place.column), text, bold=place.row == 1 or not label)
+        put_text(sheet.cell(place.row, place.column), text, bold=place.row == 1 or not label)
     for number in range(1, len(form.columns) + 1):
         cell = sheet.cell(form.header, number)
         cell.alignment, cell.fill, cell.border, cell.font = _MIDDLE, _SHUT, _BORDER, Font(bold=True)
@@ -89,7 +91,7 @@ def _write_row(sheet: Worksheet, form: Form, row: int, code: str) -> None:
 
 
 def _put_shut(cell: Cell, text: str) -> None:
-    report_files.put_text(cell, text)
+    put_text(cell, text)
     cell.number_format, cell.fill = "@", _SHUT
 
 
@@ -105,7 +107,7 @@ def _restrict(sheet: Worksheet, form: Form, number: int, column: Column) -> None
         else DataValidation("whole", operator="between", formula1="1", formula2=str(MOST_VARIANTS), allow_blank=True)
     )
     rule.showErrorMessage = True
-    rule.errorTitle = report_files.clean(column.title)[:32]
+    rule.errorTitle = clean(column.title)[:32]
     rule.error = _("Allowed: {values}").format(values=", ".join(offered) or f"1-{MOST_VARIANTS}")[:255]
     first, last = Place(form.header + 1, number), Place(form.header + len(form.participants), number)
     rule.add(f"{first}:{last}")

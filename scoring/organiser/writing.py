@@ -11,8 +11,9 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from crosscheck import report_files
 from crosscheck.i18n import translator
+from crosscheck.report_text import clean
+from crosscheck.reporting.fillable import freeze_dates, put_text
 from crosscheck.table_values import Place, column_letters
 from scoring.organiser.layout import (
     HEADER,
@@ -44,18 +45,18 @@ def write_form(form: PointForm) -> bytes:
     for section in sections(form.procedure):
         _write_section(book.create_sheet(_(section.title)), form, section)
     book.security = WorkbookProtection(lockStructure=True)
-    book.properties.title = report_files.clean(f"{_('Report of a check point')}: {form.point}")
+    book.properties.title = clean(f"{_('Report of a check point')}: {form.point}")
     book.properties.creator = "crosscheck"
     raw, out = io.BytesIO(), io.BytesIO()
     book.save(raw)
-    report_files.freeze_dates(raw, out)
+    freeze_dates(raw, out)
     return out.getvalue()
 
 
 def _write_section(sheet: Worksheet, form: PointForm, section: Section) -> None:
     for place, text in form.fixed(section):
         cell = sheet.cell(place.row, place.column)
-        report_files.put_text(cell, text, bold=place.row == 1 or place.row == HEADER)
+        put_text(cell, text, bold=place.row == 1 or place.row == HEADER)
         if place.row >= HEADER:
             cell.fill, cell.border, cell.alignment = _SHUT, _BORDER, Alignment(wrap_text=True, vertical="center")
     for place, asked in form.open_cells(section):
@@ -84,7 +85,7 @@ def _restrict(sheet: Worksheet, form: PointForm, section: Section) -> None:
         else:
             continue
         rule.showErrorMessage = True
-        rule.errorTitle = report_files.clean(translator(form.language)(asked.title))[:32]
+        rule.errorTitle = clean(translator(form.language)(asked.title))[:32]
         rule.add(f"{cells[asked.name][0]}:{cells[asked.name][-1]}")
         sheet.add_data_validation(rule)
 

@@ -157,7 +157,7 @@ def test_the_lists_to_sign_name_every_packet_once(printed: Desk, tmp_path: Path)
     book = openpyxl.load_workbook(file)
     cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
     assert {packet_code(1), packet_code(2), packet_code(3), "Иванова А. А.", "Петров Б. Б.", "Сидорова В. В."} <= cells
-    assert book.sheetnames == ["Check point  П1", "Check point  П2"]
+    assert book.sheetnames == ["Check point П1", "Check point П2"]
     assert printed.run("custody", "lists", str(tmp_path / "p.pdf"), "--point", "П2").out.startswith("2 packets")
     assert len(PdfReader(tmp_path / "p.pdf").pages) == 1
     printed.run("custody", "lists", str(tmp_path / "all.pdf"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import time
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -302,13 +303,18 @@ def test_the_same_report_gives_the_same_bytes(write: object, monkeypatch: pytest
     report = methodists_report()
     first = written(report, write)
 
-    class Later(datetime.datetime):
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Later:
-            return cls(2031, 5, 6, 7, 8, 9, tzinfo=tz)
+    class AnyDay(type):
+        def __instancecheck__(cls, other: object) -> bool:
+            return isinstance(other, datetime.datetime)
 
-    monkeypatch.setattr("openpyxl.writer.excel.datetime.datetime", Later)
-    monkeypatch.setattr("openpyxl.packaging.core.datetime.datetime", Later)
+    class Later(metaclass=AnyDay):
+        @staticmethod
+        def now(tz: datetime.tzinfo | None = None) -> datetime.datetime:
+            return datetime.datetime(2031, 5, 6, 7, 8, 9, tzinfo=tz)
+
+    monkeypatch.setattr("xlsxwriter.core.datetime", Later)
+    monkeypatch.setattr(time, "time", lambda: Later.now().timestamp())
+    monkeypatch.setattr(time, "localtime", lambda *_at: Later.now().timetuple())
     assert written(report, write) == first
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -39,6 +40,7 @@ from crosscheck.reporting.html import html_of
 from crosscheck.reporting.plain import json_of, write_json
 from crosscheck.reporting.scene import Box, Dot, Stroke, Words
 from crosscheck.reporting.svg import svg
+from crosscheck.reporting.workbook import sheet_title
 
 MEAN = Formula("mean", "Mean", "sum / N")
 OTHER = Formula("mean-other", "Mean (all)", "sum / N", Basis("all", 90, ("every file",)))
@@ -259,6 +261,46 @@ def test_charts_of_a_workbook_stand_over_empty_cells_where_nothing_is_told() -> 
     sheet = workbook(report(table(charts=(Lines("L", 0, (1,)), Bars("B", 0, (3,)), Ranges("R", 0, 1, 2, 3)))))["Charts"]
     assert len(sheet._charts) == 3
     assert [sheet.cell(row, 2).value for row in (3, 4, 5)] == [5.5, None, 7.0]
+
+
+@given(st.lists(st.text(max_size=80), max_size=8))
+def test_sheets_have_titles_that_programs_take_each_its_own(titles: list[str]) -> None:
+    """At most 31 signs, none that is forbidden, no two that differ by case alone."""
+    taken: set[str] = set()
+    names = [sheet_title(title, taken) for title in [*titles, *titles]]
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert 1 <= len(name) <= 31
+        assert not set(name) & set("[]:*?/\\'")
+        assert name == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Коэффициент заданий по школам", "Коэффициент заданий по школам"),
+        ("Распределение первичных баллов по классам", "Распределение первичных баллов…"),
+        ("Сравнение отметок с отметками, журнальными", "Сравнение отметок с отметками…"),
+        ("Check point: П1", "Check point П1"),
+        ("Водоснабжение" * 3, "ВодоснабжениеВодоснабжениеВодо…"),
+    ],
+)
+def test_a_long_title_of_a_sheet_ends_after_a_word(title: str, name: str) -> None:
+    """A second one of the same beginning has a number."""
+    taken: set[str] = set()
+    assert sheet_title(title, taken) == name
+    again = sheet_title(title, taken)
+    assert again.endswith(" 2")
+    assert len(again) <= 31
+
+
+def test_a_workbook_says_nothing_of_the_computer() -> None:
+    """Entries have no day and no sign of the operating system; other programs still open the archive."""
+    out = io.BytesIO()
+    write_xlsx(report(table(charts=CHARTS)), out)
+    with zipfile.ZipFile(out) as archive:
+        assert archive.testzip() is None
+        assert {(entry.create_system, entry.date_time) for entry in archive.infolist()} == {(0, (1980, 1, 1, 0, 0, 0))}
 
 
 # --- data ----------------------------------------------------------------------------------------
