@@ -23,6 +23,7 @@ from scoring.measures.readings import Floats, Ints
 LEAST_WORKS = 10
 LEAST_CLASSES = 5
 _MOST_PAIRS = 500  # beyond this p is only said to be no larger than it is here
+_TILT = 0.002  # logarithms: steps of how alike classes are
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,14 @@ def identical(frame: Frame, rate: float = RATE) -> Outcome:
     if len(enough) < LEAST_CLASSES:
         return Absent(Kind.IDENTICAL, Why.FEW_GROUPS, few)
     pairs, usual = _pairs(seen, len(frame.classes)), _usual_pairs(seen, len(frame.classes))
-    some = []
+    own = np.zeros((len(frame.classes), frame.highest + 1), dtype=np.int64)
+    np.add.at(own, (seen.class_set, seen.total), 1)
+    known, some = _Known(seen), []
     for at in enough:
         times = _times(pairs[enough].sum() - pairs[at], usual[enough].sum() - usual[at])
         expected = times * float(usual[at])
         # No more than usual is no marker, whatever its chance; most classes are spared the convolution.
-        p = _above(seen, int(at), int(pairs[at]), times) if pairs[at] > expected else 1.0
+        p = _above(known, own[at], int(pairs[at]), times) if pairs[at] > expected else 1.0
         limits = _limits(int(pairs[at]), expected)
         some.append(Candidate(frame.classes[at], int(n[at]), float(pairs[at]) - expected, p, limits))
     return held(Kind.IDENTICAL, some, few, rate)
@@ -94,21 +97,45 @@ def _times(pairs: float, usual: float) -> float:
     return max(1.0, (float(pairs) + 1) / (float(usual) + 1))
 
 
-def _above(seen: _Patterns, class_set: int, pairs: int, times: float) -> float:
-    """Chance of so many pairs or more in a class with so many works of each total."""
+class _Known:
+    """Chances of pairs among works of one total: worked out once for all classes with as many of them."""
+
+    def __init__(self, seen: _Patterns) -> None:
+        self._seen = seen
+        self._found: dict[tuple[int, int, int, int], Floats] = {}
+        # Sets of points that occur as often, among as many, are the same to chance: they are taken together.
+        kinds = np.stack([seen.its_total, seen.of_pattern], axis=1)[seen.of_pattern > 1]
+        self._kinds, self._sets = np.unique(kinds, axis=0, return_counts=True)
+
+    def chances(self, total: int, drawn: int, tilt: int, most: int) -> Floats:
+        """Of 0, 1, 2 ... `most` - 1 pairs among `drawn` works; tilt: logarithm of how many
+        times as likely each pair is, in steps of `_TILT`."""
+        key = total, drawn, tilt, most
+        if key not in self._found:
+            self._found[key] = self._worked_out(*key)
+        return self._found[key]
+
+    def _worked_out(self, total: int, drawn: int, tilt: int, most: int) -> Floats:
+        works, times = int(self._seen.of_total[total]), float(np.exp(tilt * _TILT))
+        found = np.zeros(most)
+        found[0] = 1.0
+        here = self._kinds[:, 0] == total
+        for alike, sets in zip(self._kinds[here, 1].tolist(), self._sets[here].tolist(), strict=True):
+            found = np.convolve(found, _power(_each(works, alike, drawn, times, most), sets))[:most]
+        return found
+
+
+def _above(known: _Known, own: Ints, pairs: int, times: float) -> float:
+    """Chance of so many pairs or more in a class; own: its works of each total. Chances are worked out for steps
+    of `times`, rounded up: p can only be larger for it."""
     if pairs == 0:
         return 1.0
-    most = min(pairs, _MOST_PAIRS)
-    own = np.bincount(seen.total[seen.class_set == class_set], minlength=len(seen.of_total))
-    # Sets of points that occur as often, among as many, are the same to chance: they are taken together.
-    some = (seen.of_pattern > 1) & (own[seen.its_total] > 1)
-    kinds = np.stack([seen.of_pattern[some], seen.its_total[some]], axis=1)
-    kinds, count = np.unique(kinds, axis=0, return_counts=True)
-    fewer = np.zeros(most)
+    counted = min(pairs, _MOST_PAIRS)
+    tilt, most = int(np.ceil(np.log(times) / _TILT)), 1 << (counted - 1).bit_length()
+    fewer = np.zeros(counted)
     fewer[0] = 1.0
-    for (alike, total), sets in zip(kinds.tolist(), count.tolist(), strict=True):
-        one = _each(int(seen.of_total[total]), alike, int(own[total]), times, most)
-        fewer = np.convolve(fewer, _power(one, sets))[:most]
+    for total in np.nonzero(own > 1)[0].tolist():
+        fewer = np.convolve(fewer, known.chances(total, int(own[total]), tilt, most)[:counted])[:counted]
     return float(np.clip(1 - fewer.sum(), 0.0, 1.0))
 
 

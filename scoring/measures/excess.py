@@ -21,9 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse, special, stats
+from scipy.linalg import lapack
 
 from scoring.measures.readings import Floats, Ints, Readings
-from scoring.measures.severity import helmert, severities
+from scoring.measures.severity import Severities, helmert, severities
 
 LEAST_WORKS = 10
 LEAST_SCHOOLS = 5
@@ -89,7 +90,7 @@ def excesses(
     linked = severities(seen)
     if (parts := len(np.unique(linked.part[linked.works > 0]))) > 1:
         return NotLinked(parts)
-    fitted = _fitted(_equations(seen, school, own, enough))
+    fitted = _fitted(_equations(seen, school, own, enough, linked))
     usual = _usual(fitted.excess, fitted.error**2)
     return _judged(enough, counts[enough], fitted, usual, few, tolerance, rate)
 
@@ -99,9 +100,9 @@ def excesses(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Observations with one variance, as sums: normal matrix, right side, sum of squares, how many."""
+    """Observations with one variance, as sums: normal matrix of readers, right side, sum of squares, how many."""
 
-    normal: Floats
+    normal: sparse.csr_array | Floats
     right: Floats
     squares: float
     count: int
@@ -109,12 +110,17 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Equations:
-    """Unknown: severities of readers, then excesses of schools. between: of readers of one work; above: a school's own
-    marking less the mean of its readers."""
+    """Unknown: severities of readers, and excesses of schools, which are put in terms of severities, so that only
+    severities are left (absorption). between: of readers of one work; above: a school's own marking less the mean of
+    its readers. per: schools x readers, how much of each reader is in the mean of a school's works; mean: of schools'
+    own marking less that mean; works: of schools. start: about what the variances are."""
 
-    readers: int
     between: _Block
     above: _Block
+    per: Floats
+    mean: Floats
+    works: Ints
+    start: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,64 +130,83 @@ class _Fitted:
     severity: float  # standard deviation
 
 
-def _equations(seen: Readings, school: Ints, own: Floats, enough: Ints) -> _Equations:
-    readers, size = seen.readers, seen.readers + len(enough)
+def _equations(seen: Readings, school: Ints, own: Floats, enough: Ints, linked: Severities) -> _Equations:
     found = helmert(seen)
     # A reader's severity is taken from the points, so contrasts of points have it with the other sign.
-    between = _block(-_wide(found.design(), size), found.value)
+    between = _block(-found.design(), found.value)
     place = np.full(int(school.max()) + 1, -1)
     place[enough] = np.arange(len(enough))
     work = np.nonzero(~np.isnan(own) & (place[school] >= 0))[0]
-    mean = np.bincount(seen.unit, seen.value, minlength=len(own)) / np.bincount(seen.unit, minlength=len(own))
-    share = 1 / np.bincount(seen.unit, minlength=len(own))[seen.unit]
-    reading = sparse.csr_array((share, (seen.unit, seen.reader)), shape=(len(own), readers))[work]
-    of_school = sparse.csr_array(
-        (np.ones(len(work)), (np.arange(len(work)), place[school[work]])), shape=(len(work), len(enough))
+    n = np.bincount(seen.unit, minlength=len(own))
+    mean = np.bincount(seen.unit, seen.value, minlength=len(own)) / n
+    shape = len(own), seen.readers
+    reading = sparse.csr_array((1 / n[seen.unit], (seen.unit, seen.reader)), shape=shape)[work]
+    value, of_work = own[work] - mean[work], place[school[work]]
+    works = np.bincount(of_work, minlength=len(enough)).astype(np.int64)
+    of_school = sparse.csr_array((1 / works[of_work], (of_work, np.arange(len(work)))))
+    per, of_schools = (of_school @ reading).toarray(), of_school @ value
+    plain = _block(reading, value)
+    above = _Block(
+        plain.normal - per.T @ (works[:, None] * per),
+        plain.right - per.T @ (works * of_schools),
+        plain.squares - float(works @ of_schools**2),
+        plain.count - len(enough),
     )
-    above = _block(sparse.hstack([reading, of_school]).tocsr(), own[work] - mean[work])
-    return _Equations(readers, between, above)
+    left = value - reading @ linked.severity - (of_schools - per @ linked.severity)[of_work]
+    apart = found.value + found.design() @ linked.severity
+    start = _start(apart, left, above.count, linked, between)
+    return _Equations(between, above, per, np.asarray(of_schools), works, start)
 
 
-def _wide(design: sparse.csr_array, columns: int) -> sparse.csr_array:
-    return sparse.csr_array((design.data, design.indices, design.indptr), shape=(design.shape[0], columns))
+def _start(apart: Floats, left: Floats, freedom: int, linked: Severities, between: _Block) -> Floats:
+    """Logs of the variances of contrasts, of schools' marking within schools, of severities, by moments."""
+    contrasts = float(apart @ apart) / max(1, len(apart) - len(linked.severity) + 1)
+    above = float(left @ left) / max(1, freedom)
+    known = between.normal.diagonal()
+    chance = contrasts * float((1 / known[known > 0]).mean())
+    severity = float(linked.severity.var()) - chance
+    return np.log(np.maximum([contrasts, above, max(severity, 0.1 * chance)], 1e-9))
 
 
 def _block(design: sparse.csr_array, value: Floats) -> _Block:
-    return _Block((design.T @ design).toarray(), design.T @ value, float(value @ value), len(value))
+    return _Block((design.T @ design).tocsr(), design.T @ value, float(value @ value), len(value))
 
 
 def _fitted(equations: _Equations) -> _Fitted:
     """Variances by restricted maximum likelihood, then excesses under them."""
-    n = equations.between.count, equations.above.count
-    start = np.log([equations.between.squares / n[0] / 2, equations.above.squares / n[1] / 2, 1.0])
-    start[2] = start[0]
+    start = equations.start
     bounds = [(at - 8, at + 8) for at in start]
     found = optimize.minimize(
         lambda logs: _restricted(equations, logs)[:2], start, jac=True, method="L-BFGS-B", bounds=bounds
     )
     _value, _slope, solution, inverse = _restricted(equations, found.x)
-    readers = equations.readers
-    error = np.sqrt(np.diag(inverse)[readers:])
-    return _Fitted(solution[readers:], error, float(np.exp(found.x[2] / 2)))
+    per, above = equations.per, float(np.exp(found.x[1]))
+    error = np.sqrt(above / equations.works + ((per @ inverse) * per).sum(axis=1))
+    return _Fitted(equations.mean - per @ solution, error, float(np.exp(found.x[2] / 2)))
 
 
 def _restricted(equations: _Equations, logs: Floats) -> tuple[float, Floats, Floats, Floats]:
-    """-2 log restricted likelihood up to a constant, its slopes by the logs of the three variances, the solution of the
-    mixed model equations, and their inverse."""
-    blocks, readers = (equations.between, equations.above), equations.readers
+    """-2 log restricted likelihood up to a constant, its slopes by the logs of the three variances, severities as the
+    mixed model equations have them, and the inverse of these."""
+    blocks, readers = (equations.between, equations.above), len(equations.between.right)
     between, above, severity = np.exp(logs)
-    left = blocks[0].normal / between + blocks[1].normal / above
+    left = blocks[1].normal / above + blocks[0].normal / between
     left[np.arange(readers), np.arange(readers)] += 1 / severity
     right = blocks[0].right / between + blocks[1].right / above
-    inverse = np.linalg.inv(left)
+    half, failed = lapack.dpotrf(left.T, lower=1, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError("no severities: their equations have no solution")
+    size = 2 * float(np.log(half.diagonal()).sum())
+    inverse, _failed = lapack.dpotri(half, lower=1, overwrite_c=1)
+    inverse += np.tril(inverse, -1).T
     solution = inverse @ right
-    value = float(np.linalg.slogdet(left)[1] + readers * logs[2] - solution @ right)
+    value = float(size + readers * logs[2] - solution @ right)
     slopes = []
     for block, variance, log in zip(blocks, (between, above), logs[:2], strict=True):
-        left_over = block.squares - 2 * solution @ block.right + solution @ block.normal @ solution
-        slopes.append(block.count - float((inverse * block.normal).sum() + left_over) / variance)
+        left_over = block.squares - 2 * solution @ block.right + solution @ (block.normal @ solution)
+        slopes.append(block.count - float((block.normal * inverse).sum() + left_over) / variance)
         value += block.count * log + block.squares / variance
-    known = float(np.trace(inverse[:readers, :readers]) + solution[:readers] @ solution[:readers])
+    known = float(np.trace(inverse) + solution @ solution)
     return value, np.array([*slopes, readers - known / severity]), solution, inverse
 
 

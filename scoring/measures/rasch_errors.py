@@ -1,7 +1,8 @@
 """Errors of a many-facet Rasch model: the information that the scores hold on all its parameters together. Pure.
 
 Louis 1982: what would be known if abilities were, less what not knowing them costs: the covariance, given a work's
-readings, of what each parameter gains and loses from it. Works are independent, so all is a sum over works.
+readings, of what each parameter gains and loses from it. Works are independent, so all is a sum over works; two readers
+who share no work have nothing in common in it.
 """
 
 from __future__ import annotations
@@ -10,106 +11,137 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 from scipy.linalg import lapack
 
-from scoring.measures.rasch_likelihood import Likelihood
+from scoring.measures.rasch_likelihood import Batch, Likelihood, State
 from scoring.measures.readings import Floats, Ints
 
-_CHUNK = 4_000  # works at a time: what they need stays in the processor's own memory
+_NOTHING = 1e-11  # of the squares of all curves
+_UNLIKELY = 1e-12  # chance of a node that counts for nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Pulls:
-    """What at each node pulls at parameters, of the pairs of reader and kind. total: of severities; step: of steps."""
+class Information:
+    """Observed information at the maximum. readers: of severities; border: of severities with steps and the log of the
+    spread, in this order; corner: of these among themselves."""
 
-    total: Floats  # pairs x nodes
-    step: Floats  # pairs x nodes x steps
+    readers: sparse.csr_array
+    border: Floats
+    corner: Floats
 
 
-def information(likelihood: Likelihood, vector: Floats) -> Floats:
-    """Observed information, parameters x parameters, in the order of the vector."""
-    data, layout = likelihood.data, likelihood.layout
-    _each, chances, moments = likelihood.posterior(vector)
-    spread = layout.spread(vector)
-    found = _complete(likelihood, vector, chances, moments.passing)
-    pulls = Pulls(moments.passing.sum(axis=0), np.ascontiguousarray(np.moveaxis(moments.passing, 0, 2)))
-    reader, steps = data.reader, slice(layout.readers, layout.readers + layout.steps)
-    for works, pairs in _alike(data.work, data.pair):
-        p = chances[works]
-        totals, step = pulls.total[pairs], pulls.step[pairs].sum(axis=1)
-        # What the spread of abilities gains: a work's points less what was to be expected, at each node.
-        ability = (data.totals[works][:, None] - totals.sum(axis=1)) * (spread * likelihood.nodes)
-        weighed = totals * p[:, None, :]
-        mean_total, mean_step, mean_ability = weighed.sum(axis=2), _under(p, step), (p * ability).sum(axis=1)
-        both = weighed @ np.moveaxis(totals, 1, 2) - mean_total[:, :, None] * mean_total[:, None, :]
-        with_steps = weighed @ step - mean_total[:, :, None] * mean_step[:, None, :]
-        with_ability = (weighed @ ability[:, :, None])[:, :, 0] - mean_total * mean_ability[:, None]
-        who = reader[pairs]
-        np.subtract.at(found, (who[:, :, None], who[:, None, :]), both)
-        np.subtract.at(found[:, steps], who.ravel(), with_steps.reshape(-1, layout.steps))
-        np.subtract.at(found[:, -1], who.ravel(), with_ability.ravel())
-        flat = step.reshape(-1, layout.steps)
-        found[steps, steps] -= (flat * p.reshape(-1, 1)).T @ flat - mean_step.T @ mean_step
-        found[steps, -1] -= flat.T @ (p * ability).ravel() - mean_step.T @ mean_ability
-        found[-1, -1] -= float(((p * ability**2).sum(axis=1) - mean_ability**2).sum())
-    found[steps, : layout.readers] = found[: layout.readers, steps].T
-    found[-1, :-1] = found[:-1, -1]
-    return found
+def information(likelihood: Likelihood, vector: Floats) -> Information:
+    """What the scores hold on all parameters, by their vector."""
+    data, layout, state = likelihood.data, likelihood.layout, likelihood.state(vector)
+    weight = np.zeros_like(state.moments.points)
+    for batch, _each, chances in likelihood.works(state):
+        weight += batch.scatter @ chances
+    known, curves = _complete(likelihood, state, weight), _curves(state, weight)
+    # Places of what is lost on the border: directions, then the spread.
+    size = curves.directions.shape[1] + 1
+    places: list[tuple[Ints, Ints, Floats]] = []
+    border, corner = np.zeros((layout.readers, size)), np.zeros((size, size))
+    for batch, _each, chances in likelihood.works(state):
+        who, lost = data.reader[batch.pairs], _lost(state, curves, batch, data.totals[batch.works], chances)
+        count = who.shape[1]
+        np.add.at(border, who.ravel(), lost[:, :count, count:].reshape(-1, size))
+        corner += lost[:, count:, count:].sum(axis=0)
+        one = np.broadcast_to(who[:, :, None], (len(who), count, count))
+        places.append((one.ravel(), np.moveaxis(one, 1, 2).ravel(), lost[:, :count, :count].ravel()))
+    one, other, both = (np.concatenate(some) for some in zip(*places, strict=True))
+    shared = sparse.csr_array((both, (one, other)), shape=(layout.readers, layout.readers))
+    back = np.zeros((layout.steps + 1, size))
+    back[:-1, :-1], back[-1, -1] = curves.directions, 1.0
+    return Information(
+        readers=(known.readers - shared).tocsr(),
+        border=known.border - border @ back.T,
+        corner=known.corner - back @ corner @ back.T,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """Chances of all steps along the nodes are curves of one family, so that few directions hold them. main: pairs x
+    directions x nodes; directions: steps x directions."""
+
+    main: Floats
+    directions: Floats
+
+
+def _curves(state: State, weight: Floats) -> _Curves:
+    passing = state.moments.passing
+    flat = passing.reshape(len(passing), -1)
+    squares, directions = np.linalg.eigh((flat * weight.ravel()) @ flat.T)
+    kept = directions[:, squares > _NOTHING * squares.sum()]
+    main = np.empty((len(weight), kept.shape[1], weight.shape[1]))
+    for at, direction in enumerate(kept.T):
+        main[:, at] = (direction @ flat).reshape(weight.shape)
+    return _Curves(main, kept)
+
+
+def _lost(state: State, curves: _Curves, batch: Batch, totals: Floats, chances: Floats) -> Floats:
+    """Covariances, given each work's readings, of what pulls at parameters: works x pulls x pulls. Pulled at are
+    severities of those who read it, directions, the spread."""
+    count, directions = batch.pairs.shape[1], curves.main.shape[1]
+    likely = np.nonzero(chances.max(axis=0) > _UNLIKELY)[0]
+    nodes = slice(int(likely[0]), int(likely[-1]) + 1)
+    pulls = np.empty((len(totals), 1 + count + directions + 1, nodes.stop - nodes.start))
+    pulls[:, 0] = 1.0
+    pulls[:, 1 : 1 + count] = state.moments.points[:, nodes][batch.pairs]
+    pulls[:, 1 + count : -1] = curves.main[:, :, nodes][batch.pairs[:, 0]]
+    for pair in batch.pairs.T[1:]:
+        pulls[:, 1 + count : -1] += curves.main[:, :, nodes][pair]
+    # What the spread of abilities gains: a work's points less what was to be expected.
+    pulls[:, -1] = (totals[:, None] - pulls[:, 1 : 1 + count].sum(axis=1)) * state.place[nodes]
+    pulls *= np.sqrt(chances[:, nodes])[:, None, :]
+    products = pulls @ np.moveaxis(pulls, 1, 2)
+    mean = products[:, 0, 1:]
+    return np.asarray(products[:, 1:, 1:] - mean[:, :, None] * mean[:, None, :])
 
 
 def errors(likelihood: Likelihood, vector: Floats) -> Floats:
     """Standard errors of severities, logits, which add up to 0; infinite where the scores don't tell them."""
     found, readers = information(likelihood, vector), likelihood.layout.readers
+    try:
+        shared = found.border @ np.linalg.solve(found.corner, found.border.T)
+    except np.linalg.LinAlgError:
+        return np.full(readers, np.inf)
     # Severities and steps may move together: only what keeps the sum of severities is known.
-    found[:readers, :readers] += 1.0
-    half, failed = lapack.dpotrf(found, lower=1, overwrite_a=1)
+    known = found.readers.toarray() - shared + 1.0
+    half, failed = lapack.dpotrf(known.T, lower=1, overwrite_a=1)
     if failed:
         return np.full(readers, np.inf)
     # Only the diagonal of the inverse is asked for: lengths of the columns of the inverse half.
     half, _failed = lapack.dtrtri(half, lower=1, overwrite_c=1)
-    variance = (np.tril(half) ** 2).sum(axis=0)[:readers]
+    variance = np.einsum("ij,ij->j", half, half)
     return np.asarray(np.sqrt(np.maximum(variance - 1.0 / readers**2, 0.0)))
 
 
-def _complete(likelihood: Likelihood, vector: Floats, chances: Floats, passing: Floats) -> Floats:
-    """What would be known if abilities were, at the nodes with the chances that they have."""
-    data, layout = likelihood.data, likelihood.layout
-    size, readers = len(vector), layout.readers
-    found = np.zeros((size, size))
-    weight, place = data.member.T @ chances, layout.spread(vector) * likelihood.nodes
-    variance = np.zeros_like(weight)
-    first = 0
-    for maximum in layout.maxima:
-        of_task = passing[first : first + maximum]
-        for j in range(maximum):
-            at = readers + first + j
+def _complete(likelihood: Likelihood, state: State, weight: Floats) -> Information:
+    """What would be known if abilities were. weight: works at each pair and node, pairs x nodes."""
+    data, layout, passing = likelihood.data, likelihood.layout, state.moments.passing
+    readers, steps = layout.readers, layout.steps
+    border, corner, variance = np.zeros((readers, steps + 1)), np.zeros((steps + 1, steps + 1)), np.zeros_like(weight)
+    for first, last in _of_tasks(layout.maxima):
+        for j in range(first, last):
             with_total = np.zeros_like(weight)
-            for i in range(maximum):
-                shared = weight * (of_task[max(i, j)] - of_task[i] * of_task[j])
-                found[readers + first + i, at] = shared.sum()
+            for i in range(first, last):
+                shared = weight * (passing[max(i, j)] - passing[i] * passing[j])
+                corner[i, j] = shared.sum()
                 with_total += shared
             variance += with_total
-            found[:readers, at] = found[at, :readers] = np.bincount(
-                data.reader, with_total.sum(axis=1), minlength=readers
-            )
-            found[at, -1] = found[-1, at] = -float((with_total @ place).sum())
+            border[:, j] = np.bincount(data.reader, with_total.sum(axis=1), minlength=readers)
+            corner[j, -1] = corner[-1, j] = -float((with_total @ state.place).sum())
+    border[:, -1] = -np.bincount(data.reader, variance @ state.place, minlength=readers)
+    corner[-1, -1] = float((variance @ state.place**2).sum())
+    of_readers = np.bincount(data.reader, variance.sum(axis=1), minlength=readers)
+    return Information(sparse.diags_array(of_readers).tocsr(), border, corner)
+
+
+def _of_tasks(maxima: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Where the steps of each task begin, and where they end."""
+    first = 0
+    for maximum in maxima:
+        yield first, first + maximum
         first += maximum
-    np.fill_diagonal(found[:readers, :readers], np.bincount(data.reader, variance.sum(axis=1), minlength=readers))
-    found[:readers, -1] = found[-1, :readers] = -np.bincount(data.reader, variance @ place, minlength=readers)
-    found[-1, -1] = float((variance @ place**2).sum())
-    return found
-
-
-def _under(chances: Floats, values: Floats) -> Floats:
-    return np.asarray((chances[:, None, :] @ values)[:, 0, :])
-
-
-def _alike(work: Ints, pair: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Works with equally many readings, some at a time, and the pairs of each: works x readings."""
-    order = np.argsort(work, kind="stable")
-    counts = np.bincount(work)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    for count in np.unique(counts[counts > 0]):
-        works = np.nonzero(counts == count)[0]
-        for some in np.array_split(works, max(1, len(works) // _CHUNK)):
-            yield some, pair[order[starts[some][:, None] + np.arange(count)]]

@@ -57,13 +57,14 @@ def needed(shift: float = SHIFT, length: float = 2000.0) -> int:
 
 
 def sums(steps: Floats, shift: float = SHIFT) -> tuple[Floats, Floats]:
-    """One-sided sums of standard values, upwards and downwards, after each of them."""
-    up, down = np.zeros(len(steps)), np.zeros(len(steps))
-    high = low = 0.0
-    for at, step in enumerate(steps.tolist()):
-        high, low = max(0.0, high + step - shift / 2), max(0.0, low - step - shift / 2)
-        up[at], down[at] = high, low
-    return up, down
+    """One-sided sums of standard values, upwards and downwards, after each of them: how far their running total lies
+    from where it was furthest on the other side."""
+    return _above(steps - shift / 2), _above(-steps - shift / 2)
+
+
+def _above(steps: Floats) -> Floats:
+    total = np.cumsum(steps)
+    return np.asarray(total - np.minimum(0.0, np.minimum.accumulate(total)))
 
 
 def drift(values: Floats) -> Drift | Few:

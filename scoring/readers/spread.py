@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from scoring.markers.judged import SURE
@@ -36,11 +37,17 @@ def ratios(found: Residuals, readers: int) -> list[Ratio | None]:
     mean = np.bincount(found.reader, found.value, minlength=readers) / np.maximum(n, 1)
     left = found.value - mean[found.reader]
     squares, freedom = np.bincount(found.reader, left**2, minlength=readers), np.maximum(n - 1, 0)
-    thinned = thinning(left)
-    return [
-        _ratio(int(n[at]), squares[at], freedom[at], squares.sum() - squares[at], freedom.sum() - freedom[at], thinned)
-        for at in range(readers)
-    ]
+    thinned, others, rest = thinning(left), squares.sum() - squares, freedom.sum() - freedom
+    judged = (n >= LEAST_WORKS) & (rest >= LEAST_WORKS) & (others > 1e-9)
+    value = (squares / np.maximum(1, freedom)) / np.where(judged, others / np.maximum(1, rest), 1.0)
+    low, high = _limits(value, freedom * thinned, rest * thinned)
+    return _told(judged, n, value, low, high, _above(value, freedom * thinned, rest * thinned))
+
+
+def _told(judged: npt.NDArray[np.bool_], works: Ints, *figures: Floats) -> list[Ratio | None]:
+    """Figures of each reader, where there are any."""
+    table = np.stack(figures, axis=1).tolist()
+    return [Ratio(n, *row) if told else None for told, n, row in zip(judged, works.tolist(), table, strict=True)]
 
 
 def thinning(left: Floats) -> float:
@@ -51,25 +58,13 @@ def thinning(left: Floats) -> float:
     return min(1.0, 2 / max(1e-9, float((left**4).mean()) / second**2 - 1))
 
 
-def _ratio(works: int, own: float, freedom: float, others: float, rest: float, thinned: float) -> Ratio | None:
-    if works < LEAST_WORKS or rest < LEAST_WORKS or others <= 1e-9:
-        return None
-    value = (own / freedom) / (others / rest)
-    return Ratio(
-        works,
-        value,
-        *_limits(value, freedom * thinned, rest * thinned),
-        _above(value, freedom * thinned, rest * thinned),
-    )
+def _above(value: Floats, freedom: Floats, rest: Floats) -> Floats:
+    return np.asarray(stats.f.sf(value, freedom, rest))
 
 
-def _above(value: float, freedom: float, rest: float) -> float:
-    return float(stats.f.sf(value, freedom, rest))
-
-
-def _limits(value: float, freedom: float, rest: float) -> tuple[float, float]:
+def _limits(value: Floats, freedom: Floats, rest: Floats) -> tuple[Floats, Floats]:
     at = (1 + SURE) / 2
-    return float(value / stats.f.ppf(at, freedom, rest)), float(value * stats.f.ppf(at, rest, freedom))
+    return np.asarray(value / stats.f.ppf(at, freedom, rest)), np.asarray(value * stats.f.ppf(at, rest, freedom))
 
 
 # --- halo ----------------------------------------------------------------------------------------
@@ -104,10 +99,11 @@ def halo(some: Given, found: Residuals) -> Halo | None:
     if not rows or sums[:, 2].sum() <= 1e-9 or sums[:, 1].sum() < LEAST_WORKS:
         return None
     tasks = float(np.mean(of_row))
-    usual = _share(sums[:, 0].sum() / sums[:, 1].sum(), sums[:, 2].sum() / sums[:, 3].sum(), tasks)
+    whole = sums.sum(axis=0)
+    usual = float(_share(whole[0] / whole[1], whole[2] / whole[3], tasks))
     thinned = thinning(np.concatenate(rows))
     n = np.bincount(found.reader, minlength=readers)
-    return Halo(usual, tuple(_of_reader(sums[at], int(n[at]), tasks, usual, thinned) for at in range(readers)))
+    return Halo(usual, tuple(_of_readers(sums, n, tasks, usual, thinned)))
 
 
 def _apart(some: Given, at: Ints) -> Floats:
@@ -136,24 +132,18 @@ def _split(apart: Floats, reader: Ints, readers: int) -> tuple[Floats, Floats]:
     return np.asarray(between, dtype=np.float64), np.asarray(within, dtype=np.float64)
 
 
-def _share(between: float, within: float, tasks: float) -> float:
-    """From mean squares to a share of variance, -1/(tasks-1) to 1."""
+def _share(between: Floats, within: Floats, tasks: float) -> Floats:
+    """From mean squares to shares of variance, -1/(tasks-1) to 1."""
     whole = between + (tasks - 1) * within
-    return float((between - within) / whole) if whole > 0 else 0.0
+    return np.asarray(np.where(whole > 0, (between - within) / np.where(whole > 0, whole, 1.0), 0.0))
 
 
-def _of_reader(sums: Floats, works: int, tasks: float, usual: float, thinned: float) -> Ratio | None:
-    between, freedom, within, rest = sums.tolist()
-    if works < LEAST_WORKS or within <= 1e-9 or rest <= 0:
-        return None
-    value = (between / freedom) / (within / rest)
+def _of_readers(sums: Floats, works: Ints, tasks: float, usual: float, thinned: float) -> list[Ratio | None]:
+    between, freedom, within, rest = sums.T
+    judged = (works >= LEAST_WORKS) & (within > 1e-9) & (rest > 0)
+    mean = np.where(judged, within / np.maximum(1, rest), 1.0)
+    value = (between / np.maximum(1, freedom)) / mean
     counted, others = freedom * thinned, rest * thinned
     expected = (1 + (tasks - 1) * usual) / max(1e-9, 1 - usual)
-    low, high = _limits(value, counted, others)
-    return Ratio(
-        works,
-        _share(value, 1.0, tasks),
-        _share(low, 1.0, tasks),
-        _share(high, 1.0, tasks),
-        _above(value / expected, counted, others),
-    )
+    shares = (_share(some, np.ones(len(some)), tasks) for some in (value, *_limits(value, counted, others)))
+    return _told(judged, works, *shares, _above(value / expected, counted, others))

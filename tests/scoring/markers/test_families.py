@@ -247,12 +247,26 @@ def test_chances_of_pairs_are_those_of_drawing_by_lot() -> None:
         n = np.bincount(own_)
         counts.append(int((n * (n - 1) // 2).sum()))
     by_lot = [float(np.mean(np.array(counts) >= pairs)) for pairs in range(1, 10)]
-    said = [identical._above(found, class_set, pairs, 1.0) for pairs in range(1, 10)]
+    own_totals = np.bincount(found.total[found.class_set == class_set], minlength=len(found.of_total))
+    known = identical._Known(found)
+    said = [identical._above(known, own_totals, pairs, 1.0) for pairs in range(1, 10)]
     assert said == pytest.approx(by_lot, abs=0.08)
     tail = [(ours, lot) for ours, lot in zip(said, by_lot, strict=True) if lot < 0.1]
     assert tail
     assert all(ours > lot - 0.005 for ours, lot in tail)
     assert any(ours < 2 * lot + 0.01 for ours, lot in tail)
+
+
+def test_steps_of_the_tilt_only_make_chances_larger_and_hardly_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classes that are as alike within one step share what is worked out; nobody is named for it."""
+    found = identical._patterns(district(5, Size(6, 1, 12, 5)))
+    known, own_totals = identical._Known(found), np.bincount(found.total[found.class_set == 0])
+    asked = [(pairs, times) for pairs in (2, 5) for times in (1.0, 1.0005, 1.1, 1.5, 3.0)]
+    said = [identical._above(known, own_totals, pairs, times) for pairs, times in asked]
+    monkeypatch.setattr(identical, "_TILT", 1e-9)
+    exact = [identical._above(identical._Known(found), own_totals, pairs, times) for pairs, times in asked]
+    assert all(one >= p * (1 - 1e-9) for one, p in zip(said, exact, strict=True))
+    assert said == pytest.approx(exact, rel=0.02)
 
 
 # --- journal -------------------------------------------------------------------------------------

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scoring.measures import rasch_likelihood
 from scoring.measures.rasch import Marked, NotFitted, Rasch, fit
+from scoring.measures.rasch_errors import information
+from scoring.measures.rasch_likelihood import Layout, Likelihood, data_of
 from scoring.measures.readings import Floats
 from tests.scoring.measures import references as data
 
@@ -80,3 +83,33 @@ def test_a_reader_with_nothing_but_the_lowest_or_highest_is_refused(points: int)
     all_same = np.where((marked.reader == 3)[:, None], points, marked.points)
     with pytest.raises(NotFitted):
         fit(Marked(marked.work, marked.reader, all_same, marked.maxima))
+
+
+def with_gaps(seed: int) -> Marked:
+    """Works with one to seven readings, some scores missing."""
+    marked, dice = data.marked(), np.random.default_rng(seed)
+    points = np.where(dice.random(marked.points.shape) < 0.15, -1, marked.points)
+    return Marked(marked.work, marked.reader, points, marked.maxima)
+
+
+def test_information_is_the_curvature_of_the_likelihood() -> None:
+    """Second differences of the likelihood, parameter by parameter, where scores are missing, too."""
+    marked = with_gaps(5)
+    likelihood = Likelihood(data_of(marked), Layout(marked.readers, marked.maxima), 61)
+    vector, size = np.random.default_rng(1).normal(0, 0.5, 7 + 15 + 1), 1e-4
+    shifts = size * np.eye(len(vector))
+    curvature = np.array([(likelihood(vector + at)[1] - likelihood(vector - at)[1]) / (2 * size) for at in shifts])
+    found = information(likelihood, vector)
+    whole = np.block([[found.readers.toarray(), found.border], [found.border.T, found.corner]])
+    whole[-1, -1] += likelihood(vector)[1][-1]  # the logarithm's own curvature, 0 at the maximum
+    assert whole == pytest.approx(curvature, abs=2e-4 * np.abs(curvature).max())
+
+
+def test_products_and_logarithms_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers so far apart that products would be no numbers are added up as logarithms."""
+    usual = fit(with_gaps(6))
+    monkeypatch.setattr(rasch_likelihood, "_LARGEST", 0.0)
+    found = fit(with_gaps(6))
+    assert found.severity == pytest.approx(usual.severity, abs=1e-6)
+    assert found.error == pytest.approx(usual.error, abs=1e-6)
+    assert found.deviance == pytest.approx(usual.deviance, abs=1e-6)
