@@ -10,7 +10,7 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from crosscheck.model import AnonymousNumber, Points, WorkId
+from crosscheck.model import AnonymousNumber, ClassToken, Points, SchoolToken, WorkId
 from crosscheck.release import Links, Person
 from scoring import analysis, results
 from scoring.differences.beside import own_markings
@@ -147,8 +147,9 @@ def test_what_schools_gave_themselves_goes_before_what_their_forms_state(marked:
     """Where any school sent its own marking, forms say nothing of it: they may be copies."""
     one, two = marked.work(11), marked.work(12)
     marked.add(*(facts.SchoolScore(one, c, 0, "points", 1) for c in CRITERIA))
-    people = {WorkId(work): Person("00017", "s", "c") for work in (one, two)}
-    links = Links(people, {"s": ("7", "Школа №7")}, {"c": ("7", "5А")})
+    its_school, its_class = SchoolToken("s"), ClassToken("c")
+    people = {WorkId(work): Person("00017", its_school, its_class) for work in (one, two)}
+    links = Links(people, {its_school: ("7", "Школа №7")}, {its_class: (its_school, "5А")})
 
     def found() -> list[float]:
         with marked.station().ledger.reading() as connection:
