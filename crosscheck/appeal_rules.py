@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from crosscheck.i18n import gettext as _
 from crosscheck.toml_reading import Reading
 
-_KEYS = ("file_days", "decide_days", "quorum", "chair_breaks_tie", "marking", "days_off")
+_KEYS = ("file_days", "decide_days", "quorum", "chair_breaks_tie", "marking", "days_off", "whole_work")
 _MOST_DAYS, _MOST_QUORUM = 60, 10
 _SATURDAY = 5
 
@@ -26,7 +26,8 @@ class PanelMarking(enum.Enum):
 class AppealRules:
     """file_days: working days after results in which an appeal may come in. decide_days: working days after it came in
     until it must be decided. quorum: one in so many of the panel has to be there; 0: no panel is asked for.
-    chair_breaks_tie: with as many for as against, the chair's voice decides. days_off: holidays beside weekends."""
+    chair_breaks_tie: with as many for as against, the chair's voice decides. days_off: holidays beside weekends.
+    whole_work: the panel marks all of the work, and not only what the appeal is about."""
 
     file_days: int = 2
     decide_days: int = 4
@@ -34,6 +35,7 @@ class AppealRules:
     chair_breaks_tie: bool = True
     marking: PanelMarking = PanelMarking.SIGHTED
     days_off: frozenset[datetime.date] = frozenset()
+    whole_work: bool = False
 
 
 DEFAULT_APPEALS = AppealRules()
@@ -59,6 +61,7 @@ def read_appeals(section: Reading) -> AppealRules:
         section.flag("chair_breaks_tie", default.chair_breaks_tie),
         PanelMarking(section.one_of("marking", [m.value for m in PanelMarking], default.marking.value)),
         _days_off(section),
+        section.flag("whole_work", default.whole_work),
     )
 
 

@@ -27,6 +27,19 @@ class MarksWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnScore:
+    """What a school gave for a work itself, before the cross-check, as the file `imported` says it: for a criterion, or
+    in total where `criterion` is empty. `kind`: points, not_attempted (X) or not_taught; `points` when it is points. An
+    empty cell is no fact."""
+
+    imported: str
+    work: str
+    criterion: str
+    kind: str
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingDecision:
     """How the standardisation meeting decided to read a criterion, or all of them where `criterion` is empty. An empty
     `text`: no such decision any more. `supplement`: 1 when packets were printed already, 0 when it goes into them."""

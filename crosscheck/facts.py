@@ -13,6 +13,7 @@ from crosscheck.day_facts import AgreedPoints as AgreedPoints
 from crosscheck.day_facts import MarksFile as MarksFile
 from crosscheck.day_facts import MarksWithdrawn as MarksWithdrawn
 from crosscheck.day_facts import MeetingDecision as MeetingDecision
+from crosscheck.day_facts import OwnScore as OwnScore
 from crosscheck.day_facts import PointNote as PointNote
 from crosscheck.decision_facts import AppealChange as AppealChange
 from crosscheck.decision_facts import AppealFiling as AppealFiling
@@ -464,5 +465,5 @@ Fact = (
     | AuditDraw | AuditRow | AuditCount | ReleaseBasis | MarksFile | MarksWithdrawn
     | FormsDue | FormStep | MeetingDecision | AgreedPoints | DiscrepancyNote
     | AppealFiling | AppealWithdrawn | AppealPanel | AppealMark | AppealProtocol | AppealChange
-    | RemarkDraw | RemarkWork | PointNote
+    | RemarkDraw | RemarkWork | PointNote | OwnScore
 )  # fmt: skip

@@ -13,9 +13,10 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.report import Report
 from scoring import results
+from scoring.differences.beside import own_markings
+from scoring.differences.kinds import OwnMarking
 from scoring.discrepancies import WorkSeen
 from scoring.errors import NoSuchExpert
-from scoring.forms.stated import SchoolSaid
 from scoring.markers.frame import frame
 from scoring.markers.journal import Marks
 from scoring.markers.judging import Known, markers
@@ -77,10 +78,10 @@ def _names(connection: Connection, people: Records) -> Mapping[str, str]:
 
 def of_markers(connection: Connection, procedure: Procedure, links: Links, other: OtherMarks) -> Report:
     """Possible markers of bias, after release. other: what is known of participants from elsewhere."""
-    joined = results.results(connection, procedure, links)
+    joined, gave = results.results(connection, procedure, links), own_markings(connection)
     known = Known(
         frame=frame(procedure, joined),
-        own=_own(procedure, results.works_seen(connection, procedure), order(connection), links),
+        own=_own(procedure, results.works_seen(connection, procedure), order(connection), links, gave),
         journal=_journal(procedure, joined, other),
         cohorts=_pupils(procedure, joined, other),
     )
@@ -88,15 +89,22 @@ def of_markers(connection: Connection, procedure: Procedure, links: Links, other
 
 
 def _own(
-    procedure: Procedure, works: Sequence[WorkSeen], came: Mapping[AnonymousNumber, int], links: Links
+    procedure: Procedure,
+    works: Sequence[WorkSeen],
+    came: Mapping[AnonymousNumber, int],
+    links: Links,
+    gave: Mapping[WorkId, OwnMarking],
 ) -> OwnMarks | None:
-    """What forms of schools state, unit by unit as experts mark; None where there is nothing to compare."""
+    """What schools gave themselves, unit by unit as experts mark; None where there is nothing to compare. Where none of
+    them sent that, what their forms state, which may be a copy of the cross-check."""
     known = [work for work in works if work.work in links.people]
     some = given(procedure, known, came)
     if not some.units:
         return None
     names, school = _schools([links.schools[links.people[work].school][0] for work, _part in some.units])
-    said = {work.work: work.school for work in known}
+    said = {work.work: OwnMarking(work.school.stated) for work in known}
+    if gave:
+        said = {work.work: gave.get(work.work, OwnMarking({})) for work in known}
     settled = _standing(procedure, known)
     asked = {p.number: tuple(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
     return OwnMarks(
@@ -104,8 +112,10 @@ def _own(
         experts=some.experts,
         seen=some.totals,
         school=school,
-        own=np.array([_stated(said[work], asked[part]) for work, part in some.units]),
-        same=np.array([_same(said[work], settled[work], asked[part]) for work, part in some.units], dtype=bool),
+        own=np.array([_stated(procedure, said[work], asked[part]) for work, part in some.units]),
+        same=np.array(
+            [not gave and _same(said[work], settled[work], asked[part]) for work, part in some.units], dtype=bool
+        ),
     )
 
 
@@ -114,14 +124,18 @@ def _standing(procedure: Procedure, works: Sequence[WorkSeen]) -> Mapping[WorkId
     return {work.work: standing(one.verdicts()) for work, one in zip(works, found, strict=True)}
 
 
-def _stated(said: SchoolSaid, criteria: Sequence[CriterionId]) -> float:
-    """The total that a form states, NaN where it doesn't state all of it."""
+def _stated(procedure: Procedure, said: OwnMarking, criteria: Sequence[CriterionId]) -> float:
+    """The total that a school states, NaN where it doesn't state all of it; without criteria, its total is that of the
+    experts where they mark the whole work."""
+    if not said.stated and said.total is not None:
+        whole = len(criteria) == len(procedure.all_criteria)
+        return float(said.total) if whole else float("nan")
     stated = [said.stated.get(criterion) for criterion in criteria]
     points = [counted(one) for one in stated if isinstance(one, Points | NotAttempted)]
     return float(sum(points)) if len(points) == len(stated) else float("nan")
 
 
-def _same(said: SchoolSaid, settled: Mapping[CriterionId, Given], criteria: Sequence[CriterionId]) -> bool:
+def _same(said: OwnMarking, settled: Mapping[CriterionId, Given], criteria: Sequence[CriterionId]) -> bool:
     return all(c in settled and said.stated.get(c) == settled[c] for c in criteria)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ from scoring.outstanding import missing_
 from scoring.written import write_both
 
 if TYPE_CHECKING:
-    from scoring.differences.kinds import Beside
     from scoring.marks.known import OtherMarks
 
 
@@ -178,11 +176,12 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     links = join(station, coordinator, "results of class-sets and schools")
     known = held.other_marks(station, coordinator, links)
     journal = known.marks(held.journal_of(procedure))
+    beside = held.journal_beside(station, coordinator, links, known)
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links, journal)
         waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links, _beside(links, journal))
+        named = results.named_report(connection, procedure, links, beside)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
@@ -211,11 +210,3 @@ def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: Ot
         experts = analysis.of_named_experts(connection, procedure, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")
-
-
-def _beside(links: Links, journal: Mapping[str, int]) -> Beside:
-    """Marks in journals, for the differences after release. journal: by participant code."""
-    from scoring.differences.kinds import Beside, JournalMark
-
-    people = links.people.items()
-    return Beside(journal={work: JournalMark(journal[one.code]) for work, one in people if one.code in journal})

@@ -26,10 +26,11 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.report import Report
 from scoring import agreement, settle
+from scoring.differences.beside import own_markings
 from scoring.differences.gathering import entries
 from scoring.differences.gathering import expert_numbers as expert_numbers
 from scoring.differences.gathering import works_seen as works_seen
-from scoring.differences.kinds import NOTHING_BESIDE, Beside
+from scoring.differences.kinds import NO_JOURNAL, Beside, JournalMark
 from scoring.differences.words import cause_word, said_word
 from scoring.discrepancies import Kind, discrepancies
 from scoring.discrepancy_report import discrepancy_report
@@ -86,20 +87,27 @@ def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
 
 def evidence(connection: Connection, procedure: Procedure) -> list[str]:
     """Pictures of the cells that the report's discrepancies rest on."""
-    return sorted({crop for d in discrepancies(procedure, works_seen(connection, procedure)) for crop in d.evidence})
+    beside = Beside(own_markings(connection))
+    found = discrepancies(procedure, works_seen(connection, procedure), beside)
+    return sorted({crop for one in found for crop in one.evidence})
 
 
-def named_report(connection: Connection, procedure: Procedure, links: Links, beside: Beside = NOTHING_BESIDE) -> Report:
-    """The discrepancy report after release: works by school, class and participant code instead of numbers. beside:
-    what is known from outside."""
-    return _report(connection, procedure, _names(links), beside)
+def named_report(
+    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[WorkId, JournalMark] = NO_JOURNAL
+) -> Report:
+    """The discrepancy report after release: works by school, class and participant code instead of numbers. journal:
+    marks in journals, which are sealed until then."""
+    return _report(connection, procedure, _names(links), journal)
 
 
 def _report(
-    connection: Connection, procedure: Procedure, people: Mapping[WorkId, str] | None, beside: Beside = NOTHING_BESIDE
+    connection: Connection,
+    procedure: Procedure,
+    people: Mapping[WorkId, str] | None,
+    journal: Mapping[WorkId, JournalMark] = NO_JOURNAL,
 ) -> Report:
     seen = works_seen(connection, procedure)
-    listed = entries(connection, procedure, seen, beside)
+    listed = entries(connection, procedure, seen, journal)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
     found = sorted((one.found for one in listed), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
     _ = translator(procedure.language)

@@ -51,4 +51,13 @@ TABLES: dict[type[object], sa.Table] = {
         _in("topic", ("progress", "observer", "difficulty", "incident")),
     ),
     facts.MarksWithdrawn: _fact("marks_withdrawn", ("imported",), _text("imported"), _text("why")),
+    facts.OwnScore: _fact(
+        "own_score",
+        ("imported", "work", "criterion"),
+        *map(_text, ("imported", "work", "criterion", "kind")),
+        _maybe_int("points"),
+        _in("kind", ("points", "not_attempted", "not_taught")),
+        sa.CheckConstraint("(kind = 'points') = (points IS NOT NULL)", name="own_points_when_points"),
+        sa.CheckConstraint("points IS NULL OR points >= 0", name="own_points_some"),
+    ),
 }

@@ -28,6 +28,7 @@ from scoring.appeals.errors import (
     GroundRefused,
     MarkedSeeing,
     NotThatDay,
+    NotToMark,
     OpenAppealExists,
     TooLate,
 )
@@ -148,7 +149,7 @@ def _points(procedure: Procedure, found: Appeal, standing: Mapping[CriterionId, 
     hidden = found.open and bool(unmarked(procedure, found))
     changed, marked = {c.criterion: c for c in found.changes}, {m.criterion: m for m in found.marks}
     lines = []
-    about = found.criteria(procedure)
+    about = found.to_mark(procedure)
     for criterion in (c.id for c in procedure.criteria if c.id in about or c.id in changed):
         now = "…" if hidden else sign(standing[criterion]) if criterion in standing else "—"
         told = _("{criterion}: {points}").format(criterion=criterion, points=now)
@@ -305,8 +306,9 @@ def _barred(one: Barred) -> str:
 @appeal.command(
     "mark",
     help=N_(
-        "Record what the panel itself gives; it changes nothing yet.\n\nWhere the procedure asks for blind re-marking, "
-        "it has to be recorded before the points that stand are shown, and once.\n\n"
+        "Record what the panel itself gives; it changes nothing yet.\n\nIt marks what the appeal is about, and all of "
+        "the work where the procedure has it so. Where the procedure asks for blind re-marking, it has to be recorded "
+        "before the points that stand are shown, and once.\n\n"
         "Example: crosscheck appeal mark AP001 6К1=2 6К2=1"
     ),
 )
@@ -319,7 +321,10 @@ def mark(station: Station, name: str, points: tuple[str, ...]) -> None:
     with station.ledger.writing() as writer:
         found = open_appeal(writer.connection, name)
         waiting, marked = unmarked(procedure, found), {one.criterion for one in found.marks}
+        asked = found.to_mark(procedure)
         for criterion, given in points_of(procedure, points).items():
+            if criterion not in asked:
+                raise NotToMark(appeal=name, criterion=criterion, asked=", ".join(asked))
             if how == "blind" and criterion in marked:
                 raise MarkedSeeing(criterion=criterion)
             key: dict[str, object] = {"appeal": name, "criterion": criterion}

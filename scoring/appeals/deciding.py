@@ -11,7 +11,6 @@ from crosscheck.appeal_rules import PanelMarking
 from crosscheck.db.ledger import Writer
 from crosscheck.i18n import gettext as _
 from crosscheck.model import APPEAL_MARKING, CriterionId, Given
-from crosscheck.names import person
 from crosscheck.procedure import Procedure
 from scoring import settle
 from scoring.appeals.errors import (
@@ -25,7 +24,7 @@ from scoring.appeals.errors import (
     RejectedChangesNothing,
     TooLate,
 )
-from scoring.appeals.panel import Vote, quorate, voted
+from scoring.appeals.panel import Vote, quorate, told_alike, voted
 from scoring.appeals.recorded import Appeal, open_appeal, stands
 from scoring.appeals.sitting import scored
 from scoring.forms.stated import sign
@@ -61,8 +60,9 @@ def decide(writer: Writer, procedure: Procedure, who: str, name: str, decision: 
     if decision.points and decision.outcome == REJECTED:
         raise RejectedChangesNothing
     appeal = open_appeal(writer.connection, name)
-    if person(who) in map(person, scored(writer.connection, appeal.work)):
-        raise PanelReadIt(who=who)
+    for other in sorted(scored(writer.connection, appeal.work)):
+        if told_alike(who, other):
+            raise PanelReadIt(who=who, other=other)
     _asked_for(procedure, appeal, decision)
     _in_time(procedure, appeal, decision)
     votes = _carried(procedure, appeal, decision.votes)
@@ -127,4 +127,4 @@ def unmarked(procedure: Procedure, appeal: Appeal) -> tuple[CriterionId, ...]:
     if procedure.appeals.marking is not PanelMarking.BLIND:
         return ()
     marked = {mark.criterion for mark in appeal.marks}
-    return tuple(c for c in appeal.criteria(procedure) if c not in marked)
+    return tuple(c for c in appeal.to_mark(procedure) if c not in marked)

@@ -13,6 +13,8 @@ from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import CriterionId, Given, NotAttempted, Points
 from crosscheck.release import join
+from crosscheck.report import Decimal
+from crosscheck.report_text import shown
 from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from scoring import results
@@ -92,8 +94,10 @@ def effect(station: Station, name: str, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         found = recorded_appeal(connection, name)
         joined = results.results_by_work(connection, procedure, links)
-    if found.decision is None or found.work not in joined:
-        raise DecidedAppeal(appeal=name)
+    if found.decision is None:
+        raise DecidedAppeal(appeal=name, why=_("it is not decided"))
+    if found.work not in joined:
+        raise DecidedAppeal(appeal=name, why=_("its work has no result yet"))
     # Where one of the points was missing there was no result.
     whole = all(c.before for c in found.changes)
     before = {CriterionId(c.criterion): _of(c.before) for c in found.changes} if whole else None
@@ -132,7 +136,29 @@ _MEASURES = {
 }
 
 
+_IN_PER_CENT = frozenset({Measure.WORK_SHARE, Measure.TASK_SHARE})
+_WHOLE = frozenset({Measure.POINTS, Measure.TOTAL, Measure.MARK})
+_MOST_DIGITS = 12
+
+
 def _told(one: Change) -> dict[str, object]:
-    before, after = ("—" if value is None else f"{value:.4g}" for value in (one.before, one.after))
+    before, after = _figures(one)
     scope, measure = _(_SCOPES[one.scope]), _(_MEASURES[one.measure])
     return {"scope": scope, "measure": measure, "of": one.of, "before": before, "after": after}
+
+
+def _figures(one: Change) -> tuple[str, str]:
+    """Both as reports show them, with as many places as it takes to see that they differ."""
+    if one.measure in _WHOLE:
+        return _figure(one.before, 0, ""), _figure(one.after, 0, "")
+    by, unit, digits = (100, " %", 1) if one.measure in _IN_PER_CENT else (1, "", 2)
+    values = [None if value is None else value * by for value in (one.before, one.after)]
+    while True:
+        before, after = (_figure(value, digits, unit) for value in values)
+        if before != after or digits == _MOST_DIGITS:
+            return before, after
+        digits += 1
+
+
+def _figure(value: float | None, digits: int, unit: str) -> str:
+    return "—" if value is None else shown(Decimal(value, digits)) + unit

@@ -1,4 +1,4 @@
-"""Numbered errors of appeals: 3076-3079 and 3123-3132, 3137-3139."""
+"""Numbered errors of appeals: 3076-3079 and 3123-3132, 3137-3139, 3174, 3175."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PanelReadIt(CrosscheckError):
     """Whoever decides had a hand in the points."""
 
     number, exit = 3078, Exit.USAGE
-    sentence = "{who} recorded scores of this work and can't decide its appeal."
+    sentence = "{who} can't record this decision: {other} recorded scores of the work, and it may be the same person."
     remedy = "Let another person decide and record it with --who."
 
 
@@ -82,7 +82,10 @@ class NotDecided(CrosscheckError):
 
     number, exit = 3128, Exit.USAGE
     sentence = "The votes don't carry this decision: {votes_for} for, {votes_against} against, {there} members there."
-    remedy = "Each member there votes once; with as many for as against name the chair's vote with --chair-voted."
+    remedy = (
+        "Every member there votes once, and more have to be for it than against it. With as many for as against the "
+        "chair's vote decides, where the procedure has it so (--chair-voted). Without a panel nobody votes."
+    )
 
 
 class MarkFirst(CrosscheckError):
@@ -97,16 +100,18 @@ class MarkedSeeing(CrosscheckError):
     """Points that would be called blind and aren't."""
 
     number, exit = 3130, Exit.USAGE
-    sentence = "The panel has recorded points for {criterion} already; it has seen the points that stand since."
-    remedy = "What is decided now is recorded with `crosscheck appeal decide`."
+    sentence = "What the panel gave for {criterion} blind is recorded already; it is recorded once."
+    remedy = "If the panel decides on other points now, `crosscheck appeal decide` records them with their reason."
 
 
 class DecidedAppeal(CrosscheckError):
-    """No such decided appeal."""
+    """There is nothing to tell before and after of."""
 
     number, exit = 3131, Exit.USAGE
-    sentence = "Appeal {appeal} is not decided, or there is none."
-    remedy = "List them with `crosscheck appeal list`."
+    sentence = "What appeal {appeal} did to the results can't be told: {why}."
+    remedy = (
+        "Look at it with `crosscheck appeal show {appeal}`; ask again when it is decided and the work has a result."
+    )
 
 
 class ReasonsMissing(CrosscheckError):
@@ -139,3 +144,22 @@ class NotAskedFor(CrosscheckError):
     number, exit = 3139, Exit.USAGE
     sentence = "Appeal {appeal} is not about {criterion}."
     remedy = "Leave it out, or say why it changes all the same: --because '{criterion}=why'."
+
+
+class UnknownAppeal(CrosscheckError):
+    """No appeal of that name, open or not."""
+
+    number, exit = 3174, Exit.USAGE
+    sentence = "There is no appeal {appeal}."
+    remedy = "List them with `crosscheck appeal list`; a name looks like AP001."
+
+
+class NotToMark(CrosscheckError):
+    """Points of the panel for what it isn't asked to mark."""
+
+    number, exit = 3175, Exit.USAGE
+    sentence = "The panel doesn't mark {criterion} for appeal {appeal}: it is about {asked}."
+    remedy = (
+        "Leave it out; nothing was recorded. Whether the panel marks all of the work, the procedure says ([appeals] "
+        "whole_work)."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -53,17 +53,18 @@ class Barred:
 def objections(members: Iterable[Member], beneath: Beneath) -> tuple[Barred, ...]:
     """Everybody who can't sit, each with the first reason."""
     found: list[Barred] = []
-    seen: set[str] = set()
+    seen: list[str] = []
     for member in members:
         if (barred := _objection(member, beneath, seen)) is not None:
             found.append(barred)
-        seen.add(person(member.name))
+        seen.append(member.name)
     return tuple(found)
 
 
-def _objection(member: Member, beneath: Beneath, seen: set[str]) -> Barred | None:
-    if person(member.name) in seen:
-        return Barred(member.name, Objection.TWICE)
+def _objection(member: Member, beneath: Beneath, seen: Sequence[str]) -> Barred | None:
+    for other in seen:
+        if told_alike(member.name, other):
+            return Barred(member.name, Objection.TWICE, "" if person(member.name) == person(other) else other)
     if beneath.school is not None and beneath.school in member.schools:
         return Barred(member.name, Objection.OWN_SCHOOL)
     groups = ((beneath.experts | beneath.scored, Objection.READ_IT), (beneath.organised, Objection.ORGANISED))
@@ -77,16 +78,24 @@ def _objection(member: Member, beneath: Beneath, seen: set[str]) -> Barred | Non
 def may_be(one: str, other: str) -> bool:
     """May two names as written stand for one person, in whatever order their parts are? A doubt speaks against
     sitting: initials that fit, parts that are not told and one letter that differs make nobody another person."""
+    return _fits(one, other, frozenset(Likeness) - {Likeness.APART})
+
+
+def told_alike(one: str, other: str) -> bool:
+    """Is it one person as far as both names are told: written out here, with initials there, in another order? A letter
+    that differs makes another person of somebody whose name is told in full; who isn't one writes the name out."""
+    return _fits(one, other, frozenset({Likeness.SAME_FULL, Likeness.INITIALS, Likeness.PARTS}))
+
+
+def _fits(one: str, other: str, close: frozenset[Likeness]) -> bool:
     if person(one) == person(other):
         return True
     name, known = person_name(one), person_name(other)
-    if likeness(name, known) is not Likeness.APART:
-        return True
     return any(
-        likeness(mine, theirs) is not Likeness.APART
+        likeness(mine, theirs) in close
         for mine in (name, *_family_last(name))
         for theirs in (known, *_family_last(known))
-    ) or any(likeness(mine, known) is not Likeness.APART and _share_a_word(mine, known) for mine in _orders(name))
+    ) or any(likeness(mine, known) in close and _share_a_word(mine, known) for mine in _orders(name))
 
 
 def _family_last(name: PersonName) -> Iterator[PersonName]:

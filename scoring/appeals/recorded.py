@@ -16,7 +16,7 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import RESULTS
 from crosscheck.times import local
 from scoring import settle
-from scoring.appeals.errors import DecidedAppeal, NoSuchAppeal
+from scoring.appeals.errors import NoSuchAppeal, UnknownAppeal
 from scoring.verdicts import standing, verdicts
 
 
@@ -56,6 +56,10 @@ class Appeal:
         """What it is about, in the procedure's order."""
         named = json.loads(self.filing.criteria) if self.filing is not None and self.filing.criteria else []
         return tuple(c.id for c in procedure.criteria if not named or c.id in named)
+
+    def to_mark(self, procedure: Procedure) -> tuple[CriterionId, ...]:
+        """What the panel marks again: what it is about, or all of the work where the procedure has it so."""
+        return tuple(c.id for c in procedure.criteria) if procedure.appeals.whole_work else self.criteria(procedure)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -104,10 +108,10 @@ def open_appeal(connection: Connection, name: str) -> Appeal:
 
 
 def recorded_appeal(connection: Connection, name: str) -> Appeal:
-    """The appeal of a name, open or not. Raises E3131."""
+    """The appeal of a name, open or not. Raises UnknownAppeal."""
     found = next((one for one in all_appeals(connection) if one.appeal == name), None)
     if found is None:
-        raise DecidedAppeal(appeal=name)
+        raise UnknownAppeal(appeal=name)
     return found
 
 

@@ -25,8 +25,6 @@ from scoring.differences.kinds import (
 from scoring.differences.seen import asked, independent, spread
 from scoring.forms.stated import Difference, NotStated, Stated, same
 
-FAR_FROM_JOURNAL = 2  # marks: a gap of one is everyday, one of two is what regions look at
-
 # Where a mark differs, the account that counts most says what happens next.
 _WEIGHTY = (Comparison.REMARK, Comparison.OWN, Comparison.FORM)
 
@@ -99,21 +97,37 @@ class Compared:
     # --- the whole work ---
 
     def of_whole(self) -> Iterator[Discrepancy]:
-        """Marks: of accounts of the total on two sides of a boundary, and of the journal."""
+        """The school's own total; marks: of accounts of the total on two sides of a boundary, and of the journal."""
         boundaries, total = self.procedure.boundaries, self._total(self.stands)
-        if boundaries is None or total is None:
+        if total is None:
+            return
+        yield from self._own_total(total, boundaries)
+        if boundaries is None:
             return
         mark = boundaries.mark(total)
         crossing = tuple(a for a in self._accounts(boundaries) if a.mark != mark)
         if crossing:
-            yield self._of_marks(Kind.MARK_CROSSED, crossing, Account(Comparison.MARK, None, total, mark))
+            yield self._of_marks(Kind.MARK_CROSSED, crossing, total, mark)
         journal = self.beside.journal.get(self.work.work)
-        if journal is not None and abs(journal.mark - mark) >= FAR_FROM_JOURNAL:
-            said = Account(Comparison.JOURNAL, None, None, journal.mark)
-            yield self._of_marks(Kind.JOURNAL_MARK, (said,), Account(Comparison.MARK, None, total, mark))
+        if journal is not None and abs(journal.mark - mark) >= self.procedure.reports.gap:
+            said = Account(Comparison.JOURNAL, None, None, journal.mark, journal.sealed)
+            yield self._of_marks(Kind.JOURNAL_MARK, (said,), total, mark)
 
-    def _of_marks(self, kind: Kind, others: tuple[Account, ...], stands: Account) -> Discrepancy:
-        size = max(abs(other.mark - stands.mark) for other in others)
+    def _own_total(self, total: int, boundaries: Boundaries | None) -> Iterator[Discrepancy]:
+        """A school's own total that is another one; where it gave every criterion, the tasks say all of it."""
+        own = self.beside.own.get(self.work.work)
+        if own is None or own.total in (None, total) or self._total(own.stated) is not None:
+            return
+        said, stands = (
+            Account(whose, None, value, None if boundaries is None else boundaries.mark(value))
+            for whose, value in ((Comparison.OWN, own.total), (Comparison.MARK, total))
+        )
+        size, accounts = abs(own.total - total), (said, stands)
+        yield self._made(WHOLE_WORK, (), (), Kind.OWN_MARKING, size, NextStep.LOOK, accounts=accounts)
+
+    def _of_marks(self, kind: Kind, others: tuple[Account, ...], total: int, mark: int) -> Discrepancy:
+        stands = Account(Comparison.MARK, None, total, mark)
+        size = max(abs(said - mark) for other in others if (said := other.mark) is not None)
         answered = all(d.answered for d in self.work.school.differences(self.stands))
         step = NextStep.LOOK if kind is Kind.JOURNAL_MARK else _step(others, answered=answered)
         return self._made(WHOLE_WORK, (), (), kind, size, step, accounts=(*others, stands))
@@ -126,13 +140,12 @@ class Compared:
         for marking in self.procedure.independent():
             yield from _account(Comparison.EXPERTS, marking, self._total(given.get(marking, {})), boundaries)
         own = self.beside.own.get(self.work.work)
-        said: tuple[tuple[Comparison, Marking | None, Mapping[CriterionId, Stated]], ...] = (
-            (Comparison.REMARK, RE_MARKING, {**given.get(RE_MARKING, {})}),
-            (Comparison.FORM, None, self.work.school.stated),
-            (Comparison.OWN, None, {} if own is None else own.stated),
-        )
-        for whose, one, stated in said:
-            yield from _account(whose, one, self._total(stated), boundaries)
+        again, form = self._total(given.get(RE_MARKING, {})), self._total(self.work.school.stated)
+        yield from _account(Comparison.REMARK, RE_MARKING, again, boundaries)
+        yield from _account(Comparison.FORM, None, form, boundaries)
+        if own is not None:
+            total = self._total(own.stated)
+            yield from _account(Comparison.OWN, None, own.total if total is None else total, boundaries)
 
     def _total(self, stated: Mapping[CriterionId, Stated] | Mapping[CriterionId, Given]) -> int | None:
         """What an account comes to, with the school's points for tasks that it marks; None where one is missing."""

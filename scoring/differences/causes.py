@@ -10,10 +10,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crosscheck.model import APPEAL_MARKING, THIRD_MARKING, AnonymousNumber, CriterionId, Given, Marking, WorkId
+from crosscheck.model import (
+    APPEAL_MARKING,
+    THIRD_MARKING,
+    AnonymousNumber,
+    CriterionId,
+    Given,
+    Marking,
+    NotAttempted,
+    WorkId,
+)
 from crosscheck.procedure import Procedure
 from scoring.differences.kinds import Comparison, Discrepancy, Kind, MarkingSeen, WorkSeen, points
-from scoring.differences.slips import Row, Slip, Stands, slips, swapped
+from scoring.differences.slips import How, Row, Slip, Stands, mistyped, slips, swapped
 from scoring.places import Place
 from scoring.severities import Severe, Severity
 
@@ -89,11 +98,35 @@ class NotCome:
 
 
 @dataclass(frozen=True, slots=True)
+class Untried:
+    """Much of the work wasn't attempted: X in so many of its criteria."""
+
+    criteria: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMeasure:
+    """Nothing in the work explains it, and it needs no slip: a journal sums up months, a work is one day."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotTold:
     """Nothing that is known explains it."""
 
 
-Cause = Typing | EarlierValue | Misread | SeverityExplains | Disagreement | Follows | NotCome | NotTold
+Cause = (
+    Typing
+    | EarlierValue
+    | Misread
+    | SeverityExplains
+    | Disagreement
+    | Follows
+    | NotCome
+    | Untried
+    | OtherMeasure
+    | NotTold
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +179,14 @@ def _asked(procedure: Procedure, stated: Row) -> Row:
 def cause(known: Known, found: Discrepancy) -> Cause:
     """The likely cause of a difference."""
     match found.kind.comparison:
+        case Comparison.OWN if found.accounts:
+            return _of_total(found)
         case Comparison.FORM | Comparison.OWN:
             return _of_statement(known, found)
         case Comparison.MARK:
             return Follows(tuple(sorted({a.whose for a in found.accounts if a.whose is not Comparison.MARK})))
         case Comparison.JOURNAL:
-            return NotTold()
+            return _of_journal(known, found)
         case Comparison.EXPERTS if found.kind is Kind.MISSING:
             return NotCome(_missing(known.procedure, found))
         case _:
@@ -223,6 +258,8 @@ def _of_statement(known: Known, found: Discrepancy) -> Cause:
     if swap := (known.swapped_forms if form else known.swapped_own).get(found.work):
         other = known.works.get(swap.other) if swap.other else None
         return Typing(swap, other.markings[0].number if other and other.markings else None)
+    if cells := _as_stated(known, found):
+        return Misread(cells)
     order = [c.id for c in known.procedure.criteria]
     wrong = {d.criterion for d in found.stated}
     fitting = [s for s in slips(order, stated, stands) if wrong & set(s.cells)]
@@ -233,6 +270,43 @@ def _of_statement(known: Known, found: Discrepancy) -> Cause:
     if form and fitting:  # a key beside the right one explains a copied value, not one that a school gave itself
         return Typing(fitting[0])
     return NotTold() if form else Disagreement(severities=False)
+
+
+def _as_stated(known: Known, found: Discrepancy) -> tuple[Doubted, ...]:
+    """Doubtful cells of what differs here in which a machine saw just what is stated, or that wait for a person."""
+    stated = {d.criterion: d.stated for d in found.stated}
+    cells = [one for one in known.doubted.get(found.work, ()) if one.place.criterion in stated]
+    return tuple(one for one in cells if one.open or stated[one.place.criterion] in one.might_be)
+
+
+def _of_total(found: Discrepancy) -> Cause:
+    """A total alone tells of exchanged digits and of nothing else."""
+    stated, stands = (str(one.total) for one in found.accounts)
+    return Typing(Slip(How.DIGITS, ())) if mistyped(stated, stands) is How.DIGITS else Disagreement(severities=False)
+
+
+# --- a mark in the journal -----------------------------------------------------------------------
+
+
+def _of_journal(known: Known, found: Discrepancy) -> Cause:
+    """What of the work itself speaks for the journal: an account of it that makes another mark, or many X."""
+    journal, mark = (one.mark or 0 for one in found.accounts)
+    boundaries, stands = known.procedure.boundaries, known.stands.get(found.work, {})
+    totals = _totals(known, found.work)
+    if boundaries is not None and any(abs(journal - boundaries.mark(t)) < abs(journal - mark) for t in totals):
+        return Follows((Comparison.EXPERTS,))
+    untried = sum(isinstance(one, NotAttempted) for one in stands.values())
+    if journal > mark and 2 * untried >= len(stands):
+        return Untried(untried, len(stands))
+    return OtherMeasure()
+
+
+def _totals(known: Known, work: WorkId) -> list[int]:
+    """Totals of the markings that gave every criterion; where schools mark tasks, none makes a mark by itself."""
+    if known.procedure.school_criteria:
+        return []
+    asked = {c.id for c in known.procedure.criteria}
+    return [sum(map(points, given.values())) for given in known.works[work].scores().values() if asked <= given.keys()]
 
 
 def _earlier(known: Known, found: Discrepancy) -> Marking | None:

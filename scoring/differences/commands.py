@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -14,19 +14,22 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
+from crosscheck.keys import Holder
 from crosscheck.model import Marking, TaskId, WorkId
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
-from crosscheck.session import json_option, required_words, show, with_station
+from crosscheck.release import join
+from crosscheck.session import json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.times import at_minute
 from scoring import settle
 from scoring.crops import short_name
 from scoring.differences.errors import NoSuchDiscrepancy, NothingToTakeBack, NotSettledByHand
-from scoring.differences.gathering import Entry, entries, works_seen
-from scoring.differences.history import Happened, Happening, history, is_marking
-from scoring.differences.kinds import WHOLE_WORK, Comparison, Name, WorkSeen
-from scoring.differences.states import Act, closable, standing, word
+from scoring.differences.gathering import Entry, entries, notes, works_seen
+from scoring.differences.history import Happened, Happening, Undone, history, is_marking
+from scoring.differences.kinds import NO_JOURNAL, WHOLE_WORK, Comparison, JournalMark, Name, NextStep, WorkSeen
+from scoring.differences.states import Act, Settled, closable, standing, word
+from scoring.differences.states import state as stands_at
 from scoring.differences.words import (
     account_word,
     cause_word,
@@ -39,6 +42,8 @@ from scoring.differences.words import (
     steps,
 )
 from scoring.forms import comparing
+
+Journal = Mapping[WorkId, JournalMark]
 
 _STATES = ("open", "open_again", "asked", "looking", "settled")
 
@@ -75,9 +80,26 @@ class _Listed:
         return "/".join(parts)
 
 
-def _listed(connection: Connection, procedure: Procedure) -> _Listed:
+def _listed(connection: Connection, procedure: Procedure, journal: Journal = NO_JOURNAL) -> _Listed:
     seen = works_seen(connection, procedure)
-    return _Listed(entries(connection, procedure, seen), {work.work: _number(work) for work in seen})
+    return _Listed(entries(connection, procedure, seen, journal), {work.work: _number(work) for work in seen})
+
+
+def _journal(station: Station, comparison: str | None) -> Journal:
+    """Marks in journals, where it is about them: they are sealed, so it takes the coordinator's key, and results that
+    were released. What is opened is recorded."""
+    if comparison != Comparison.JOURNAL.value:
+        return NO_JOURNAL
+    from scoring.marks import held
+
+    key, why = unlocked(station, Holder.COORDINATOR), N_("differences from marks in journals")
+    links = join(station, key, why)
+    return held.journal_beside(station, key, links, held.other_marks(station, key, links, why))
+
+
+def _between(name: str) -> str:
+    """What a difference is between, by its name as typed."""
+    return name.rpartition("/")[2].strip()
 
 
 def _number(work: WorkSeen) -> str:
@@ -86,14 +108,14 @@ def _number(work: WorkSeen) -> str:
     return f"{number[:-1]}-{number[-1]}"
 
 
-def _found(connection: Connection, procedure: Procedure, text: str) -> tuple[_Listed, Entry]:
+def _found(connection: Connection, procedure: Procedure, text: str, journal: Journal) -> tuple[_Listed, Entry]:
     """The difference that is meant; any number of the work will do. Raises NoSuchDiscrepancy, E3070."""
     number, *rest = [part.strip() for part in text.split("/")]
     if not rest or rest[-1] not in {one.value for one in Comparison} or len(rest) > 2:
         raise NoSuchDiscrepancy(name=text)
     work = settle.numbered(connection, number).work
     name = Name(work, Comparison(rest[-1]), TaskId(rest[0]) if len(rest) == 2 else WHOLE_WORK)
-    listed = _listed(connection, procedure)
+    listed = _listed(connection, procedure, journal)
     entry = next((entry for entry in listed.entries if entry.found.name == name), None)
     if entry is None:
         raise NoSuchDiscrepancy(name=text)
@@ -106,7 +128,9 @@ def _found(connection: Connection, procedure: Procedure, text: str) -> tuple[_Li
 @discrepancies.command(
     "list",
     help=N_(
-        "List differences, open ones first.\n\nExample: crosscheck discrepancies list --kind form --state open --json"
+        "List differences, open ones first.\n\nMarks in journals are sealed: differences from them are listed with "
+        "--kind journal alone, after release; that needs the coordinator's key, as `show`, `note`, `close` and `undo` "
+        "of one of them do.\n\nExample: crosscheck discrepancies list --kind form --state open --json"
     ),
 )
 @click.option("--kind", type=click.Choice([one.value for one in Comparison]), help=N_("Only those between these two."))
@@ -114,9 +138,12 @@ def _found(connection: Connection, procedure: Procedure, text: str) -> tuple[_Li
 @json_option
 @with_station
 def list_(station: Station, kind: str | None, state_: str | None, as_json: bool) -> None:
-    procedure = station.procedure()
+    from scoring.marks import held
+
+    procedure, journal = station.procedure(), _journal(station, kind)
     with station.ledger.reading() as connection:
-        listed = _listed(connection, procedure)
+        listed = _listed(connection, procedure, journal)
+        sealed = kind is None and held.journals_known(connection)
     chosen = [
         entry
         for entry in listed.entries
@@ -126,11 +153,11 @@ def list_(station: Station, kind: str | None, state_: str | None, as_json: bool)
     rows = [_row(listed, entry, as_json=as_json) for entry in chosen]
     columns = ("name", "kind", "size", "cause", "next_step", "state")
     show(rows, columns, as_json=as_json, empty=_("No such difference."))
-    if kind == Comparison.JOURNAL.value and not as_json:
+    if sealed and not as_json:
         click.echo(
             _(
-                "Marks in journals are sealed: differences from them stand in out/results/discrepancies after "
-                "`crosscheck publish`."
+                "Marks in journals are sealed: differences from them are listed by `crosscheck discrepancies list "
+                "--kind journal`, with the coordinator's key."
             )
         )
 
@@ -171,10 +198,11 @@ def _cause(entry: Entry) -> str:
 @click.argument("name")
 @with_station
 def show_(station: Station, name: str) -> None:
-    procedure = station.procedure()
+    procedure, journal = station.procedure(), _journal(station, _between(name))
     with station.ledger.reading() as connection:
-        listed, entry = _found(connection, procedure, name)
-        happened = history(connection, entry.found, entry.notes)
+        listed, entry = _found(connection, procedure, name, journal)
+        came = journal[entry.found.work].came if entry.found.work in journal else ""
+        happened = history(connection, entry.found, entry.notes, came)
     found = entry.found
     click.echo(
         _("{name}: {kind}, size {size}").format(name=listed.name(entry), kind=kinds(_)[found.kind], size=found.size)
@@ -186,7 +214,10 @@ def show_(station: Station, name: str) -> None:
     for line in _others(entry):
         click.echo(f"  {line}")
     click.echo(_("Likely cause: {cause}").format(cause=cause_word(entry.cause, _)))
-    click.echo(_("Evidence: {pictures}").format(pictures=", ".join(short_name(crop) for crop in found.evidence) or "—"))
+    shown = [short_name(crop) for crop in found.evidence]
+    if found.kind.comparison is Comparison.JOURNAL:
+        shown.append(_("file {imported}").format(imported=came) if came else _("form of the school"))
+    click.echo(_("Evidence: {pictures}").format(pictures=", ".join(shown) or "—"))
     click.echo(_("What happens next: {step}").format(step=steps(_)[found.next_step]))
     click.echo(_("State: {state}").format(state=state_word(entry.state, _)))
     for one in happened:
@@ -213,6 +244,9 @@ _HAPPENED = {
     Happened.APPEALED: N_("appeal {what} was filed"),
     Happened.DECIDED: N_("appeal {what}"),
     Happened.SAID: N_("said: {what}"),
+    Happened.OWN_SAID: N_("the school's own marking said {what}"),
+    Happened.JOURNAL_CAME: N_("the mark in the journal came in file {what}"),
+    Happened.FILE_TAKEN_BACK: N_("file {what} was taken back"),
 }
 _SAID = {"asked": N_("asked"), "looking": N_("being looked at"), "settled": N_("settled")}
 
@@ -220,11 +254,18 @@ _SAID = {"asked": N_("asked"), "looking": N_("being looked at"), "settled": N_("
 def _told(one: Happening) -> str:
     what = one.what
     if one.happened is Happened.SAID:
-        what = _(_SAID.get(what, "taken back"))
+        what = _(_SAID.get(what, N_("taken back")))
     elif one.happened is Happened.POINTS:
         marking, comma, rest = what.partition(",")
         what = (marking_name(Marking(int(marking)), _) if is_marking(marking) else marking) + comma + rest
-    return _(_HAPPENED[one.happened]).format(what=what)
+    told = _(_HAPPENED[one.happened]).format(what=what)
+    return told if one.undone is None else f"{told} ({_void(one.undone)})"
+
+
+def _void(undone: Undone) -> str:
+    """What was taken back: the word, whose it was and of when."""
+    what = _(_SAID[undone.what]) if undone.what in _SAID else undone.what
+    return _("it was: {what}, {when}, {who}").format(what=what, when=at_minute(undone.at), who=undone.who)
 
 
 def _why(one: Happening) -> str:
@@ -251,11 +292,25 @@ def _why(one: Happening) -> str:
 def note(station: Station, name: str, asked: bool, looking: bool, why: str) -> None:
     if asked is looking:
         raise click.UsageError(_("say --asked or --looking"))
-    procedure = station.procedure()
+    procedure, journal = station.procedure(), _journal(station, _between(name))
+    act = Act.ASKED if asked else Act.LOOKING
     with station.ledger.writing() as writer:
-        listed, entry = _found(writer.connection, procedure, name)
-        _append(writer, entry, Act.ASKED if asked else Act.LOOKING, why)
+        listed, entry = _found(writer.connection, procedure, name, journal)
+        _append(writer, entry, act, why)
     click.echo(_("Recorded for {name}.").format(name=listed.name(entry)))
+    if isinstance(entry.state, Settled):
+        click.echo(_after_settled(entry.state, act))
+
+
+def _after_settled(before: Settled, act: Act) -> str:
+    """What a note does to a difference that was over: a person's word it reopens, a decision stays."""
+    was = state_word(before, _)
+    if before.note is None:
+        return _("It is over, and stays so ({state}); the note stands in its history alone.").format(state=was)
+    now = _(_SAID[act.value])
+    return _("It was settled ({state}); it is open again: {now}. `discrepancies undo` takes the note back.").format(
+        state=was, now=now
+    )
 
 
 @discrepancies.command(
@@ -271,9 +326,9 @@ def note(station: Station, name: str, asked: bool, looking: bool, why: str) -> N
 @click.option("--why", required=True, callback=required_words, help=N_("What it rests on."))
 @with_station
 def close(station: Station, name: str, why: str) -> None:
-    procedure = station.procedure()
+    procedure, journal = station.procedure(), _journal(station, _between(name))
     with station.ledger.writing() as writer:
-        listed, entry = _found(writer.connection, procedure, name)
+        listed, entry = _found(writer.connection, procedure, name, journal)
         if not closable(entry.found):
             step = steps(_)[entry.found.next_step]
             raise NotSettledByHand(name=listed.name(entry), why=step)
@@ -298,9 +353,9 @@ def close(station: Station, name: str, why: str) -> None:
 @click.option("--why", required=True, callback=required_words, help=N_("Why it is taken back."))
 @with_station
 def undo(station: Station, name: str, why: str) -> None:
-    procedure = station.procedure()
+    procedure, journal = station.procedure(), _journal(station, _between(name))
     with station.ledger.writing() as writer:
-        listed, entry = _found(writer.connection, procedure, name)
+        listed, entry = _found(writer.connection, procedure, name, journal)
         answered = [cell for cell in entry.found.stated if cell.answered]
         for cell in answered:
             comparing.take_back(writer, entry.found.work, cell.criterion, cell.stated, why)
@@ -308,7 +363,13 @@ def undo(station: Station, name: str, why: str) -> None:
             if not standing(entry.notes):
                 raise NothingToTakeBack(name=listed.name(entry))
             _append(writer, entry, Act.TAKEN_BACK, why)
+        said = notes(writer.connection).get(entry.found.name, ())
+        void = [one for one in history(writer.connection, entry.found, said) if one.undone is not None]
     click.echo(_("Taken back for {name}.").format(name=listed.name(entry)))
+    for one in void[-max(1, len(answered)) :]:
+        click.echo(f"  {_told(one)}")
+    found = replace(entry.found, next_step=NextStep.ASK_SCHOOL) if answered else entry.found
+    click.echo(_("State: {state}").format(state=state_word(stands_at(found, said), _)))
 
 
 def _append(writer: Writer, entry: Entry, act: Act, why: str) -> None:

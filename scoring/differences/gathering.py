@@ -24,12 +24,14 @@ from crosscheck.model import (
     WorkId,
 )
 from crosscheck.procedure import Procedure
+from scoring.differences.beside import own_markings
 from scoring.differences.causes import Cause, Doubted, cause, known
 from scoring.differences.kinds import (
-    NOTHING_BESIDE,
+    NO_JOURNAL,
     Beside,
     Comparison,
     Discrepancy,
+    JournalMark,
     MarkingSeen,
     Name,
     ScoreSeen,
@@ -56,9 +58,14 @@ class Entry:
 
 
 def entries(
-    connection: Connection, procedure: Procedure, works: tuple[WorkSeen, ...], beside: Beside = NOTHING_BESIDE
+    connection: Connection,
+    procedure: Procedure,
+    works: tuple[WorkSeen, ...],
+    journal: Mapping[WorkId, JournalMark] = NO_JOURNAL,
 ) -> tuple[Entry, ...]:
-    """The one list of differences between accounts of these works."""
+    """The one list of differences between accounts of these works. journal: marks in journals, where somebody with the
+    coordinator's key had them opened."""
+    beside = Beside(own_markings(connection), journal)
     judged = many(procedure, [work.scores() for work in works])
     stands = {work.work: standing(one.verdicts()) for work, one in zip(works, judged, strict=True)}
     own = {work: account.stated for work, account in beside.own.items()}

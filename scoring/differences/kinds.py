@@ -135,12 +135,19 @@ class WorkSeen:
 @dataclass(frozen=True, slots=True)
 class Account:
     """What one account makes of a whole work. `whose`: what it is an account of; `marking`: which one, where it is a
-    marking. `total`: None where only a mark is known (a journal)."""
+    marking. `total`: None where only a mark is known (a journal); `mark`: None where the procedure has no boundaries.
+    `sealed`: what stands for it in the ledger, where what it says may not stand there."""
 
     whose: Comparison
     marking: Marking | None
     total: int | None
-    mark: int
+    mark: int | None
+    sealed: str = ""
+
+    @property
+    def sign(self) -> str:
+        """What it says, in one word."""
+        return self.sealed or f"{_or_nothing(self.total)}={_or_nothing(self.mark)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ class Discrepancy:
     def values(self) -> str:
         """The values that differ, in one line and a fixed order: what people say of a difference is said of these."""
         if self.accounts:
-            told = (f"{a.whose}{a.marking or ''}:{_or_nothing(a.total)}={a.mark}" for a in self.accounts)
+            told = (f"{a.whose}{a.marking or ''}:{a.sign}" for a in self.accounts)
         elif self.stated:
             told = (f"{d.criterion}:{sign(d.stated)}/{sign(d.stands)}" for d in self.stated)
         else:
@@ -199,8 +206,8 @@ class Discrepancy:
         return " ".join(sorted(told))
 
 
-def _or_nothing(total: int | None) -> str:
-    return "" if total is None else str(total)
+def _or_nothing(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 # --- accounts from outside -----------------------------------------------------------------------
@@ -208,16 +215,26 @@ def _or_nothing(total: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnMarking:
-    """What a school itself gave for a work, before the cross-check: by criterion; what it didn't say is left out."""
+    """What a school itself gave for a work, before the cross-check: by criterion, what it didn't say left out; and in
+    total, where it said that."""
 
     stated: Mapping[CriterionId, Stated]
+    total: int | None = None
+
+    @property
+    def cells(self) -> int:
+        """How many things it says."""
+        return len(self.stated) + (self.total is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalMark:
-    """The mark 2-5 that the class journal says of the author of a work."""
+    """The mark 2-5 that the class journal says of the author of a work. sealed: what stands for it where people's words
+    on it are kept, because the mark itself is sealed. came: the file that said it, or empty for a school's form."""
 
     mark: int
+    sealed: str = ""
+    came: str = ""
 
     def __post_init__(self) -> None:
         if not 2 <= self.mark <= 5:
@@ -233,6 +250,7 @@ class Beside:
 
 
 NOTHING_BESIDE = Beside()
+NO_JOURNAL: Mapping[WorkId, JournalMark] = MappingProxyType({})
 
 
 def apart(one: Difference) -> int:

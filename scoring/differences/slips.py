@@ -51,7 +51,7 @@ def slips(order: Sequence[CriterionId], stated: Row, stands: Stands) -> tuple[Sl
     wrong = {n for n in range(len(cells)) if said[n] != right[n]}
     found = [*_shifts(cells, said, right, wrong), *_exchanges(cells, said, right, wrong)]
     for n in sorted(wrong):
-        if how := _mistyped(said[n], right[n]):
+        if how := mistyped(said[n], right[n]):
             found.append(Slip(how, (cells[n],)))
     return tuple(sorted(found, key=lambda slip: (-len(slip.cells), list(How).index(slip.how))))
 
@@ -81,7 +81,8 @@ def _exchanges(cells: Sequence[CriterionId], said: Sequence[str], right: Sequenc
     ]
 
 
-def _mistyped(said: str, right: str) -> How | None:
+def mistyped(said: str, right: str) -> How | None:
+    """Which slip within one cell makes the one of the other; both as signs."""
     if len(said) > 1 and said[::-1] == right:
         return How.DIGITS
     if len(said) != len(right):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from crosscheck.i18n import N_
 from crosscheck.model import APPEAL_MARKING, RE_MARKING, THIRD_MARKING, Given, Marking
 from crosscheck.numbering import spaced
+from crosscheck.report import Decimal
+from crosscheck.report_text import shown
 from crosscheck.times import on_day
 from scoring.differences.causes import (
     Cause,
@@ -15,8 +17,10 @@ from scoring.differences.causes import (
     Misread,
     NotCome,
     NotTold,
+    OtherMeasure,
     SeverityExplains,
     Typing,
+    Untried,
 )
 from scoring.differences.kinds import Account, Comparison, Kind, NextStep
 from scoring.differences.slips import How
@@ -91,6 +95,8 @@ def account_word(account: Account, _: Words) -> str:
         name = _("stands")
     if account.total is None:
         return _("{account}: mark {mark}").format(account=name, mark=account.mark)
+    if account.mark is None:
+        return _("{account}: {total} points").format(account=name, total=account.total)
     return _("{account}: {total} points, mark {mark}").format(account=name, total=account.total, mark=account.mark)
 
 
@@ -122,31 +128,47 @@ def cause_word(cause: Cause, _: Words) -> str:
     """The likely cause with what speaks for it."""
     match cause:
         case Typing(slip=slip, other=other):
-            return _(_HOW[slip.how]).format(cells=", ".join(slip.cells), other=spaced(other) if other else "—")
-        case EarlierValue(marking=marking):
-            text = _("copied from an earlier marking: it says what this one gave: {marking}")
-            return text.format(marking=marking_name(marking, _))
-        case Misread(cells=cells):
-            return _("misread: {cells}").format(cells="; ".join(_doubted(one, _) for one in cells))
-        case SeverityExplains(higher=higher, lower=lower, observed=observed, expected=expected, margin=margin):
-            text = _(
-                "severity: totals differ by {observed}; from experts {higher} and {lower} {expected} ± {margin} is to "
-                "be expected"
-            )
-            figures = {"expected": f"{expected:.1f}", "margin": f"{margin:.1f}"}
-            return text.format(observed=observed, higher=higher, lower=lower, **figures)
+            cells = ", ".join(slip.cells) or _("the total")
+            return _(_HOW[slip.how]).format(cells=cells, other=spaced(other) if other else "—")
+        case Misread(cells=cells_read):
+            return _("misread: {cells}").format(cells="; ".join(_doubted(one, _) for one in cells_read))
+        case SeverityExplains():
+            return _severity(cause, _)
+        case EarlierValue() | Follows() | NotCome():
+            return _pointing(cause, _)
+        case Untried(criteria=criteria, of=among):
+            return _("much was not attempted: X in {n} of {of} criteria").format(n=criteria, of=among)
         case Disagreement(severities=True):
             return _("experts judged differently: no cell is in doubt, and severities don't explain it")
         case Disagreement():
             return _("judged differently: no cell is in doubt")
+        case OtherMeasure():
+            return _("nothing in the work explains it; a journal sums up months, a work is one day")
+        case NotTold():
+            return _("nothing known explains it")
+
+
+def _severity(cause: SeverityExplains, _: Words) -> str:
+    text = _(
+        "severity: totals differ by {observed}; from experts {higher} and {lower} {expected} ± {margin} is to be "
+        "expected"
+    )
+    figures = {"expected": shown(Decimal(cause.expected, 1)), "margin": shown(Decimal(cause.margin, 1))}
+    return text.format(observed=cause.observed, higher=cause.higher, lower=cause.lower, **figures)
+
+
+def _pointing(cause: EarlierValue | Follows | NotCome, _: Words) -> str:
+    """What lies elsewhere: in an earlier marking, in other differences, in points to come."""
+    match cause:
+        case EarlierValue(marking=marking):
+            text = _("copied from an earlier marking: it says what this one gave: {marking}")
+            return text.format(marking=marking_name(marking, _))
         case Follows(of=of):
             names = comparisons(_)
             return _("follows from other differences: {of}").format(of=", ".join(names[one] for one in of))
         case NotCome(markings=markings):
             named = ", ".join(marking_name(one, _) for one in markings)
             return _("points have not come in: {markings}").format(markings=named)
-        case NotTold():
-            return _("nothing known explains it")
 
 
 def _doubted(one: Doubted, _: Words) -> str:

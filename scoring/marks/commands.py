@@ -14,6 +14,7 @@ from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import N_
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder, PrivateKey
+from crosscheck.model import WorkId
 from crosscheck.release import Links, join
 from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
@@ -36,11 +37,13 @@ class Taken:
 @click.group(
     help=stages.help_of(
         "marks",
-        "Marks in the journal and of the term, results of state exams and of earlier years, and «Ф1 Индивидуальные "
-        "результаты» of ФИС ОКО: XLSX or CSV, a row for each participant, known by code; the school joins them by its "
-        "own list, and no name comes here. Sealed for the coordinator, opened for publishing only.",
+        "Marks in the journal and of the term, what the school gave for the works itself, results of state exams and "
+        "of earlier years, and «Ф1 Индивидуальные результаты» of ФИС ОКО: XLSX or CSV, a row for each participant, "
+        "known by code; the school joins them by its own list, and no name comes here. Marks are sealed for the "
+        "coordinator and opened for publishing only; points of a school's own marking stand in the ledger by work, as "
+        "those of its form do, and `crosscheck discrepancies` compares them.",
         "crosscheck marks check journal.xlsx",
-        "crosscheck marks import journal.xlsx",
+        "crosscheck marks import journal.xlsx own-marking.xlsx",
         "crosscheck marks list",
     )
 )
@@ -140,26 +143,46 @@ def _taken(opener: object, path: Path, register: Register) -> Taken:
 
 
 def _register(station: Station, links: Links) -> Register:
+    from crosscheck import facts
+    from crosscheck.db import queries
     from crosscheck.schoolbook import school_book
+    from scoring.marks.own import own_scale
     from scoring.marks.reading import Known, Register
 
     procedure = station.procedure()
-    people = {
-        person.code: Known(work, links.schools[person.school][0], links.classes[person.class_set][1])
+    by_work = {
+        work: Known(work, links.schools[person.school][0], links.classes[person.class_set][1])
         for work, person in links.people.items()
     }
-    return Register(people, school_book(links.schools.values()), procedure.date.year, procedure.subject)
+    with station.ledger.reading() as connection:
+        given = queries.all_of(connection, facts.Number)
+    return Register(
+        {person.code: by_work[work] for work, person in links.people.items()},
+        school_book(links.schools.values()),
+        procedure.date.year,
+        procedure.subject,
+        own_scale(procedure),
+        {one.number: by_work[WorkId(one.work)] for one in given if one.work in by_work},
+    )
 
 
 def _told(one: Taken, links: Links) -> str:
     said = _("{file}: {sources}; {rows} participants, {marks} marks; no mark of {missing} others.")
     return said.format(
         file=one.name,
-        sources="; ".join(source.told() for source in one.read.sources),
+        sources="; ".join((*(source.told() for source in one.read.sources), *_own_told(one.read))),
         rows=len(one.read.rows),
         marks=one.read.marks,
         missing=len(links.people) - len(one.read.rows),
     )
+
+
+def _own_told(read: TableRead) -> list[str]:
+    """The columns of a school's own marking in one word each, where there are any."""
+    if not read.own:
+        return []
+    named = ", ".join(criterion or _("total") for criterion in read.own)
+    return [_("school's own marking ({columns})").format(columns=named)]
 
 
 def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exit:

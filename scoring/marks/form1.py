@@ -18,7 +18,7 @@ from scoring.forms.book import Book, Sheet
 from scoring.forms.reading import Faults
 from scoring.forms.values import Wrong, found_in, score, text_of
 from scoring.marks.kinds import MOST_POINTS, Kind, Mark, Source
-from scoring.marks.reading import Known, Looking, Register, TableRead, looking_at, people_rows
+from scoring.marks.reading import Known, Looking, Register, RowRead, TableRead, looking_at, people_rows
 
 _FIRST_ROWS = 40
 _CODE, _CLASS, _TOTAL, _MARK, _JOURNAL = "код участника", "класс", "первичный балл", "отметка", "отметка по журналу"
@@ -70,7 +70,7 @@ def read_form1(book: Book, file: str, register: Register) -> TableRead | Faults:
         _JOURNAL: Source(Kind.JOURNAL, year),
     }
     reading = _Rows(looking, columns, {title: sources[title] for title in sources if title in columns.named}, year)
-    rows = people_rows(looking, header + 1, columns.named[_CODE], reading.marks)
+    rows = people_rows(looking, header + 1, columns.named[_CODE], reading.row)
     if not looking.problems and not any(row.marks for row in rows):
         looking.refuse(Place(header + 1, columns.named[_TOTAL]), _("no mark at all"), _("marks"))
     if looking.problems:
@@ -149,13 +149,13 @@ class _Rows:
     sources: Mapping[str, Source]
     year: int
 
-    def marks(self, row: int, person: Known) -> list[Mark]:
+    def row(self, row: int, person: Known) -> RowRead:
         # In an earlier year the class was another one.
         if _CLASS in self.columns.named and self.year == self.looking.register.year:
             self.looking.look_at_class(Place(row, self.columns.named[_CLASS]), person)
         found = {title: self.looking.mark(self._place(row, title), source) for title, source in self.sources.items()}
         self._look_at_points(row, found.get(_TOTAL))
-        return [mark for mark in found.values() if mark is not None]
+        return RowRead(person.work, tuple(mark for mark in found.values() if mark is not None))
 
     def _place(self, row: int, title: str) -> Place:
         return Place(row, self.columns.named[title])

@@ -19,6 +19,8 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.station import Station
 from crosscheck.vault import Purpose, RecordKind
+from scoring.differences.beside import own_facts, own_markings
+from scoring.differences.kinds import JournalMark, OwnMarking
 from scoring.forms.layout import Datum
 from scoring.marks.errors import MarksChangedMeanwhile, NoSuchImport
 from scoring.marks.kinds import Kind, Mark, Source
@@ -39,25 +41,32 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Everything that was ever taken in, by work, in order of arrival; files that count no more."""
+    """Everything that was ever taken in, by work, in order of arrival; files that count no more; what stands of
+    schools' own markings."""
 
     entries: Mapping[WorkId, tuple[Entry, ...]]
     withdrawn: frozenset[str]
     files: int
+    own: Mapping[WorkId, OwnMarking]
 
     def standing(self, work: WorkId) -> Mapping[Source, int]:
         """What stands of a work: of each source the newest mark of a file that counts."""
-        counted = (entry.mark for entry in self.entries.get(work, ()) if entry.imported not in self.withdrawn)
-        return {mark.source: mark.value for mark in counted}
+        return {source: entry.mark.value for source, entry in self.newest(work).items()}
+
+    def newest(self, work: WorkId) -> Mapping[Source, Entry]:
+        """The same with the files."""
+        counted = (entry for entry in self.entries.get(work, ()) if entry.imported not in self.withdrawn)
+        return {entry.mark.source: entry for entry in counted}
 
 
-def opened(station: Station, key: PrivateKey) -> Held:
+def opened(station: Station, key: PrivateKey, why: str = WHY) -> Held:
     """All other marks; the opening is recorded."""
-    records = safe.open_kind(station, RecordKind.OTHER_MARKS, Purpose.PUBLISH, key, WHY)
+    records = safe.open_kind(station, RecordKind.OTHER_MARKS, Purpose.PUBLISH, key, why)
     with station.ledger.reading() as connection:
         withdrawn = frozenset(one.imported for one in queries.all_of(connection, facts.MarksWithdrawn))
         files = queries.count_of(connection, facts.MarksFile)
-    return Held({WorkId(work): _entries(plain) for work, plain in records.items()}, withdrawn, files)
+        own = own_markings(connection)
+    return Held({WorkId(work): _entries(plain) for work, plain in records.items()}, withdrawn, files, own)
 
 
 def _entries(plain: bytes) -> tuple[Entry, ...]:
@@ -76,7 +85,9 @@ def _plain(entries: Iterable[Entry]) -> list[list[object]]:
 
 def fresh(held: Held, read: TableRead) -> int:
     """How many marks of a file don't stand already."""
-    return sum(held.standing(row.work).get(mark.source) != mark.value for row in read.rows for mark in row.marks)
+    marks = sum(held.standing(row.work).get(mark.source) != mark.value for row in read.rows for mark in row.marks)
+    own = [row.own for row in read.rows if row.own is not None and row.own != held.own.get(row.work)]
+    return marks + sum(one.cells for one in own)
 
 
 def record(writer: Writer, station: Station, index: safe.Index, held: Held, read: TableRead, content: bytes) -> Held:
@@ -85,14 +96,18 @@ def record(writer: Writer, station: Station, index: safe.Index, held: Held, read
         raise MarksChangedMeanwhile
     imported = f"M{held.files + 1:03d}"
     hashed = keys.keyed(station.secret(), "marks-file", content)
-    columns = ", ".join(map(str, read.sources))
-    writer.append(facts.MarksFile(imported, hashed, columns, len(read.rows), read.marks))
-    entries = dict(held.entries)
+    writer.append(facts.MarksFile(imported, hashed, ", ".join(read.columns), len(read.rows), read.marks))
+    entries, own = dict(held.entries), dict(held.own)
     # In the order of works: the file's own order tells of the school's list.
     for row in sorted(read.rows, key=lambda row: row.work):
+        if row.own is not None:
+            own[row.work] = row.own
+            writer.append_all(own_facts(imported, row.work, row.own))
+        if not row.marks:
+            continue
         entries[row.work] = (*entries.get(row.work, ()), *(Entry(imported, mark) for mark in row.marks))
         safe.keep(writer, station, index, RecordKind.OTHER_MARKS, row.work, _plain(entries[row.work]))
-    return Held(entries, held.withdrawn, held.files + 1)
+    return Held(entries, held.withdrawn, held.files + 1, own)
 
 
 def withdraw(writer: Writer, imported: str, why: str) -> None:
@@ -113,20 +128,22 @@ def files_taken_in(connection: Connection) -> list[dict[str, object]]:
 # --- what reports and markers ask for ------------------------------------------------------------
 
 
-def other_marks(station: Station, key: PrivateKey, links: Links) -> OtherMarks:
+def other_marks(station: Station, key: PrivateKey, links: Links, why: str = WHY) -> OtherMarks:
     """Marks from files and from schools' electronic forms, by participant code; the openings are recorded."""
-    held, year = opened(station, key), station.procedure().date.year
-    forms = safe.open_json(station, RecordKind.PUPIL, Purpose.PUBLISH, key, WHY)
+    held, year = opened(station, key, why), station.procedure().date.year
+    forms = safe.open_json(station, RecordKind.PUPIL, Purpose.PUBLISH, key, why)
     found: dict[str, Mapping[Source, int]] = {}
     contradictions: list[Contradiction] = []
+    files: dict[tuple[str, Source], str] = {}
     for work, person in links.people.items():
+        files.update({(person.code, source): one.imported for source, one in held.newest(work).items()})
         marks, of_form = dict(held.standing(work)), _of_form(forms.get(work, {}), year)
         for source, value in of_form.items():
             if marks.setdefault(source, value) != value:
                 contradictions.append(Contradiction(person.code, source, marks.pop(source), value))
         if marks:
             found[person.code] = marks
-    return OtherMarks(found, tuple(sorted(contradictions, key=lambda one: (one.code, one.source))))
+    return OtherMarks(found, tuple(sorted(contradictions, key=lambda one: (one.code, one.source))), files)
 
 
 def _of_form(said: Mapping[str, str], year: int) -> Mapping[Source, int]:
@@ -136,3 +153,25 @@ def _of_form(said: Mapping[str, str], year: int) -> Mapping[Source, int]:
 def journal_of(procedure: Procedure) -> Source:
     """Where marks of the journal come from, 2 to 5: of the procedure's year, from files and forms alike."""
     return Source(Kind.JOURNAL, procedure.date.year)
+
+
+def journals_known(connection: Connection) -> bool:
+    """Are there marks of a journal, from a file or, it may be, from a school's form?"""
+    files = (one.columns for one in queries.all_of(connection, facts.MarksFile))
+    return any("journal" in columns for columns in files) or bool(queries.sealed_of(connection, RecordKind.PUPIL.value))
+
+
+def journal_beside(station: Station, key: PrivateKey, links: Links, known: OtherMarks) -> Mapping[WorkId, JournalMark]:
+    """Marks in journals, to be held against what stands. What people say of a difference stands in the ledger with the
+    values it was said of; instead of a sealed mark, what nobody can turn back without the coordinator's key."""
+    index, source = safe.open_index(station, key), journal_of(station.procedure())
+    marks = known.marks(source)
+    return {
+        work: JournalMark(
+            marks[one.code],
+            index.token("journal-difference", f"{work}:{marks[one.code]}"),
+            known.files.get((one.code, source), ""),
+        )
+        for work, one in links.people.items()
+        if one.code in marks
+    }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from crosscheck.i18n import gettext as _
 from crosscheck.model import WorkId
+from scoring.differences.kinds import OwnMarking
 from scoring.marks.kinds import Kind, Source
 from scoring.marks.reading import TableRead
 
@@ -23,10 +25,12 @@ class Contradiction:
 @dataclass(frozen=True, slots=True)
 class OtherMarks:
     """What is known of participants from elsewhere, by code. Where a file and a school's form say different things,
-    neither counts: they are `contradictions`."""
+    neither counts: they are `contradictions`. files: in which one a mark came, by code and source; a mark of a form
+    alone is not there."""
 
     of: Mapping[str, Mapping[Source, int]]
     contradictions: tuple[Contradiction, ...]
+    files: Mapping[tuple[str, Source], str] = field(default_factory=dict)
 
     def by_source(self) -> Mapping[Source, Mapping[str, int]]:
         """The same, by source and then by code."""
@@ -66,6 +70,7 @@ class Apart:
 def told_apart(files: Sequence[tuple[str, TableRead]], codes: Mapping[WorkId, str]) -> list[Apart]:
     """Every such pair."""
     seen: dict[tuple[WorkId, Source], tuple[str, int]] = {}
+    given: dict[WorkId, tuple[str, OwnMarking]] = {}
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for file, read in files:
         for row in read.rows:
@@ -73,4 +78,8 @@ def told_apart(files: Sequence[tuple[str, TableRead]], codes: Mapping[WorkId, st
                 other, value = seen.setdefault((row.work, mark.source), (file, mark.value))
                 if value != mark.value:
                     found.setdefault((file, other), []).append((codes[row.work], mark.source.told()))
+            if row.own is not None:
+                other, said = given.setdefault(row.work, (file, row.own))
+                if said != row.own:
+                    found.setdefault((file, other), []).append((codes[row.work], _("school's own marking")))
     return [Apart(*pair, *min(some), len({code for code, _what in some})) for pair, some in found.items()]

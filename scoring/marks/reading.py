@@ -7,26 +7,33 @@ never leave the school.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from crosscheck.i18n import gettext as _
-from crosscheck.model import WorkId
+from crosscheck.model import CriterionId, WorkId
+from crosscheck.procedure import Criterion
 from crosscheck.register_rows import class_name
 from crosscheck.schoolbook import SchoolBook
 from crosscheck.table_values import Place, TableProblem, cleaned
+from scoring.differences.kinds import OwnMarking
 from scoring.forms.book import Book, Content, Number, Sheet, Text
 from scoring.forms.layout import Datum
 from scoring.forms.reading import Faults
+from scoring.forms.stated import Stated
 from scoring.forms.values import Wrong, datum, found_in, text_of
 from scoring.marks.kinds import Mark, Source, source_of
+from scoring.marks.own import NO_SCALE, TOTAL, OwnScale, own_cell, own_marking, sum_apart
 
 _CODES = frozenset({"participant", "participant code", "code", "участник", "код участника", "код"})
+_NUMBERS = frozenset({"number", "number of the work", "номер работы", "№ работы"})
 _SCHOOLS = frozenset({"school", "школа", "оо"})
 _CLASSES = frozenset({"class", "класс"})
 _NONE = frozenset({"нет", "нет отметки", "нет результата", "н/а", "none", "-", "–", "—"})
 _WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0{1,9})?")
-_EXAMPLES = "participant, school, class, journal, term, oge 2025, oge 2025 (31), ege 2025 (100), result 2025 (20)"
+_EXAMPLES = (
+    "participant, school, class, journal, term, oge 2025, oge 2025 (31), ege 2025 (100), result 2025 (20), own, own 6К1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +47,48 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Whom marks may be of: participants by code; schools by all their names; the procedure's year and subject."""
+    """Whom marks may be of: participants by code; schools by all their names; the procedure's year and subject; what a
+    school may have given itself; works by their numbers, where a file may name them so."""
 
     people: Mapping[str, Known]
     schools: SchoolBook
     year: int
     subject: str
+    own: OwnScale = NO_SCALE
+    numbers: Mapping[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RowRead:
-    """Marks of one participant, known by work."""
+    """Marks of one participant, known by work; what the school gave for the work itself, where it said so."""
 
     work: WorkId
     marks: tuple[Mark, ...]
+    own: OwnMarking | None = None
+
+    @property
+    def count(self) -> int:
+        """How many cells of it say something."""
+        return len(self.marks) + (0 if self.own is None else self.own.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """A table without a fault: what it holds, and a row for each participant with a mark in it."""
+    """A table without a fault: what it holds, and a row for each participant with a mark in it. own: the criteria of
+    the school's own marking, `own.TOTAL` for its total."""
 
     sources: tuple[Source, ...]
     rows: tuple[RowRead, ...]
+    own: tuple[CriterionId, ...] = ()
 
     @property
     def marks(self) -> int:
-        return sum(len(row.marks) for row in self.rows)
+        return sum(row.count for row in self.rows)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What it holds, as the ledger says it."""
+        return (*map(str, self.sources), *(f"own {criterion}".strip() for criterion in self.own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +136,15 @@ class Looking:
 
     # --- one row ---
 
-    def person(self, place: Place) -> Known | None:
-        """Whom the code in a cell means; a fault, and None, when nobody has it."""
+    def person(self, place: Place, *, by_number: bool = False) -> Known | None:
+        """Whom the code in a cell means, or the number of a work; a fault, and None, when nobody has it."""
         content = self.content(place)
         code = text_of(content)
+        if by_number:
+            known = self.register.numbers.get(_digits(code or ""))
+            if known is None:
+                self.refuse(place, found_in(content), _("a number of a work, as on its copies"))
+            return known
         if code and code in self.register.people:
             return self.register.people[code]
         # A program that took the codes for numbers dropped their zeros: taken when only one code can be meant.
@@ -146,6 +174,11 @@ class Looking:
             self.refuse(place, value.found, value.allowed)
             return None
         return None if value is None else Mark(source, value)
+
+
+def _digits(text: str) -> str:
+    """A number of a work without the blanks and dashes that people type into it."""
+    return re.sub(r"[\s‐‑‒–—−-]", "", text).removeprefix("№")
 
 
 def looking_at(file: str, sheet: Sheet, register: Register) -> Looking:
@@ -194,73 +227,106 @@ def read_table(book: Book, file: str, register: Register) -> TableRead | Faults:
     columns = _columns(looking, header)
     if looking.problems:
         return looking.faults()
-    rows = people_rows(looking, header + 1, columns.code, lambda row, person: _row(looking, row, person, columns))
-    if not looking.problems and not any(row.marks for row in rows):
+    rows = people_rows(
+        looking,
+        header + 1,
+        columns.code,
+        lambda row, person: _row(looking, row, person, columns),
+        by_number=columns.by_number,
+    )
+    if not looking.problems and not any(row.count for row in rows):
         looking.refuse(Place(header + 1, 1), _("no mark at all"), _("marks"))
     if looking.problems:
         return looking.faults()
-    return TableRead(tuple(sorted(columns.sources.values())), tuple(row for row in rows if row.marks))
+    own = tuple(criterion.id for criterion in columns.own.values())
+    return TableRead(tuple(sorted(columns.sources.values())), tuple(row for row in rows if row.count), own)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Which column, counted from 1, holds what."""
+    """Which column, counted from 1, holds what. by_number: the column of codes holds numbers of works instead."""
 
     code: int
+    by_number: bool
     school: int | None
     class_set: int | None
     sources: Mapping[int, Source]
+    own: Mapping[int, Criterion]
 
 
 def _columns(looking: Looking, header: int) -> _Columns:
     plain: dict[str, int] = {}
     sources: dict[int, Source] = {}
+    own: dict[int, Criterion] = {}
     for number in range(1, looking.last_column + 1):
         place = Place(header, number)
         title = text_of(looking.content(place)) or ""
         what = _plain_column(title)
-        source = source_of(title, looking.register.year)
+        source, given = source_of(title, looking.register.year), looking.register.own.column(title)
         if what is not None and what not in plain:
             plain[what] = number
         elif source is not None and source not in sources.values():
             sources[number] = source
+        elif given is not None and given not in own.values():
+            own[number] = given
         elif title or any(looking.content(Place(row, number)) for row in range(header, looking.last_row + 1)):
             allowed = _("a column that is known, once: {columns}").format(columns=_EXAMPLES)
             looking.refuse(place, found_in(looking.content(place)), allowed)
-    if "code" not in plain:
-        looking.refuse(Place(header, 1), _("no column of codes"), "participant")
-    if not sources and not looking.problems:
+    coded, numbered = plain.get("code"), plain.get("number")
+    if (coded is None) is (numbered is None):
+        found = _("no column of codes") if coded is None else _("codes and numbers of works at once")
+        looking.refuse(Place(header, 1), found, "participant")
+    if not sources and not own and not looking.problems:
         looking.refuse(Place(header, 1), _("no column of marks"), _EXAMPLES)
-    return _Columns(plain.get("code", 1), plain.get("school"), plain.get("class"), sources)
+    of_whom = coded or numbered or 1
+    return _Columns(of_whom, coded is None, plain.get("school"), plain.get("class"), sources, own)
 
 
 def _plain_column(title: str) -> str | None:
-    words = {"code": _CODES, "school": _SCHOOLS, "class": _CLASSES}
+    words = {"code": _CODES, "number": _NUMBERS, "school": _SCHOOLS, "class": _CLASSES}
     return next((what for what, known in words.items() if title.casefold() in known), None)
 
 
 def people_rows(
-    looking: Looking, first: int, code_column: int, read: Callable[[int, Known], Iterable[Mark]]
+    looking: Looking, first: int, code_column: int, read: Callable[[int, Known], RowRead], *, by_number: bool = False
 ) -> list[RowRead]:
     """A row for each participant from row `first` on, in the file's order; nobody twice."""
     found: dict[WorkId, tuple[int, RowRead]] = {}
     for row in sorted(row for row in looking.filled if row >= first):
         place = Place(row, code_column)
-        person = looking.person(place)
+        person = looking.person(place, by_number=by_number)
         if person is None:
             continue
-        marks = tuple(read(row, person))
+        read_there = read(row, person)
         if person.work in found:
             allowed = _("each participant once (row {row} is the same)").format(row=found[person.work][0])
             looking.refuse(place, found_in(looking.content(place)), allowed)
-        found.setdefault(person.work, (row, RowRead(person.work, marks)))
+        found.setdefault(person.work, (row, read_there))
     return [row for _number, row in found.values()]
 
 
-def _row(looking: Looking, row: int, person: Known, columns: _Columns) -> list[Mark]:
+def _row(looking: Looking, row: int, person: Known, columns: _Columns) -> RowRead:
     if columns.school is not None:
         looking.look_at_school(Place(row, columns.school), person)
     if columns.class_set is not None:
         looking.look_at_class(Place(row, columns.class_set), person)
     found = (looking.mark(Place(row, number), source) for number, source in columns.sources.items())
-    return [mark for mark in found if mark is not None]
+    marks = tuple(mark for mark in found if mark is not None)
+    return RowRead(person.work, marks, _own(looking, row, columns.own))
+
+
+def _own(looking: Looking, row: int, columns: Mapping[int, Criterion]) -> OwnMarking | None:
+    """What the school gave itself; a total beside every criterion is their sum."""
+    stated: dict[CriterionId, Stated] = {}
+    for number, criterion in columns.items():
+        place = Place(row, number)
+        match own_cell(looking.content(place), criterion):
+            case Wrong() as wrong:
+                looking.refuse(place, wrong.found, wrong.allowed)
+            case said:
+                stated[criterion.id] = said
+    own = own_marking(stated)
+    if own is not None and (found := sum_apart(own, looking.register.own)) is not None:
+        place = Place(row, next(number for number, criterion in columns.items() if criterion.id == TOTAL))
+        looking.refuse(place, found_in(looking.content(place)), _("{sum}, the sum of the row").format(sum=found))
+    return own

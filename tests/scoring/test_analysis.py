@@ -10,10 +10,13 @@ import pytest
 
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
-from crosscheck.model import AnonymousNumber, Points
-from scoring import analysis
+from crosscheck.model import AnonymousNumber, ClassToken, Points, SchoolToken, WorkId
+from crosscheck.release import Links, Person
+from scoring import analysis, results
+from scoring.differences.beside import own_markings
+from scoring.differences.kinds import OwnMarking
 from scoring.errors import NoSuchExpert
-from scoring.forms.stated import NotStated, SchoolSaid
+from scoring.forms.stated import NotStated
 from scoring.marks.kinds import Kind, Source
 from scoring.marks.known import OtherMarks
 from tests.scoring.test_reports import P, school
@@ -121,12 +124,40 @@ def test_journal_and_last_year_are_read_from_marks_from_elsewhere() -> None:
 
 def test_own_marking_is_what_a_form_states_in_full() -> None:
     """A form that leaves a criterion out states no total; one that says what stands is known to repeat it."""
-    said = SchoolSaid({c.id: Points(1) for c in P.criteria})
+    said = OwnMarking({c.id: Points(1) for c in P.criteria})
     criteria = tuple(c.id for c in P.criteria)
     stands = {c: Points(1) for c in criteria}
-    assert analysis._stated(said, criteria) == len(criteria)
+    assert analysis._stated(P, said, criteria) == len(criteria)
     assert analysis._same(said, stands, criteria)
     assert not analysis._same(said, {**stands, criteria[0]: Points(0)}, criteria)
     assert not analysis._same(said, {}, criteria)
-    partly = SchoolSaid({**said.stated, criteria[0]: NotStated()})
-    assert math.isnan(analysis._stated(partly, criteria))
+    partly = OwnMarking({**said.stated, criteria[0]: NotStated()})
+    assert math.isnan(analysis._stated(P, partly, criteria))
+
+
+def test_a_school_s_own_total_counts_where_experts_mark_the_whole_work() -> None:
+    """Of a part of a work nothing is known by it."""
+    criteria = tuple(c.id for c in P.criteria)
+    assert analysis._stated(P, OwnMarking({}, 7), criteria) == 7
+    assert math.isnan(analysis._stated(P, OwnMarking({}, 7), criteria[:3]))
+    assert math.isnan(analysis._stated(P, OwnMarking({}), criteria))
+
+
+def test_what_schools_gave_themselves_goes_before_what_their_forms_state(marked: Desk) -> None:
+    """Where any school sent its own marking, forms say nothing of it: they may be copies."""
+    one, two = marked.work(11), marked.work(12)
+    marked.add(*(facts.SchoolScore(one, c, 0, "points", 1) for c in CRITERIA))
+    its_school, its_class = SchoolToken("s"), ClassToken("c")
+    people = {WorkId(work): Person("00017", its_school, its_class) for work in (one, two)}
+    links = Links(people, {its_school: ("7", "Школа №7")}, {its_class: (its_school, "5А")})
+
+    def found() -> list[float]:
+        with marked.station().ledger.reading() as connection:
+            seen, order = results.works_seen(connection, P), analysis.order(connection)
+            marks = analysis._own(P, seen, order, links, own_markings(connection))
+        assert marks is not None
+        return sorted(marks.own.tolist(), key=str)
+
+    assert str(found()) == "[6.0, nan]"
+    marked.add(facts.OwnScore("M001", two, "", "points", 3))
+    assert str(found()) == "[3.0, nan]"

@@ -39,6 +39,7 @@ _ALLOWED: dict[tuple[type[object], str], str] = {
     (facts.AppealProtocol, "tie"): "for",
     (facts.RemarkDraw, "how"): "random",
     (facts.PointNote, "topic"): "incident",
+    (facts.OwnScore, "kind"): "points",
 }
 
 

@@ -17,7 +17,8 @@ from crosscheck.model import AnonymousNumber
 from crosscheck.numbering import spaced
 from crosscheck.vault import Purpose, RecordKind
 from drill.assessment import toml
-from scoring.appeals import commands
+from scoring.appeals import commands, decision_commands
+from scoring.appeals.effects import Change, Measure, Scope
 from scoring.appeals.errors import (
     CannotSit,
     DecidedAppeal,
@@ -30,9 +31,12 @@ from scoring.appeals.errors import (
     NotAskedFor,
     NotDecided,
     NotThatDay,
+    NotToMark,
     OpenAppealExists,
+    PanelReadIt,
     ReasonsMissing,
     TooLate,
+    UnknownAppeal,
     UnknownSchool,
 )
 from scoring.settle import NoSuchCriterion
@@ -271,6 +275,38 @@ def test_a_panel_that_marks_blind_sees_points_only_afterwards(marked: Desk, tmp_
     assert before["3"] == points(marked)["3"][:-1]
 
 
+def test_a_panel_marks_what_the_appeal_is_about_and_nothing_else(marked: Desk) -> None:
+    """Points of another criterion are refused, and nothing is recorded of the others either."""
+    file(marked, "--criterion", "3")
+    assert refused(marked.run("appeal", "mark", "AP001", "3=1", "4=1"), NotToMark, "4", "it is about 3")
+    assert marked.facts(facts.AppealMark) == []
+    assert "still to be marked: —" in marked.run("appeal", "mark", "AP001", "3=1").out
+
+
+def test_a_procedure_may_have_all_of_the_work_marked_again(marked: Desk, tmp_path: Path) -> None:
+    """Blind, all of it is hidden and asked for; what the appeal isn't about still changes with its own reason alone."""
+    with_rules(marked, tmp_path, 'marking = "blind"\nwhole_work = true')
+    file(marked, "--criterion", "3")
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    assert "5К2: …" in marked.run("appeal", "show", "AP001").out
+    assert "1, 2, 4, 5К1, 5К2" in marked.run("appeal", "mark", "AP001", "3=1").out
+    assert refused(decide(marked, "--points", "3=1"), MarkFirst, "1, 2, 4, 5К1, 5К2")
+    rest = [f"{criterion}=0" for criterion in CRITERIA if criterion != "3"]
+    assert marked.run("appeal", "mark", "AP001", *rest).status == Exit.DONE
+    assert refused(decide(marked, "--points", "3=1", "--points", "4=0"), NotAskedFor, "4")
+    assert decide(marked, "--points", "3=1").status == Exit.DONE
+
+
+def test_whoever_keyed_points_decides_under_no_other_spelling(marked: Desk) -> None:
+    """Written out in full where the points were signed with initials; the other name is said."""
+    marked.add(facts.Score(marked.work(11), 1, "3", 1, 1, "entry", "", "опечатка"))  # signed by "tester"
+    file(marked)
+    marked.run("appeal", "panel", "AP001", *PANEL)
+    decision = ("appeal", "decide", "AP001", "--outcome", "rejected", "--reason", "протокол 2")
+    assert refused(marked.run(*decision, who="Tester T."), PanelReadIt, "Tester T.", "tester")
+    assert marked.run(*decision, who="Секретарь").status == Exit.DONE
+
+
 def test_what_a_panel_marks_changes_nothing_by_itself(marked: Desk) -> None:
     """Sighted, it may be recorded anew; points change by a decision alone."""
     file(marked)
@@ -369,8 +405,9 @@ def test_reasons_belong_to_points_that_change(marked: Desk) -> None:
 def test_the_effect_names_every_figure_before_and_after(marked: Desk) -> None:
     """Of the work and the groups it is in; groups of fewer than five are withheld."""
     file(marked)
-    assert refused(marked.run("appeal", "effect", "AP001"), DecidedAppeal)
-    assert refused(marked.run("appeal", "effect", "AP009"), DecidedAppeal)
+    assert refused(marked.run("appeal", "effect", "AP001"), DecidedAppeal, "it is not decided")
+    assert refused(marked.run("appeal", "effect", "AP009"), UnknownAppeal, "AP009")
+    assert refused(marked.run("appeal", "show", "AP009"), UnknownAppeal, "AP009")
     marked.run("appeal", "withdraw", "AP001", "--why", "x")
     assert file(marked).out.strip() == "AP002"
     marked.run("appeal", "panel", "AP002", *PANEL)
@@ -387,6 +424,24 @@ def test_the_effect_names_every_figure_before_and_after(marked: Desk) -> None:
     told = marked.run("--lang", "ru", "appeal", "effect", "AP002").out
     assert "работа" in told
     assert "Согласованность и строгость" in told
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "after", "told"),
+    [
+        (Measure.MEAN, 9.0, 8.5, ("9,00", "8,50")),
+        (Measure.MEAN, 12.0003, 12.0, ("12,0003", "12,0000")),
+        (Measure.TASK_SHARE, 0.5, 0.25, ("50,0 %", "25,0 %")),
+        (Measure.WORK_SHARE, 0.72451, 0.7245, ("72,451 %", "72,450 %")),
+        (Measure.TOTAL, 9.0, 7.0, ("9", "7")),
+        (Measure.MARK, None, 4.0, ("—", "4")),
+    ],
+)
+def test_figures_of_an_effect_look_as_in_reports(
+    measure: Measure, before: float | None, after: float, told: tuple[str, str]
+) -> None:
+    """With a comma, and as many places as it takes to see the difference; whole numbers have none."""
+    assert decision_commands._figures(Change(Scope.DISTRICT, measure, "", before, after)) == told
 
 
 def test_the_protocol_on_paper_says_all_that_is_recorded(marked: Desk) -> None:

@@ -75,6 +75,37 @@ def test_nobody_sits_twice() -> None:
     assert objections([member("Седова С. С."), member("СЕДОВА СС")], BENEATH) == (Barred("СЕДОВА СС", Objection.TWICE),)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Семёнова Алёна Сергеевна", "Семенова Алена Сергеевна"),
+        ("Седова С. С.", "  седова   с.с. "),
+        ("Седова Светлана Сергеевна", "Седова С. С."),
+        ("Седова С. С.", "Светлана Сергеевна Седова"),
+        ("Седова Светлана", "С. С. Седова"),
+    ],
+)
+def test_one_person_under_two_spellings_sits_once(one: str, other: str) -> None:
+    """ё or е, blanks, case, initials, another order; said with the other spelling unless it is the same to the eye."""
+    for first, second in ((one, other), (other, one)):
+        (barred,) = objections([member(first, "12"), member(second)], BENEATH)
+        assert (barred.name, barred.why, barred.other in (first, "")) == (second, Objection.TWICE, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Котова Алина Ивановна", "Котова Арина Ивановна"),
+        ("Котов К. К.", "Котова К. К."),
+        ("Котов К. К.", "Котов П. К."),
+        ("Седова С. С.", "Сидорова С. С."),
+    ],
+)
+def test_two_people_with_like_names_sit_both(one: str, other: str) -> None:
+    """A letter that differs in a name written out is another name: sisters may sit on one panel."""
+    assert objections([member(one, "12"), member(other)], BENEATH) == ()
+
+
 def test_a_work_of_which_nobody_knows_the_school_bars_nobody_by_school() -> None:
     """Its record was erased; everything else is still looked at."""
     found = objections([member("Седова С. С.", "7"), member("Орлова В. П.")], replace(BENEATH, school=None))

@@ -68,6 +68,44 @@ def test_what_the_school_gave_itself_is_held_against_what_stands() -> None:
     assert own["5"].criteria == ("5К1", "5К2")
 
 
+@pytest.mark.parametrize(("own", "size", "marks"), [(4, 7, (3, 5)), (11, None, None), (10, 1, (5, 5))])
+def test_a_school_s_own_total_is_held_against_the_total_that_stands(
+    own: int, size: int | None, marks: tuple[int, int] | None
+) -> None:
+    """Where it gave no points of criteria: one difference of the whole work, in points, with both marks."""
+    work = WorkSeen(W, (marking(1, FULL), marking(2, FULL)))
+    found = discrepancies(P, [work], Beside({W: OwnMarking({}, own)}))
+    mine = [one for one in found if one.kind is Kind.OWN_MARKING]
+    assert [(one.task, one.size, one.next_step) for one in mine] == (
+        [] if size is None else [(WHOLE_WORK, size, NextStep.LOOK)]
+    )
+    assert [tuple(a.mark for a in one.accounts) for one in mine] == ([] if marks is None else [marks])
+    bare = discrepancies(replace(P, boundaries=None), [work], Beside({W: OwnMarking({}, own)}))
+    assert [(one.size, {a.mark for a in one.accounts}) for one in bare] == ([] if size is None else [(size, {None})])
+
+
+def test_a_total_beside_every_criterion_says_nothing_of_its_own() -> None:
+    """The tasks say all of it; beside some criteria it does."""
+    work = WorkSeen(W, (marking(1, FULL), marking(2, FULL)))
+    every, some = OwnMarking(stated("0 2 2 3 2 1"), 10), OwnMarking({CriterionId("1"): Points(0)}, 10)
+    assert [d.task for d in discrepancies(P, [work], Beside({W: every}))] == ["1"]
+    assert [d.task for d in discrepancies(P, [work], Beside({W: some}))] == ["1", ""]
+
+
+def test_a_sealed_mark_stands_in_no_value() -> None:
+    """What people say is recorded beside the values: of a journal there is only what stands for it."""
+    work = WorkSeen(W, (marking(1, FULL), marking(2, FULL)))
+    (one,) = discrepancies(P, [work], Beside(journal={W: JournalMark(2, sealed="a81f")}))
+    assert one.values == "journal:a81f mark:11=5"
+
+
+def test_from_which_gap_a_journal_is_named_is_the_procedure_s() -> None:
+    """One mark, where it says so."""
+    work = WorkSeen(W, (marking(1, FULL), marking(2, FULL)))
+    close = replace(P, reports=replace(P.reports, gap=1))
+    assert [one.size for one in discrepancies(close, [work], Beside(journal={W: JournalMark(4)}))] == [1]
+
+
 def test_a_re_marking_is_held_against_what_stands_and_changes_nothing() -> None:
     """The re-marking gives other points; the verdicts are those without it."""
     found = listed(FULL, FULL, (RE_MARKING, "1 0 2 3 2 1"))

@@ -17,13 +17,15 @@ from scoring.differences.causes import (
     Misread,
     NotCome,
     NotTold,
+    OtherMeasure,
     SeverityExplains,
     Typing,
+    Untried,
     cause,
     known,
 )
-from scoring.differences.kinds import Beside, Comparison, JournalMark, OwnMarking, WorkSeen
-from scoring.differences.slips import How
+from scoring.differences.kinds import Beside, Comparison, JournalMark, Kind, OwnMarking, WorkSeen
+from scoring.differences.slips import How, Slip
 from scoring.differences.words import cause_word
 from scoring.discrepancies import discrepancies
 from scoring.places import Place
@@ -153,11 +155,48 @@ def test_what_a_school_gave_itself_is_its_judgement_unless_rows_or_columns_moved
     assert isinstance(found, Typing)
 
 
-def test_a_mark_follows_from_other_differences_and_a_journal_from_nothing_known() -> None:
+def test_a_mark_follows_from_other_differences() -> None:
     """Which ones is said."""
-    found = causes(work("1 2 2 3 2 0", "1 2 2 3 1 0"), beside=Beside(journal={W: JournalMark(2)}))
+    found = causes(work("1 2 2 3 2 0", "1 2 2 3 1 0"))
     assert found["w1", Comparison.MARK, ""] == Follows((Comparison.EXPERTS,))
-    assert found["w1", Comparison.JOURNAL, ""] == NotTold()
+
+
+def test_a_journal_is_explained_by_an_account_of_the_work_or_by_what_was_not_tried() -> None:
+    """An expert whose points make a mark nearer to the journal's; many X under a good mark; else nothing in it."""
+
+    def why(first: str, second: str, journal: int) -> Cause:
+        beside = Beside(journal={W: JournalMark(journal)})
+        return causes(work(first, second), beside=beside)["w1", Comparison.JOURNAL, ""]
+
+    assert why("1 2 2 3 2 0", "1 2 2 3 1 0", 2) == Follows((Comparison.EXPERTS,))
+    assert why(FULL, FULL, 2) == OtherMeasure()
+    assert why("1 X X X X 0", "1 X X X X 0", 5) == Untried(4, 6)
+    assert why("1 0 0 0 0 0", "1 0 0 0 0 0", 5) == OtherMeasure()
+
+
+def test_a_cell_that_a_machine_took_for_what_the_school_gave_may_be_misread() -> None:
+    """For the school's own marking and for its form; a doubtful cell that could not be its value explains nothing."""
+    beside = Beside({W: OwnMarking(stated("1 0 2 3 2 1"))})
+    there, other = cell("2", Points(0), Points(2)), cell("2", Points(1), Points(2))
+    own = ("w1", Comparison.OWN, "2")
+    assert causes(work(FULL, FULL), beside=beside, doubted=[there])[own] == Misread((there,))
+    assert causes(work(FULL, FULL), beside=beside, doubted=[other])[own] == Disagreement(False)
+    form = ("w1", Comparison.FORM, "2")
+    assert causes(work(FULL, FULL, form="1 0 2 3 2 1"), doubted=[there])[form] == Misread((there,))
+
+
+def test_a_total_with_exchanged_digits_is_a_slip() -> None:
+    """21 for 12; any other total was judged."""
+    big = replace(P, criteria=tuple(replace(c, maximum=4) for c in P.criteria))
+    seen = work("2 2 2 2 2 2", "2 2 2 2 2 2")
+    there = known(big, [seen], {W: standing(verdicts(big, seen.scores()))}, {}, (), {})
+
+    def why(total: int) -> Cause:
+        found = discrepancies(big, [seen], Beside({W: OwnMarking({}, total)}))
+        return cause(there, next(one for one in found if one.kind is Kind.OWN_MARKING))
+
+    assert why(21) == Typing(Slip(How.DIGITS, ()))
+    assert why(20) == Disagreement(severities=False)
 
 
 def test_every_cause_is_told_without_a_name_or_an_accusation() -> None:
@@ -170,7 +209,7 @@ def test_every_cause_is_told_without_a_name_or_an_accusation() -> None:
     ]
     assert told == [
         "misread: Marking 1, 2 could be read as 0, X, a person decided",
-        "severity: totals differ by 3; from experts 3 and 7 2.6 ± 1.1 is to be expected",
+        "severity: totals differ by 3; from experts 3 and 7 2,6 ± 1,1 is to be expected",
         "copied from an earlier marking: it says what this one gave: Marking 1",
         "points have not come in: Marking 2",
     ]

@@ -13,7 +13,9 @@ from scoring.forms.book import Book
 from scoring.forms.reading import Faults
 from scoring.forms.unpacking import Caps, unpacked
 from scoring.marks.form1 import is_form1, read_form1
+from scoring.marks.own import own_scale
 from scoring.marks.reading import Known, Register, TableRead, read_table
+from tests.factories import procedure
 
 Rows = Sequence[Sequence[object]]
 REGISTER = Register(
@@ -25,6 +27,8 @@ REGISTER = Register(
     school_book([("7", "Школа №7"), ("12", "Гимназия №12")]),
     2026,
     "Математика",
+    own_scale(procedure()),
+    {"4832915": Known(WorkId("W1"), "7", "5А"), "5726103": Known(WorkId("W2"), "7", "5А")},
 )
 FORM1: Rows = [
     ["ВПР 2026 Математика 5 класс"],
