@@ -177,10 +177,10 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     coordinator = unlocked(station, Holder.COORDINATOR)
     links = join(station, coordinator, "results of class-sets and schools")
     known = held.other_marks(station, coordinator, links)
-    journal = known.marks(held.journal_of(procedure))
+    asides, journal = known.asides(procedure.date.year), known.marks(held.journal_of(procedure))
     with station.ledger.reading() as connection:
         numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links, journal)
+        joined = results.results(connection, procedure, links, asides)
         waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links, _beside(links, journal))
     folder = station.out / "results"
@@ -195,6 +195,9 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         )
     )
     click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
+    if differing := len({one.participant for one in joined if one.unclear}):
+        said = _("Of {n} participants sources differ in variant, sex or marks: `crosscheck marks list`.")
+        click.echo(said.format(n=differing))
     if waiting:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 

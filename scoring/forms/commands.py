@@ -43,7 +43,9 @@ def _joined(station: Station) -> tuple[PrivateKey, Links]:
         "Write an electronic form for each class-set, for its school to fill in.\n\nOne XLSX for each class-set, with "
         "participant codes and a cell for each criterion, in out/forms or in FOLDER. Needs the coordinator's key and "
         "`crosscheck release`, as publishing does. The same list gives the same file; a changed one gives a new "
-        "version, and the old one is refused when it comes back. Give each school only its own files.\n\n"
+        "version, and the old one is refused when it comes back. Variant, sex and marks that are known from the table "
+        "of participants, earlier forms and `crosscheck marks import` stand in it, to be corrected. Give each school "
+        "only its own files.\n\n"
         "Example: crosscheck forms export --school 12"
     )
 )
@@ -53,9 +55,11 @@ def _joined(station: Station) -> tuple[PrivateKey, Links]:
 def export(station: Station, folder: Path | None, schools: tuple[str, ...]) -> None:
     from scoring.forms import issuing
     from scoring.forms.writing import write_form
+    from scoring.marks import held
 
     procedure = station.procedure()
-    _key, links = _joined(station)
+    key, links = _joined(station)
+    known = held.other_marks(station, key, links).by_datum(procedure.date.year)
     with station.ledger.writing() as writer:
         lists = issuing.class_lists(writer.connection, links)
         wanted = [one for one in lists if not schools or one.of.school in schools]
@@ -64,7 +68,7 @@ def export(station: Station, folder: Path | None, schools: tuple[str, ...]) -> N
     target = folder or station.out / "forms"
     target.mkdir(parents=True, exist_ok=True)
     for listed, form in zip(wanted, forms, strict=True):
-        write_whole(target / f"form-{listed.of.school}-{listed.of.class_set}.xlsx", write_form(form))
+        write_whole(target / f"form-{listed.of.school}-{listed.of.class_set}.xlsx", write_form(form, known))
     participants = sum(len(form.participants) for form in forms)
     click.echo(
         _("{forms} forms for {participants} participants in {folder}.").format(

@@ -22,7 +22,7 @@ from crosscheck.vault import Purpose, RecordKind
 from scoring.forms.layout import Datum
 from scoring.marks.errors import MarksChangedMeanwhile, NoSuchImport
 from scoring.marks.kinds import Kind, Mark, Source
-from scoring.marks.known import Contradiction, OtherMarks
+from scoring.marks.known import Contradiction, OtherMarks, about
 from scoring.marks.reading import TableRead
 
 WHY = "marks from elsewhere"
@@ -114,9 +114,11 @@ def files_taken_in(connection: Connection) -> list[dict[str, object]]:
 
 
 def other_marks(station: Station, key: PrivateKey, links: Links) -> OtherMarks:
-    """Marks from files and from schools' electronic forms, by participant code; the openings are recorded."""
+    """Marks from files and from schools' electronic forms, variant and sex from these and the table of participants, by
+    participant code; the openings are recorded."""
     held, year = opened(station, key), station.procedure().date.year
     forms = safe.open_json(station, RecordKind.PUPIL, Purpose.PUBLISH, key, WHY)
+    listed = safe.open_json(station, RecordKind.LISTED, Purpose.PUBLISH, key, WHY)
     found: dict[str, Mapping[Source, int]] = {}
     contradictions: list[Contradiction] = []
     for work, person in links.people.items():
@@ -126,7 +128,16 @@ def other_marks(station: Station, key: PrivateKey, links: Links) -> OtherMarks:
                 contradictions.append(Contradiction(person.code, source, marks.pop(source), value))
         if marks:
             found[person.code] = marks
-    return OtherMarks(found, tuple(sorted(contradictions, key=lambda one: (one.code, one.source))))
+    differing = tuple(sorted(contradictions, key=lambda one: (one.code, one.source)))
+    return OtherMarks(found, differing, *about(_by_code(listed, links), _by_code(forms, links)))
+
+
+def _by_code(rows: Mapping[str, Mapping[str, str]], links: Links) -> dict[str, Mapping[Datum, str]]:
+    return {
+        person.code: {Datum(name): text for name, text in rows[work].items()}
+        for work, person in links.people.items()
+        if work in rows
+    }
 
 
 def _of_form(said: Mapping[str, str], year: int) -> Mapping[Source, int]:
