@@ -31,7 +31,6 @@ from crosscheck.register_rows import (
     ExpertRow,
     ManifestRow,
     OneParticipant,
-    ParticipantRow,
     Presence,
     Register,
     SchoolRow,
@@ -272,21 +271,13 @@ def _record_participants(
         value = {"code": row.participant, **origin}
         record = safe.keep(writer, station, tokens.index, RecordKind.PARTICIPANT, work, value)
         participants.remember(writer, station, tokens.index, participants.Participant(work, row.participant, record))
-        _record_listed(writer, station, tokens.index, work, row)
+        safe.keep_said(writer, station, tokens.index, RecordKind.LISTED, work, row.said)
         if row.presence is Presence.ABSENT:
             writer.append(facts.Absence(work, ABSENT))
         elif row.form is not None:
             if not own:
                 raise OwnFormsNotUsed
             writer.append(facts.IssuedForm(row.form, 0, work, procedure.pages))
-
-
-def _record_listed(writer: Writer, station: Station, index: safe.Index, work: str, row: ParticipantRow) -> None:
-    """What the table says of a participant beside the code; what it said before and says no more is recorded as
-    nothing."""
-    said = {name: text for name, text in (("variant", row.variant), ("sex", row.sex)) if text}
-    if said or f"{RecordKind.LISTED.value}:{work}" in index.newest:
-        safe.keep(writer, station, index, RecordKind.LISTED, work, said)
 
 
 def _record_expert(writer: Writer, station: Station, tokens: Tokens, procedure: Procedure, row: ExpertRow) -> None:

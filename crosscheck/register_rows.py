@@ -76,6 +76,11 @@ class ParticipantRow:
     variant: str = ""
     sex: str = ""
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What the table says beside the code, without what it leaves empty."""
+        return {name: text for name, text in (("variant", self.variant), ("sex", self.sex)) if text}
+
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
