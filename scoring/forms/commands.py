@@ -21,7 +21,7 @@ from crosscheck.release import Links, join
 from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
-from scoring.forms.errors import NoForms
+from scoring.forms.errors import DueTooEarly, NoForms
 from scoring.forms.progress import Done, State
 
 if TYPE_CHECKING:
@@ -220,11 +220,12 @@ def list_(station: Station, state: str | None, late: bool, as_json: bool) -> Non
 @click.command(
     help=N_(
         "Say until when schools are asked for their forms.\n\nWHEN is local time. `forms list` then names late ones. "
-        "Another date may be set at any time, for single schools too; the earlier one stays to be seen.\n\n"
+        "Another date may be set at any time, for single schools too, not before the day of the procedure; the earlier "
+        "one stays to be seen.\n\n"
         "Example: crosscheck forms due '20.04.2026 18:00'"
     )
 )
-@click.argument("when", type=click.DateTime(["%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"]))
+@click.argument("when", type=helptext.Moment("%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"))
 @click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
 @click.option("--why", default="", help=N_("What it rests on."))
 @with_station
@@ -232,6 +233,9 @@ def due(station: Station, when: datetime.datetime, schools: tuple[str, ...], why
     from crosscheck.times import at_minute
     from scoring.forms import comparing
 
+    day = station.procedure().date
+    if when.date() < day:
+        raise DueTooEarly(when=when.strftime("%d.%m.%Y"), day=day.strftime("%d.%m.%Y"))
     # A day alone means all of it.
     moment = (when if (when.hour, when.minute) != (0, 0) else when.replace(hour=23, minute=59)).astimezone()
     subjects = [way.subject for way in _ways(station, schools)] if schools else [""]
