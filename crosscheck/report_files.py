@@ -181,11 +181,15 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
     )
     story: list[Any] = [_paragraph(report.title, 14, typeset.BOLD)]
     story += [_paragraph(line, 10) for line in report.lines]
+    for opening in report.opening:
+        story += [Spacer(1, 3 * mm), _paragraph(opening, 10)]
     for picture in pictures:
         story += [Spacer(1, 4 * mm), _Drawn(picture)]
     for table in report.tables:
         story += _table_story(table, page[0] - 2 * _MARGIN)
         story += [part for one in scenes(table) for part in _scene_story(one, page[0] - 2 * _MARGIN)]
+    for closing in report.closing:
+        story += [Spacer(1, 3 * mm), _paragraph(closing, 10)]
     story += _origins_story(report)
     document.build(story, onFirstPage=_first_page, onLaterPages=_page_number)
 

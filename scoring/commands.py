@@ -171,6 +171,7 @@ def _made(folder: Path) -> Path:
 @with_station
 def publish(station: Station, formats: tuple[str, ...]) -> None:
     from scoring import publishing, results
+    from scoring.letters import deadlines_of
     from scoring.marks import held
 
     procedure = station.procedure()
@@ -179,6 +180,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     known = held.other_marks(station, coordinator, links)
     asides, journal = known.asides(procedure.date.year), known.marks(held.journal_of(procedure))
     with station.ledger.reading() as connection:
+        deadlines = deadlines_of(connection, station, links)
         numbered = len(queries.numbered_works(connection))
         joined = results.results(connection, procedure, links, asides)
         waiting = results.waiting_for_schools(connection, procedure)
@@ -186,7 +188,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
-    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted)
     _analysis(station, coordinator, links, known)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
