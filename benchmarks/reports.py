@@ -27,7 +27,8 @@ from scoring.formats import Format
 from scoring.publishing import Unit, write_unit
 from scoring.reporting.arrays import ClassSet, Results, School
 from scoring.reporting.district import computed, district_report
-from scoring.reporting.school import letter, school_report
+from scoring.reporting.letter import letter
+from scoring.reporting.school import school_report
 
 _WORKS, _SCHOOLS, _CLASSES, _TASKS, _MOST = 60_000, 700, 2_400, 10, 3
 

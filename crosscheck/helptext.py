@@ -7,6 +7,7 @@ command is about to run or to explain itself.
 from __future__ import annotations
 
 import copy
+import datetime
 import gettext as _gettext
 import os
 
@@ -83,6 +84,25 @@ class Choice(click.Choice[str]):
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
         choices = ", ".join(self._normalized_mapping(ctx=ctx).values())
         return gettext("{value!r} is none of: {choices}.").format(value=value, choices=choices)
+
+
+class Moment(click.DateTime):
+    """A day, or a day with a time; what is none is refused in the language in use, with an example of each."""
+
+    def __init__(self, *formats: str) -> None:
+        super().__init__(formats)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
+        try:
+            found: datetime.datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            examples = ", ".join(_EXAMPLE.strftime(form) for form in self.formats)
+            said = gettext("{value!r} is no day that there is; write it as {examples}")
+            self.fail(said.format(value=value, examples=examples), param, ctx)
+        return found
+
+
+_EXAMPLE = datetime.datetime(2026, 4, 20, 18, 30)
 
 
 def _told(text: str | None) -> str | None:

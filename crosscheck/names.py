@@ -135,6 +135,39 @@ def _family_is_last(words: list[str]) -> bool:
     return told and len(third) > 1 and not _is_patronymic(third)
 
 
+# --- names in a text ----------------------------------------------------------------------------
+
+_CAPITAL = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
+_INITIAL = r"[А-ЯЁ]\.\s?"
+_WITH_INITIALS = re.compile(rf"\b{_CAPITAL}\s+{_INITIAL}(?:[А-ЯЁ]\.)?|\b{_INITIAL}(?:{_INITIAL})?{_CAPITAL}\b")
+_SEVERAL = re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})+\b")
+_ONE = re.compile(rf"\b{_CAPITAL}\b")
+_FAMILY_END = re.compile(r"(?:(?:[оеё]в|[иы]н)(?:а|ой|у|ым)?|[сц]к(?:ий|ая|ого|ой|ому|ую)|енко|ю?ук|ян|швили|дзе)$")
+_AFTER = ("эксперт", "учител", "учени", "педагог", "организатор", "наблюдател", "методист", "коллег")
+_NO_NAME = re.compile(
+    "половин.|причин.|машин.|картин.|середин.|величин.|основ.|снова|слова|готова|нов..|один|одна|урок|звук|"
+    "английск.*|русск.*|немецк.*|французск.*|городск.*|районн.*"
+)
+
+
+def persons_in(text: str) -> tuple[str, ...]:
+    """What looks like names of persons in a Russian text, in its order: initials beside a capital, a patronymic, a
+    family name's ending, a capital behind a word for a person. For a warning: it may be wrong either way."""
+    said = in_cyrillic(unicodedata.normalize("NFKC", text))
+    found = {found.span(): found[0] for found in _WITH_INITIALS.finditer(said)}
+    for several in _SEVERAL.finditer(said):
+        if any(_is_patronymic(word.casefold()) for word in several[0].split()):
+            found[several.span()] = several[0]
+    for one in _ONE.finditer(said):
+        before = said[: one.start()].split()[-1:] or [""]
+        word = one[0].casefold()
+        called = before[0].casefold().startswith(_AFTER)
+        if not _NO_NAME.fullmatch(word) and (called or _FAMILY_END.search(word)):
+            found[one.span()] = one[0]
+    whole = [span for span in found if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in found)]
+    return tuple(dict.fromkeys(found[span].strip() for span in sorted(whole)))
+
+
 # --- likeness -----------------------------------------------------------------------------------
 
 

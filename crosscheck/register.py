@@ -271,6 +271,7 @@ def _record_participants(
         value = {"code": row.participant, **origin}
         record = safe.keep(writer, station, tokens.index, RecordKind.PARTICIPANT, work, value)
         participants.remember(writer, station, tokens.index, participants.Participant(work, row.participant, record))
+        safe.keep_said(writer, station, tokens.index, RecordKind.LISTED, work, row.said)
         if row.presence is Presence.ABSENT:
             writer.append(facts.Absence(work, ABSENT))
         elif row.form is not None:

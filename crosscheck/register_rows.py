@@ -66,12 +66,20 @@ class ClassSetRow:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRow:
-    """A participant's code; `form` is the number of the answer form given out, if it was noted."""
+    """A participant's code; `form` is the number of the answer form given out, if it was noted. `variant`: its number,
+    `sex`: `m` or `f`; empty where the table doesn't say it."""
 
     class_ref: ClassRef
     participant: str
     form: int | None
     presence: Presence
+    variant: str = ""
+    sex: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the table says beside the code, without what it leaves empty."""
+        return {name: text for name, text in (("variant", self.variant), ("sex", self.sex)) if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,13 @@ STATUS_WORDS = {
     "основной": Status.ORDINARY,
     "старший": Status.SENIOR,
     "ведущий": Status.LEAD,
+}
+
+
+MOST_VARIANTS = 99
+SEXES = {
+    **dict.fromkeys(("м", "муж", "мужской", "m", "male"), "m"),
+    **dict.fromkeys(("ж", "жен", "женский", "f", "female"), "f"),
 }
 
 

@@ -4,7 +4,8 @@ Tables (CSV files so named, or sheets so named of a workbook), columns in any or
 
     schools       school;name
     class_sets    school;class;declared
-    participants  school;class;participant;form;status
+    participants  school;class;participant;form;status;variant;sex
+                  (the last two columns may be missing)
     experts       expert;name;schools;subjects;status;capacity;check_point;classes;minutes;comes_to
                   (the last two columns may be missing)
     conflicts       expert;kind;school;class;participant;note;until  (may be missing; so may its column until)
@@ -32,6 +33,8 @@ from crosscheck.i18n import gettext as _
 from crosscheck.register_checks import Placed
 from crosscheck.register_files import TABLES, tables_of
 from crosscheck.register_rows import (
+    MOST_VARIANTS,
+    SEXES,
     STATUS_WORDS,
     ClassRef,
     ClassSetRow,
@@ -62,7 +65,7 @@ MOST_CAPACITY = 500
 _COLUMNS = {
     "schools": ("school", "name"),
     "class_sets": ("school", "class", "declared"),
-    "participants": ("school", "class", "participant", "form", "status"),
+    "participants": ("school", "class", "participant", "form", "status", "variant", "sex"),
     "experts": (
         "expert",
         "name",
@@ -83,7 +86,11 @@ _COLUMNS = {
     "distances": ("school", "to", "distance"),
     "marked_at": ("school", "check_point"),
 }
-_MAY_BE_MISSING = {"conflicts": ("until",), "experts": ("minutes", "comes_to")}
+_MAY_BE_MISSING = {
+    "conflicts": ("until",),
+    "experts": ("minutes", "comes_to"),
+    "participants": ("variant", "sex"),
+}
 _RENAMINGS = {
     **{renaming.value: renaming for renaming in Renaming},
     "переименована": Renaming.RENAMED,
@@ -284,7 +291,9 @@ def _code(record: _Record, column: str) -> str:
 def _participant(record: _Record) -> ParticipantRow:
     form = record.whole("form", 1, labels.MAX_NUMBER) if record.text("form") else None
     presence = record.one_of("status", {presence.value: presence for presence in Presence})
-    return ParticipantRow(record.class_ref(), _code(record, "participant"), form, presence)
+    variant = str(record.whole("variant", 1, MOST_VARIANTS)) if record.text("variant") else ""
+    sex = record.one_of("sex", SEXES) if record.text("sex") else ""
+    return ParticipantRow(record.class_ref(), _code(record, "participant"), form, presence, variant, sex)
 
 
 def _expert(record: _Record) -> ExpertRow:

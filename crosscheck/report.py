@@ -212,12 +212,15 @@ def figure(cell: Cell) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one document holds: title, lines under it, tables; the language of its words."""
+    """What one document holds: title, lines under it, tables; the language of its words. opening,
+    closing: paragraphs above and below the tables, of a letter; on paper, in HTML and JSON."""
 
     title: str
     lines: tuple[str, ...]
     tables: tuple[Table, ...]
     language: str
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     def formulas(self) -> tuple[Formula, ...]:
         """All formulas, each once, in the order of the tables."""

@@ -83,6 +83,8 @@ def write_pdf(report: Report, out: BinaryIO, pictures: Sequence[Picture] = ()) -
 def _parts(report: Report, pictures: Sequence[Picture], room: float) -> Iterator[_Part]:
     yield _Words(report.title, _TITLE)
     yield from (_Words(line, _LINE) for line in report.lines)
+    for opening in report.opening:
+        yield from (_Gap(3 * mm), _Words(opening, _LINE))
     for picture in pictures:
         yield _Gap(4 * mm)
         yield picture
@@ -94,6 +96,8 @@ def _parts(report: Report, pictures: Sequence[Picture], room: float) -> Iterator
         yield from (_Words(note, _NOTE) for note in table.notes)
         for scene in scenes(table):
             yield from _chart(scene, room)
+    for closing in report.closing:
+        yield from (_Gap(3 * mm), _Words(closing, _LINE))
     formulas = report.formulas()
     if formulas:
         how = translator(report.language)("How it is computed")

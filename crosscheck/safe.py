@@ -69,6 +69,14 @@ def keep(writer: Writer, station: Station, index: Index, kind: RecordKind, subje
     return name
 
 
+def keep_said(
+    writer: Writer, station: Station, index: Index, kind: RecordKind, subject: str, said: Mapping[str, str]
+) -> None:
+    """Seal what somebody said, if anything; what was said before and is taken back now is kept as nothing."""
+    if said or f"{kind.value}:{subject}" in index.newest:
+        keep(writer, station, index, kind, subject, said)
+
+
 def keep_bytes(writer: Writer, station: Station, kind: RecordKind, subject: str, plain: bytes) -> None:
     """Seal something that never changes; what is kept already under its name stays."""
     _store(writer, station, kind, f"{kind.value}:{subject}:0", plain)

@@ -86,6 +86,7 @@ class RecordKind(enum.Enum):
     SCHOOL = "school"  # token → school number
     CLASS_SET = "class_set"  # token → class
     PARTICIPANT = "participant"  # work → participant code
+    LISTED = "listed"  # work → sex and variant, as the table of participants says
     PUPIL = "pupil"  # work → sex, variant, marks in the journal, as the school states them
     OTHER_MARKS = "other_marks"  # work → marks of its participant from elsewhere: journal, exams, earlier results
     OBSERVER = "observer"  # an observer at a check point → name
@@ -110,6 +111,7 @@ PART_OF: Mapping[RecordKind, Part] = MappingProxyType(
         RecordKind.SCHOOL: Part.PERSON,
         RecordKind.CLASS_SET: Part.PERSON,
         RecordKind.PARTICIPANT: Part.PERSON,
+        RecordKind.LISTED: Part.PERSON,
         RecordKind.PUPIL: Part.PERSON,
         RecordKind.OTHER_MARKS: Part.PERSON,
         RecordKind.OBSERVER: Part.PERSON,
@@ -126,14 +128,16 @@ def _kinds(*parts: Part) -> frozenset[RecordKind]:
 _ORIGINALS, _ORIGIN, _PERSON = _kinds(Part.ORIGINALS), _kinds(Part.ORIGIN), _kinds(Part.PERSON)
 
 _PUBLISHED = _PERSON - {RecordKind.INDEX_SECRET, RecordKind.IDENTITY, RecordKind.OBSERVER}
-# Marks from elsewhere are held against results that are published, and good for nothing else.
-_RESULTS = _PUBLISHED - {RecordKind.OTHER_MARKS}
+# Marks from elsewhere, and what the table of participants says beside codes, stand beside results that are published,
+# and are good for nothing else.
+_BESIDE = {RecordKind.OTHER_MARKS, RecordKind.LISTED}
+_RESULTS = _PUBLISHED - _BESIDE
 
 # Who may open what. Registration alone turns codes into tokens, so it alone opens the index secret; printing puts the
 # experts' names on covers and needs nothing else.
 ACCESS: Mapping[Purpose, frozenset[RecordKind]] = MappingProxyType(
     {
-        Purpose.REGISTER: (_ORIGIN | _PERSON) - {RecordKind.OTHER_MARKS, RecordKind.OBSERVER},
+        Purpose.REGISTER: (_ORIGIN | _PERSON) - _BESIDE - {RecordKind.OBSERVER},
         Purpose.INGEST: _ORIGINALS,
         Purpose.REDACT: _ORIGINALS,
         Purpose.LEAK_CHECK: _ORIGINALS,

@@ -169,23 +169,25 @@ def _made(folder: Path) -> Path:
 @with_station
 def publish(station: Station, formats: tuple[str, ...]) -> None:
     from scoring import publishing, results
+    from scoring.letters import deadlines_of
     from scoring.marks import held
 
     procedure = station.procedure()
     coordinator = unlocked(station, Holder.COORDINATOR)
     links = join(station, coordinator, "results of class-sets and schools")
     known = held.other_marks(station, coordinator, links)
-    journal = known.marks(held.journal_of(procedure))
+    asides = known.asides(procedure.date.year)
     beside = held.journal_beside(station, coordinator, links, known)
     with station.ledger.reading() as connection:
+        deadlines = deadlines_of(connection, station, links)
         numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links, journal)
+        joined = results.results(connection, procedure, links, asides)
         waiting = results.waiting_for_schools(connection, procedure)
         named = results.named_report(connection, procedure, links, beside)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
-    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted)
     _analysis(station, coordinator, links, known)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
@@ -194,6 +196,9 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         )
     )
     click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
+    if differing := len({one.participant for one in joined if one.unclear}):
+        said = _("Of {n} participants sources differ in variant, sex or marks: `crosscheck marks list`.")
+        click.echo(said.format(n=differing))
     if waiting:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 

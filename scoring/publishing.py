@@ -27,7 +27,8 @@ from scoring.formats import Format
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
 from scoring.reporting.district import computed, district_report
-from scoring.reporting.school import letter, school_report
+from scoring.reporting.letter import NO_DEADLINES, Deadlines, letter
+from scoring.reporting.school import school_report
 from scoring.reports import WorkResult, in_order
 
 _EVERY = frozenset(Format)
@@ -45,8 +46,10 @@ class Document:
     formats: Collection[Format] = _EVERY
 
 
-def documents(procedure: Procedure, results: Sequence[WorkResult]) -> Iterator[Document]:
-    """Everything that is published of settled results; nothing where there are none."""
+def documents(
+    procedure: Procedure, results: Sequence[WorkResult], deadlines: Deadlines = NO_DEADLINES
+) -> Iterator[Document]:
+    """Everything that is published of settled results; nothing where there are none. deadlines: as letters say them."""
     if not results:
         return
     ordered = sorted(results, key=lambda r: (in_order(r.school), in_order(r.class_set)))
@@ -56,7 +59,7 @@ def documents(procedure: Procedure, results: Sequence[WorkResult]) -> Iterator[D
     for place, (school, rows) in enumerate(groupby(ordered, key=lambda r: r.school)):
         yield _f1(procedure, school, list(rows))
         yield Document(f"school-{school}", lambda at=place: school_report(of, at))  # type: ignore[misc]
-        yield Document(f"letter-{school}", lambda at=place: letter(of, at), _LETTERS)  # type: ignore[misc]
+        yield Document(f"letter-{school}", lambda at=place: letter(of, at, deadlines), _LETTERS)  # type: ignore[misc]
     yield Document("district", lambda: district_report(of))
 
 

@@ -11,9 +11,24 @@ Words = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What is known of a participant beside scores: sex `m` or `f`, marks from 2 to 5. None where nobody said it, or
+    where two said different things: those are named in `unclear`, by the names of these fields."""
+
+    variant: str | None = None
+    sex: str | None = None
+    term_mark: int | None = None
+    journal_mark: int | None = None
+    unclear: frozenset[str] = frozenset()
+
+
+NOTHING_ASIDE = Aside()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkResult:
-    """The settled result of one work. `participant`: participant code, or the number before release. journal_mark: of
-    the school's journal, 2-5; variant: as the school says. None where nobody said it."""
+    """The settled result of one work. `participant`: participant code, or the number before release. journal_mark and
+    all below it: as in `Aside`."""
 
     participant: str
     school: str
@@ -24,6 +39,9 @@ class WorkResult:
     school_name: str = ""
     journal_mark: int | None = None
     variant: str | None = None
+    sex: str | None = None
+    term_mark: int | None = None
+    unclear: frozenset[str] = frozenset()
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -36,7 +36,7 @@ from scoring.discrepancies import Kind, discrepancies
 from scoring.discrepancy_report import discrepancy_report
 from scoring.forms.recorded import school_said
 from scoring.forms.stated import NOTHING_SAID, SchoolSaid
-from scoring.reports import WorkResult
+from scoring.reports import NOTHING_ASIDE, Aside, WorkResult
 from scoring.verdicts import Unsettled, finals, many, school_mark, total
 
 # The rest are essential differences of experts, and a third marking that nobody is near.
@@ -127,16 +127,16 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 
 
 def results(
-    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[str, int] = MappingProxyType({})
+    connection: Connection, procedure: Procedure, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
 ) -> list[WorkResult]:
     """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
-    wait for the points of their schools. journal: marks in schools' journals, by participant code."""
-    joined = results_by_work(connection, procedure, links, journal).values()
+    wait for the points of their schools. asides: what else is known of participants, by code."""
+    joined = results_by_work(connection, procedure, links, asides).values()
     return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
 
 
 def results_by_work(
-    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[str, int] = MappingProxyType({})
+    connection: Connection, procedure: Procedure, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
 ) -> dict[WorkId, WorkResult]:
     """The same by work."""
     joined: dict[WorkId, WorkResult] = {}
@@ -144,7 +144,7 @@ def results_by_work(
         person = links.people.get(work)
         if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is
             continue
-        points = total(final.values())
+        points, aside = total(final.values()), asides.get(person.code, NOTHING_ASIDE)
         joined[work] = WorkResult(
             participant=person.code,
             school=links.schools[person.school][0],
@@ -153,7 +153,11 @@ def results_by_work(
             points=final,
             total=points,
             school_mark=school_mark(procedure, points),
-            journal_mark=journal.get(person.code),
+            journal_mark=aside.journal_mark,
+            variant=aside.variant,
+            sex=aside.sex,
+            term_mark=aside.term_mark,
+            unclear=aside.unclear,
         )
     return joined
 

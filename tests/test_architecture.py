@@ -140,6 +140,7 @@ PURE = (
     "scoring.marks.report",
     "scoring.organiser.layout",
     "scoring.organiser.values",
+    "scoring.organiser.checking",
     "scoring.organiser.reading",
     "scoring.organiser.report",
     "scoring.forms.book",

@@ -77,8 +77,10 @@ def _page(report: Report) -> Iterator[str]:
     how = _("How it is computed")
     yield from _contents(report, how, _("Contents"))
     yield "<main>"
+    yield "".join(f"<p>{_text(opening)}</p>" for opening in report.opening)
     for n, table in enumerate(report.tables, start=1):
         yield from _table(table, n, bases)
+    yield "".join(f"<p>{_text(closing)}</p>" for closing in report.closing)
     yield "</main>"
     if report.formulas():
         yield from _origins(report, bases, how)

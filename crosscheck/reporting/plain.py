@@ -24,6 +24,8 @@ def json_of(report: Report) -> dict[str, Any]:
         "language": report.language,
         "formulas": {formula.key: {"name": formula.name, "text": formula.text} for formula in report.formulas()},
         "tables": [_table(table) for table in report.tables],
+        # Letters alone have paragraphs.
+        **({"opening": list(report.opening), "closing": list(report.closing)} if report.closing else {}),
     }
 
 

@@ -6,8 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 
-import click
-
+from crosscheck import helptext
 from crosscheck.model import CriterionId, Given
 from crosscheck.names import folded, looking_alike
 from crosscheck.procedure import Procedure
@@ -15,7 +14,7 @@ from crosscheck.schoolbook import SchoolBook
 from scoring import settle
 from scoring.appeals.errors import NotThatDay, ReasonsMissing, UnknownSchool
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = helptext.Moment("%Y-%m-%d")
 
 
 def day_of(given: datetime.datetime | None) -> datetime.date:

@@ -21,7 +21,7 @@ from crosscheck.release import Links, join
 from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
-from scoring.forms.errors import NoForms
+from scoring.forms.errors import DueTooEarly, NoForms
 from scoring.forms.progress import Done, State
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _joined(station: Station) -> tuple[PrivateKey, Links]:
         "Write an electronic form for each class-set, for its school to fill in.\n\nOne XLSX for each class-set, with "
         "participant codes and a cell for each criterion, in out/forms or in FOLDER. Needs the coordinator's key and "
         "`crosscheck release`, as publishing does. The same list gives the same file; a changed one gives a new "
-        "version, and the old one is refused when it comes back. Give each school only its own files.\n\n"
+        "version, and the old one is refused when it comes back. Variant, sex and marks that are known from the table "
+        "of participants, earlier forms and `crosscheck marks import` stand in it, to be corrected. Give each school "
+        "only its own files.\n\n"
         "Example: crosscheck forms export --school 12"
     )
 )
@@ -53,9 +55,11 @@ def _joined(station: Station) -> tuple[PrivateKey, Links]:
 def export(station: Station, folder: Path | None, schools: tuple[str, ...]) -> None:
     from scoring.forms import issuing
     from scoring.forms.writing import write_form
+    from scoring.marks import held
 
     procedure = station.procedure()
-    _key, links = _joined(station)
+    key, links = _joined(station)
+    known = held.other_marks(station, key, links).by_datum(procedure.date.year)
     with station.ledger.writing() as writer:
         lists = issuing.class_lists(writer.connection, links)
         wanted = [one for one in lists if not schools or one.of.school in schools]
@@ -64,7 +68,7 @@ def export(station: Station, folder: Path | None, schools: tuple[str, ...]) -> N
     target = folder or station.out / "forms"
     target.mkdir(parents=True, exist_ok=True)
     for listed, form in zip(wanted, forms, strict=True):
-        write_whole(target / f"form-{listed.of.school}-{listed.of.class_set}.xlsx", write_form(form))
+        write_whole(target / f"form-{listed.of.school}-{listed.of.class_set}.xlsx", write_form(form, known))
     participants = sum(len(form.participants) for form in forms)
     click.echo(
         _("{forms} forms for {participants} participants in {folder}.").format(
@@ -216,11 +220,12 @@ def list_(station: Station, state: str | None, late: bool, as_json: bool) -> Non
 @click.command(
     help=N_(
         "Say until when schools are asked for their forms.\n\nWHEN is local time. `forms list` then names late ones. "
-        "Another date may be set at any time, for single schools too; the earlier one stays to be seen.\n\n"
+        "Another date may be set at any time, for single schools too, not before the day of the procedure; the earlier "
+        "one stays to be seen.\n\n"
         "Example: crosscheck forms due '20.04.2026 18:00'"
     )
 )
-@click.argument("when", type=click.DateTime(["%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"]))
+@click.argument("when", type=helptext.Moment("%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"))
 @click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
 @click.option("--why", default="", help=N_("What it rests on."))
 @with_station
@@ -228,6 +233,9 @@ def due(station: Station, when: datetime.datetime, schools: tuple[str, ...], why
     from crosscheck.times import at_minute
     from scoring.forms import comparing
 
+    day = station.procedure().date
+    if when.date() < day:
+        raise DueTooEarly(when=when.strftime("%d.%m.%Y"), day=day.strftime("%d.%m.%Y"))
     # A day alone means all of it.
     moment = (when if (when.hour, when.minute) != (0, 0) else when.replace(hour=23, minute=59)).astimezone()
     subjects = [way.subject for way in _ways(station, schools)] if schools else [""]

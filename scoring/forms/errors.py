@@ -143,6 +143,14 @@ class NothingDiffers(CrosscheckError):
     remedy = "`crosscheck report` lists what differs."
 
 
+class DueTooEarly(CrosscheckError):
+    """Forms are asked for before the work was written."""
+
+    number, exit = 3116, Exit.USAGE
+    sentence = "Forms can't be due on {when}: the work is written on {day}."
+    remedy = "Type the day and, where needed, the time again; nothing was recorded."
+
+
 class StepImpossible(CrosscheckError):
     """A form is sent back, passed on or taken back when there is nothing to do that with."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crosscheck.i18n import translator
@@ -17,6 +17,9 @@ from crosscheck.table_values import Place, column_letters
 
 Words = Callable[[str], str]
 _NUMBER = re.compile(r"([A-Za-z0-9-]{1,32}) · ([A-Z2-7]{8}) · ([A-Z2-7]{8}) · ([1-9][0-9]{0,4})")
+
+
+SEX_WORDS: Mapping[str, tuple[str, str]] = {"ru": ("м", "ж"), "en": ("m", "f")}  # as drop-downs offer them: m, f
 
 
 class Datum(enum.Enum):

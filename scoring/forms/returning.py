@@ -171,9 +171,7 @@ def record(writer: Writer, station: Station, index: safe.Index, form: Returned) 
     for row in form.read.rows:
         work = form.listed.works[row.code]
         said = {datum.value: text for datum, text in row.data.items() if text}
-        # What was said before and is taken back now is recorded as nothing.
-        if said or f"{RecordKind.PUPIL.value}:{work}" in index.newest:
-            safe.keep(writer, station, index, RecordKind.PUPIL, work, said)
+        safe.keep_said(writer, station, index, RecordKind.PUPIL, work, said)
     return True
 
 

@@ -15,6 +15,7 @@ from crosscheck.i18n import gettext as _
 from crosscheck.model import NotAttempted, Points
 from crosscheck.names import looking_alike
 from crosscheck.procedure import Criterion, MarkedBy
+from crosscheck.register_rows import MOST_VARIANTS, SEXES
 from crosscheck.table_values import cleaned, quoted
 from scoring.forms.book import Broken, Content, Flag, Formula, Moment, Number, Text
 from scoring.forms.layout import Datum
@@ -24,14 +25,8 @@ _WHOLE = re.compile(r"([0-9]{1,4})(?:[.,]0{1,9})?")
 _DASHES = frozenset("-‐‑‒–—―−")
 _NOT_TAUGHT = frozenset({"н/п", "н\\п", "нп", "n/t"})
 _NO_MARK = frozenset({"нет", "нетотметки", "н/а", "none"})
-_SEXES = {
-    **dict.fromkeys(("м", "муж", "мужской", "m", "male"), "m"),
-    **dict.fromkeys(("ж", "жен", "женский", "f", "female"), "f"),
-}
-SEX_WORDS: Mapping[str, tuple[str, str]] = {"ru": ("м", "ж"), "en": ("m", "f")}
 NO_MARK_WORD: Mapping[str, str] = {"ru": "нет", "en": "none"}
 MARKS = (2, 3, 4, 5)
-MOST_VARIANTS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +138,7 @@ def datum(content: Content | None, wanted: Datum) -> str | Wrong:
     word, in_cyrillic = _spellings(text or "")
     match wanted:
         case Datum.SEX:
-            said = _SEXES.get(word) or _SEXES.get(in_cyrillic)
+            said = SEXES.get(word) or SEXES.get(in_cyrillic)
             allowed = _("m or f (м, ж), or nothing")
         case Datum.VARIANT:
             said = word if re.fullmatch(r"[1-9][0-9]?", word) and word.isascii() else None

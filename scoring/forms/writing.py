@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -20,11 +21,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crosscheck.i18n import translator
+from crosscheck.register_rows import MOST_VARIANTS
 from crosscheck.report_text import clean
 from crosscheck.reporting.fillable import freeze_dates, put_text
 from crosscheck.reporting.workbook import sheet_title
 from crosscheck.table_values import Place
 from scoring.forms.layout import (
+    SEX_WORDS,
     CodeColumn,
     Column,
     Datum,
@@ -35,7 +38,7 @@ from scoring.forms.layout import (
     SumColumn,
     choices,
 )
-from scoring.forms.values import MARKS, MOST_VARIANTS, NO_MARK_WORD, SEX_WORDS
+from scoring.forms.values import MARKS, NO_MARK_WORD
 
 _OPEN, _SHUT = PatternFill("solid", fgColor="FFF9DB"), PatternFill("solid", fgColor="E6E6E6")
 _EDGE = Side("thin", color="8C8C8C")
@@ -45,14 +48,18 @@ _NARROWEST, _WIDEST = 7, 40  # characters
 _LINE = 15  # points
 
 
-def write_form(form: Form) -> bytes:
-    """The file of a form."""
+Known = Mapping[str, Mapping[Datum, str]]  # by participant code, in the spelling of the ledger
+
+
+def write_form(form: Form, known: Known = MappingProxyType({})) -> bytes:
+    """The file of a form. known: what stands in it already of a participant, for the school to correct; it is no part
+    of what the form is known by."""
     book = Workbook()
     sheet = book.active
     sheet.title = sheet_title(form.title, set())
     _write_head(sheet, form)
     for row, code in enumerate(form.participants, start=form.header + 1):
-        _write_row(sheet, form, row, code)
+        _write_row(sheet, form, row, code, known.get(code, {}))
     for number, column in enumerate(form.columns, start=1):
         _restrict(sheet, form, number, column)
         sheet.column_dimensions[get_column_letter(number)].width = _width(form, column)
@@ -75,7 +82,7 @@ def _write_head(sheet: Worksheet, form: Form) -> None:
         cell.alignment, cell.fill, cell.border, cell.font = _MIDDLE, _SHUT, _BORDER, Font(bold=True)
 
 
-def _write_row(sheet: Worksheet, form: Form, row: int, code: str) -> None:
+def _write_row(sheet: Worksheet, form: Form, row: int, code: str, known: Mapping[Datum, str]) -> None:
     for number, column in enumerate(form.columns, start=1):
         cell = sheet.cell(row, number)
         cell.alignment, cell.border = Alignment(horizontal="center"), _BORDER
@@ -86,8 +93,18 @@ def _write_row(sheet: Worksheet, form: Form, row: int, code: str) -> None:
                 _put_shut(cell, text)
             case SumColumn():
                 cell.value, cell.fill, cell.number_format = form.sum_of(row), _SHUT, "0"
-            case ScoreColumn() | DatumColumn():
+            case ScoreColumn():
                 cell.protection, cell.fill = Protection(locked=False), _OPEN
+            case DatumColumn(datum=datum):
+                cell.protection, cell.fill = Protection(locked=False), _OPEN
+                cell.value = _shown(datum, known.get(datum, ""), form.language)
+
+
+def _shown(datum: Datum, said: str, language: str) -> str | int | None:
+    """As the cell offers it; None for what isn't known."""
+    if not said:
+        return None
+    return SEX_WORDS[language]["mf".index(said)] if datum is Datum.SEX else int(said)
 
 
 def _put_shut(cell: Cell, text: str) -> None:
@@ -108,6 +125,9 @@ def _restrict(sheet: Worksheet, form: Form, number: int, column: Column) -> None
     )
     rule.showErrorMessage = True
     rule.errorTitle = clean(column.title)[:32]
+    if isinstance(column, DatumColumn):
+        rule.showInputMessage = True
+        rule.prompt = _("Filled in as far as it is known here: correct what is wrong; an empty cell is yours to fill.")
     rule.error = _("Allowed: {values}").format(values=", ".join(offered) or f"1-{MOST_VARIANTS}")[:255]
     first, last = Place(form.header + 1, number), Place(form.header + len(form.participants), number)
     rule.add(f"{first}:{last}")

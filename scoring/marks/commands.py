@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,20 +189,25 @@ def _own_told(read: TableRead) -> list[str]:
 def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exit:
     from scoring.marks import held
 
-    found = held.other_marks(station, key, links).contradictions
-    for one in found:
+    known = held.other_marks(station, key, links)
+    for one in known.contradictions:
         click.echo(
             _("{code}: {what}: {in_file} in a file, {in_form} in the school's form; neither counts.").format(
                 code=one.code, what=one.source.told(), in_file=one.in_file, in_form=one.in_form
             )
         )
-    return Exit.PERSON_NEEDED if found else Exit.DONE
+    said = _("{code}: {what}: {in_table} in the table of participants, {in_form} in the school's form; neither counts.")
+    for other in known.unclear:
+        what = _(other.datum.value)
+        click.echo(said.format(code=other.code, what=what, in_table=other.in_table, in_form=other.in_form))
+    return Exit.PERSON_NEEDED if known.contradictions or known.unclear else Exit.DONE
 
 
 @marks.command(
     "list",
     help=N_(
-        "List the files of marks that were taken in, what they hold, and where they contradict a school's form.\n\n"
+        "List the files of marks that were taken in, what they hold, and where they, or the table of participants, "
+        "contradict a school's form.\n\n"
         "Needs the coordinator's key.\n\nExample: crosscheck marks list --json"
     ),
 )
@@ -217,9 +223,18 @@ def list_(station: Station, as_json: bool) -> int:
     columns = ("imported", "at", "who", "columns", "participants", "marks", "withdrawn")
     rows = [{name: row[name] for name in columns} for row in files]
     if not as_json:
-        rows = [{**row, "at": at_minute(str(row["at"]))} for row in rows]
+        rows = [{**row, "at": at_minute(str(row["at"])), "columns": _sources(str(row["columns"]))} for row in rows]
     show(rows, columns, as_json=as_json, empty=_("No marks were taken in."))
     return Exit.DONE if as_json else _said_contradictions(station, key, links)
+
+
+def _sources(columns: str) -> str:
+    """What a file holds, as people read it; recorded as `journal 2026, oge 2025 (31)`."""
+    from scoring.marks.kinds import source_of
+
+    # Any year will do that isn't over: what is recorded has its own.
+    known = ((one, source_of(one, datetime.MAXYEAR)) for one in columns.split(", "))
+    return "; ".join(one if source is None else source.told() for one, source in known)
 
 
 @marks.command(

@@ -24,7 +24,7 @@ from scoring.differences.kinds import JournalMark, OwnMarking
 from scoring.forms.layout import Datum
 from scoring.marks.errors import MarksChangedMeanwhile, NoSuchImport
 from scoring.marks.kinds import Kind, Mark, Source
-from scoring.marks.known import Contradiction, OtherMarks
+from scoring.marks.known import Contradiction, OtherMarks, about
 from scoring.marks.reading import TableRead
 
 WHY = "marks from elsewhere"
@@ -129,9 +129,11 @@ def files_taken_in(connection: Connection) -> list[dict[str, object]]:
 
 
 def other_marks(station: Station, key: PrivateKey, links: Links, why: str = WHY) -> OtherMarks:
-    """Marks from files and from schools' electronic forms, by participant code; the openings are recorded."""
+    """Marks from files and from schools' electronic forms, variant and sex from these and the table of participants, by
+    participant code; the openings are recorded."""
     held, year = opened(station, key, why), station.procedure().date.year
     forms = safe.open_json(station, RecordKind.PUPIL, Purpose.PUBLISH, key, why)
+    listed = safe.open_json(station, RecordKind.LISTED, Purpose.PUBLISH, key, why)
     found: dict[str, Mapping[Source, int]] = {}
     contradictions: list[Contradiction] = []
     files: dict[tuple[str, Source], str] = {}
@@ -143,7 +145,16 @@ def other_marks(station: Station, key: PrivateKey, links: Links, why: str = WHY)
                 contradictions.append(Contradiction(person.code, source, marks.pop(source), value))
         if marks:
             found[person.code] = marks
-    return OtherMarks(found, tuple(sorted(contradictions, key=lambda one: (one.code, one.source))), files)
+    differing = tuple(sorted(contradictions, key=lambda one: (one.code, one.source)))
+    return OtherMarks(found, differing, files, *about(_by_code(listed, links), _by_code(forms, links)))
+
+
+def _by_code(rows: Mapping[str, Mapping[str, str]], links: Links) -> dict[str, Mapping[Datum, str]]:
+    return {
+        person.code: {Datum(name): text for name, text in rows[work].items()}
+        for work, person in links.people.items()
+        if work in rows
+    }
 
 
 def _of_form(said: Mapping[str, str], year: int) -> Mapping[Source, int]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from crosscheck.i18n import gettext as _
 from crosscheck.model import WorkId
 from scoring.differences.kinds import OwnMarking
+from scoring.forms.layout import Datum
 from scoring.marks.kinds import Kind, Source
 from scoring.marks.reading import TableRead
+from scoring.reports import Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,51 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """Of one participant the table of participants says one variant or sex, and the school's electronic form another;
+    in the spelling of the ledger."""
+
+    code: str
+    datum: Datum
+    in_table: str
+    in_form: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherMarks:
     """What is known of participants from elsewhere, by code. Where a file and a school's form say different things,
     neither counts: they are `contradictions`. files: in which one a mark came, by code and source; a mark of a form
-    alone is not there."""
+    alone is not there. about: variant and sex; where the table of participants and the form say different things,
+    neither counts either: `unclear`."""
 
     of: Mapping[str, Mapping[Source, int]]
     contradictions: tuple[Contradiction, ...]
     files: Mapping[tuple[str, Source], str] = field(default_factory=dict)
+    about: Mapping[str, Mapping[Datum, str]] = field(default_factory=dict)
+    unclear: tuple[Unclear, ...] = ()
+
+    def asides(self, year: int) -> Mapping[str, Aside]:
+        """What stands beside scores of the procedure of that year, by code."""
+        differing: dict[str, set[str]] = {}
+        for one in self.contradictions:
+            if one.source in (_journal(year), _term(year)):
+                differing.setdefault(one.code, set()).add(_DATA[one.source.kind].value)
+        for other in self.unclear:
+            differing.setdefault(other.code, set()).add(other.datum.value)
+        return {
+            code: Aside(
+                variant=self.about.get(code, {}).get(Datum.VARIANT),
+                sex=self.about.get(code, {}).get(Datum.SEX),
+                term_mark=self.of.get(code, {}).get(_term(year)),
+                journal_mark=self.of.get(code, {}).get(_journal(year)),
+                unclear=frozenset(differing.get(code, ())),
+            )
+            for code in {*self.of, *self.about, *differing}
+        }
+
+    def by_datum(self, year: int) -> Mapping[str, Mapping[Datum, str]]:
+        """The same as electronic forms ask for it, by code, without what is not known."""
+        return {code: _data(aside) for code, aside in self.asides(year).items()}
 
     def by_source(self) -> Mapping[Source, Mapping[str, int]]:
         """The same, by source and then by code."""
@@ -43,6 +82,46 @@ class OtherMarks:
     def marks(self, source: Source) -> Mapping[str, int]:
         """Of one source, by code; participants without one are not there."""
         return self.by_source().get(source, {})
+
+
+def _data(aside: Aside) -> Mapping[Datum, str]:
+    known = {
+        Datum.VARIANT: aside.variant,
+        Datum.SEX: aside.sex,
+        Datum.TERM_MARK: aside.term_mark,
+        Datum.JOURNAL_MARK: aside.journal_mark,
+    }
+    return {datum: str(said) for datum, said in known.items() if said is not None}
+
+
+_DATA: Mapping[Kind, Datum] = {Kind.JOURNAL: Datum.JOURNAL_MARK, Kind.TERM: Datum.TERM_MARK}
+
+
+def _journal(year: int) -> Source:
+    return Source(Kind.JOURNAL, year)
+
+
+def _term(year: int) -> Source:
+    return Source(Kind.TERM, year)
+
+
+def about(
+    table: Mapping[str, Mapping[Datum, str]], forms: Mapping[str, Mapping[Datum, str]]
+) -> tuple[Mapping[str, Mapping[Datum, str]], tuple[Unclear, ...]]:
+    """Variant and sex by code, from the table of participants and schools' forms; where both say something and not the
+    same, nobody chooses between them."""
+    found: dict[str, Mapping[Datum, str]] = {}
+    unclear: list[Unclear] = []
+    for code in sorted({*table, *forms}):
+        listed, stated = table.get(code, {}), forms.get(code, {})
+        data = {datum: listed.get(datum) or stated.get(datum) or "" for datum in (Datum.VARIANT, Datum.SEX)}
+        for datum in data:
+            if listed.get(datum) and stated.get(datum) and listed[datum] != stated[datum]:
+                unclear.append(Unclear(code, datum, listed[datum], stated[datum]))
+                data[datum] = ""
+        if any(data.values()):
+            found[code] = {datum: said for datum, said in data.items() if said}
+    return found, tuple(unclear)
 
 
 def earlier_shares(known: OtherMarks, year: int) -> Mapping[str, float]:

@@ -121,7 +121,7 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
         now = {result.participant: result.total / procedure.highest for result in some}
         before = {year: {c: v for c, v in values.items() if c in now} for year, values in earlier.items()}
         found[name] = dynamics({**before, this: now}, groups.least)
-    hidden = _hidden(groups, found)
+    hidden = _hidden(groups, found, procedure.reports.withheld_under)
     rows = [row for name, one in found.items() for row in _rows_over_years(name, one, hidden, _)]
     return Table(
         _("The same participants over the years"),
@@ -148,15 +148,39 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
 _Span = tuple[int, int]  # years: of a mean the same one twice, of a change since and until
 
 
-def _hidden(groups: _Groups, found: Mapping[str, Dynamics]) -> Mapping[_Span, frozenset[str]]:
-    """Schools that are withheld, by year and by change: each makes its own whole."""
+def _hidden(groups: _Groups, found: Mapping[str, Dynamics], least: int) -> Mapping[_Span, frozenset[str]]:
+    """Whose figures are withheld, by year and by change: each makes its own whole."""
     counts: dict[_Span, dict[str, int]] = {}
     for name, one in found.items():
         for year in one.years:
             counts.setdefault((year.year, year.year), {})[name] = year.mean.n
         for change in one.changes:
             counts.setdefault((change.since, change.until), {})[name] = change.mean.n
-    return {span: groups.hidden(some) for span, some in counts.items()}
+    hidden = {span: groups.hidden(some) for span, some in counts.items()}
+    for since, until in counts:
+        if since != until:
+            hidden[since, until] |= _telling(groups, counts, (since, until), least)
+    return hidden
+
+
+def _telling(groups: _Groups, counts: Mapping[_Span, Mapping[str, int]], span: _Span, least: int) -> frozenset[str]:
+    """Whose change would tell results of fewer than `least` participants who have one of the two years alone: a mean
+    and a change give the other year's mean of those with both, and that beside the mean of all what the rest has."""
+    telling: set[str] = set()
+    schools = list(groups.schools)
+    for year in span:
+        alone = [counts[year, year].get(school, 0) - counts[span].get(school, 0) for school in schools]
+        rest = np.array(alone, dtype=np.int64)
+        small = (rest > 0) & (rest < least)
+        if not small.any():
+            continue
+        # What one school alone leaves out would follow from the district and the others; each knows its own.
+        hidden = withheld(rest, least, known=True) & (rest > 0)
+        if rest[hidden].sum() - rest[hidden].max() < least:
+            hidden = small
+            telling.add(groups.district[0])
+        telling |= {school for school, gone in zip(schools, hidden.tolist(), strict=True) if gone}
+    return frozenset(telling)
 
 
 def _rows_over_years(name: str, found: Dynamics, hidden: Mapping[_Span, frozenset[str]], _: Words) -> list[Row]:

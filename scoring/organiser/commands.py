@@ -20,7 +20,7 @@ from crosscheck.numbering import packet_code
 from crosscheck.session import complained, json_option, required_words, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
-from scoring.organiser.layout import Packets, Topic
+from scoring.organiser.layout import Choice, Kind, Name, Packets, Topic, section_of, told_choice
 
 if TYPE_CHECKING:
     from crosscheck.procedure import Procedure
@@ -98,7 +98,17 @@ def check(station: Station, files: tuple[Path, ...]) -> int:
     forms, errors = _read(station, files)
     for one in forms:
         click.echo(_told(one))
+        _warn(station, one.read.entries)
     return complained(errors)
+
+
+def _warn(station: Station, said: Mapping[At, Said]) -> None:
+    """Of what looks like names of persons: reports go round the district."""
+    from scoring.organiser import noting
+
+    for at, names in noting.named(station.procedure(), said).items():
+        warned = _("{entry}: is this the name of a person: {names}? Reports name nobody: say it without the name.")
+        click.echo(warned.format(entry=f"{_(at.topic.value)} {at.place}", names="; ".join(names)), err=True)
 
 
 @organiser.command(
@@ -121,6 +131,7 @@ def import_(station: Station, files: tuple[Path, ...]) -> int:
         with station.ledger.writing() as writer:
             changed = noting.record(writer, station, procedure, one)
         click.echo(_told(one) + " " + (_("New: {n}.").format(n=changed) if changed else _("Nothing new.")))
+        _warn(station, one.read.entries)
     return complained(errors)
 
 
@@ -187,6 +198,9 @@ def note(station: Station, point: str, topic: str, said: tuple[str, ...], why: s
     with station.ledger.writing() as writer:
         made = noting.note(writer, station, station.procedure(), point, Topic(topic), values, why)
     click.echo(_("Noted: {entries}.").format(entries=", ".join(f"{at.topic.value} {at.place}" for at in made)))
+    with station.ledger.reading() as connection:
+        stands = noting.entries(connection, noting.known_point(connection, point))
+    _warn(station, {at: stands[at] for at in made if at in stands})
 
 
 @organiser.command(
@@ -236,7 +250,12 @@ def show_(station: Station, point: str | None, names: bool, as_json: bool) -> No
         points = [noting.known_point(connection, point)] if point else noting.points(connection)
         found = {one: noting.entries(connection, one) for one in points}
     rows = [
-        {"point": one, "topic": at.topic.value, "place": at.place, "entry": _entry(procedure, at, said, opened)}
+        {
+            "point": one,
+            "topic": at.topic.value,
+            "place": at.place,
+            "entry": _entry(procedure, at, said, opened, labelled=not as_json),
+        }
         for one, entries in found.items()
         for at, said in entries.items()
     ]
@@ -246,27 +265,26 @@ def show_(station: Station, point: str | None, names: bool, as_json: bool) -> No
     show(rows, columns, as_json=as_json, empty=_("Nothing was entered."))
 
 
-def _entry(procedure: Procedure, at: At, said: Said, names: Mapping[str, str] | None) -> str:
-    """As people read it; of an observer the name where it was opened."""
-    from scoring.organiser.layout import Choice, Name, section_of, told_choice
-
+def _entry(procedure: Procedure, at: At, said: Said, names: Mapping[str, str] | None, *, labelled: bool) -> str:
+    """As people read it, every value under its label where asked for; of an observer the name where it was opened."""
     section = section_of(procedure, at.topic)
-    told = []
-    for name, value in said.items():
-        asked = section.field(at.place if at.topic is Topic.PROGRESS else name)
-        if asked is None:
-            continue
-        match asked.kind:
-            case Name():
-                if names is not None:
-                    told.append(names.get(value, _("erased")))
-            case Choice() as choice:
-                told.append(told_choice(choice, value, _))
-            case Packets():
-                told.append(", ".join(packet_code(int(number)) for number in value.split(", ")))
-            case _other:
-                told.append(value)
-    return "; ".join(told)
+    asked = ((section.field(at.place if at.topic is Topic.PROGRESS else name), value) for name, value in said.items())
+    order = {field.name: n for n, field in enumerate(section.fields)}
+    known = sorted(((field, value) for field, value in asked if field is not None), key=lambda one: order[one[0].name])
+    told = ((field.title, _value(field.kind, value, names)) for field, value in known)
+    return "; ".join(f"{_(title)}: {value}" if labelled else value for title, value in told if value)
+
+
+def _value(kind: Kind, value: str, names: Mapping[str, str] | None) -> str:
+    match kind:
+        case Name():
+            return "" if names is None else names.get(value, _("erased"))
+        case Choice():
+            return told_choice(kind, value, _)
+        case Packets():
+            return ", ".join(packet_code(int(number)) for number in value.split(", "))
+        case _other:
+            return value
 
 
 @organiser.command(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crosscheck import facts, keys, safe
 from crosscheck.db import queries
 from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
+from crosscheck.i18n import gettext as _
 from crosscheck.keys import PrivateKey
 from crosscheck.procedure import Procedure, paper_digest
 from crosscheck.station import Station
@@ -20,8 +21,9 @@ from scoring.forms.layout import FormNumber
 from scoring.forms.reading import Faults
 from scoring.forms.received import problems
 from scoring.forms.values import Wrong
+from scoring.organiser.checking import in_progress, in_row, persons
 from scoring.organiser.errors import NoSuchCheckPoint, NotAPointForm, NoteUnusable, NothingNoted
-from scoring.organiser.layout import Name, PointForm, Topic, section_of
+from scoring.organiser.layout import Name, PointForm, Section, Topic, section_of
 from scoring.organiser.reading import At, FormRead, Said, number_in, read
 from scoring.organiser.values import typed
 
@@ -106,6 +108,7 @@ def note(
         if isinstance(value, Wrong):
             raise NoteUnusable(name=name, found=value.found, allowed=value.allowed)
         values[name] = value
+    _refuse_impossible(writer.connection, known, section, values)
     if topic is Topic.PROGRESS:
         places = {At(topic, name): {"value": value} for name, value in values.items() if value}
     else:
@@ -116,6 +119,29 @@ def note(
     for at, value_of in places.items():
         _note(writer, known, at, _sealed(writer, station, procedure, known, at, value_of), why)
     return list(places)
+
+
+def _refuse_impossible(connection: Connection, point: str, section: Section, values: Said) -> None:
+    """What can't be true beside what stands or is stated with it. Raises NoteUnusable."""
+    if section.topic is Topic.PROGRESS:
+        known = entries(connection, point)
+        stands = {at.place: said["value"] for at, said in known.items() if at.topic is section.topic}
+        every = in_progress({**stands, **values})
+        wrong = [one for one in every if {one.field.name, one.beside.name} & values.keys()]
+    else:
+        wrong = in_row(section, values)
+    for one in wrong:
+        raise NoteUnusable(name=one.field.name, found=one.found, allowed=one.allowed(_))
+
+
+def named(procedure: Procedure, said: Mapping[At, Said]) -> dict[At, tuple[str, ...]]:
+    """What looks like names of persons in free words, by entry."""
+    found = {at: tuple(_persons(procedure, at, one)) for at, one in said.items()}
+    return {at: names for at, names in found.items() if names}
+
+
+def _persons(procedure: Procedure, at: At, said: Said) -> Iterator[str]:
+    return persons(section_of(procedure, at.topic), said, at.place if at.topic is Topic.PROGRESS else "")
 
 
 def _next(connection: Connection, point: str, topic: Topic) -> At:

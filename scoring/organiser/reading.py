@@ -12,6 +12,7 @@ from scoring.forms.book import Book, Content, Sheet, Text
 from scoring.forms.layout import NUMBER_PLACE, FormNumber, form_number
 from scoring.forms.reading import Faults
 from scoring.forms.values import Wrong, found_in, text_of
+from scoring.organiser.checking import in_progress, in_row
 from scoring.organiser.layout import HEADER, MOST_ROWS, PointForm, Section, Topic, sections
 from scoring.organiser.values import in_cell
 
@@ -120,6 +121,9 @@ class _Reading:
                     pass
                 case said:
                     found[At(self.section.topic, asked.name)] = {"value": said}
+        places = {asked.name: place for place, asked in self.form.open_cells(self.section)}
+        for one in in_progress({at.place: said["value"] for at, said in found.items()}):
+            self.refuse(places[one.field.name], one.found, one.allowed(_))
         return found
 
     def _rows(self) -> dict[At, Said]:
@@ -140,4 +144,6 @@ class _Reading:
                 said[asked.name] = value
             elif asked.needed:
                 self.refuse(places[asked.name], _("nothing"), _("what the row needs (columns with *)"))
+        for one in in_row(self.section, said):
+            self.refuse(places[one.field.name], one.found, one.allowed(_))
         return said

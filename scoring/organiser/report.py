@@ -13,6 +13,7 @@ from crosscheck.i18n import translator
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import Procedure
 from crosscheck.report import Band, Cell, Report, Row, Table, Text, Whole, Withheld
+from scoring.organiser.checking import in_progress
 from scoring.organiser.layout import PROGRESS, ROLES, SEES, YES_NO, Choice, Clock, Count, Packets, Topic, section_of
 from scoring.organiser.reading import At, Said
 
@@ -81,8 +82,28 @@ def _missing(points: Sequence[PointSeen], _: Words) -> tuple[str, ...]:
     without = sum(said.get("consent") == "no" for seen in points for said in seen.of(Topic.OBSERVER))
     if without:
         lines.append(_("Observers without a signed consent: {n}.").format(n=without))
-    lines += [line for seen in points for line in _differing(seen, _)]
+    lines += [line for seen in points for line in (*_differing(seen, _), *_odd(seen, _))]
     return tuple(lines)
+
+
+def _odd(seen: PointSeen, _: Words) -> list[str]:
+    """What can't be true together, though it came from different hands, and what is possible and must be explained."""
+    said = {at.place: one["value"] for at, one in seen.entries.items() if at.topic is Topic.PROGRESS}
+    lines = [f"{seen.point}: {_(one.field.title)}: {one.found}; {one.allowed(_)}." for one in in_progress(said)]
+    came, observers = said.get("experts", ""), len(seen.of(Topic.OBSERVER))
+    if came and int(came) > seen.experts:
+        told = _("{point}: {came} experts came, {listed} are listed there.")
+        lines.append(told.format(point=seen.point, came=came, listed=seen.experts))
+    if came and observers > int(came):
+        told = _("{point}: {observers} observers at {came} experts.")
+        lines.append(told.format(point=seen.point, observers=observers, came=came))
+    if said.get("briefed", "") > said.get("handed_out", "24"):
+        lines.append(_("{point}: packets were handed out before experts were briefed.").format(point=seen.point))
+    began, ended = said.get("began", ""), said.get("ended", "24")
+    for time in sorted(one["time"] for one in seen.of(Topic.INCIDENT) if not began <= one["time"] <= ended):
+        told = _("{point}: an incident at {time}, outside of the check.")
+        lines.append(told.format(point=seen.point, time=time))
+    return lines
 
 
 def _differing(seen: PointSeen, _: Words) -> list[str]:

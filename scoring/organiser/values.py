@@ -12,6 +12,7 @@ from crosscheck.numbering import packet_number
 from crosscheck.table_values import cleaned, quoted
 from scoring.forms.book import Content, Moment, Text
 from scoring.forms.values import Wrong, found_in, text_of
+from scoring.organiser.checking import EARLIEST
 from scoring.organiser.layout import LONGEST_NAME, MOST, Choice, Clock, Count, Field, Kind, Name, Note, Packets
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.\-]([0-5][0-9])(?::00)?")
@@ -45,7 +46,8 @@ def stated(text: str, kind: Kind) -> str | None:
     match kind:
         case Clock():
             found = _CLOCK.fullmatch("".join(text.split()))
-            return None if found is None else f"{int(found[1]):02d}:{found[2]}"
+            clock = "" if found is None else f"{int(found[1]):02d}:{found[2]}"
+            return clock if clock >= EARLIEST else None
         case Count():
             return str(int(said)) if re.fullmatch("[0-9]{1,5}", said) and int(said) <= MOST else None
         case Note(longest=longest):
@@ -82,7 +84,7 @@ def allowed(kind: Kind) -> str:
     """What may stand there, in words."""
     match kind:
         case Clock():
-            return _("a time, as 14:30")
+            return _("a time from {earliest} to 23:59, as 14:30").format(earliest=EARLIEST)
         case Count():
             return _("a whole number from {low} to {high}").format(low=0, high=MOST)
         case Note(longest=longest):

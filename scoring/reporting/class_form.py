@@ -12,7 +12,17 @@ from crosscheck.i18n import translator
 from crosscheck.model import CriterionId, Difficulty, Given, NotAttempted
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Report, Row, Sign, Table, Text, Whole, Withheld
-from scoring.forms.layout import CodeColumn, Column, Datum, DatumColumn, FixedColumn, ScoreColumn, SumColumn, columns
+from scoring.forms.layout import (
+    SEX_WORDS,
+    CodeColumn,
+    Column,
+    Datum,
+    DatumColumn,
+    FixedColumn,
+    ScoreColumn,
+    SumColumn,
+    columns,
+)
 from scoring.reporting.groups import heading
 from scoring.reports import Words, WorkResult, natural
 
@@ -29,10 +39,10 @@ def class_set_form(procedure: Procedure, school: str, class_set: str, results: S
     titles.insert(place, _("School mark"))
     rows = []
     for result in _ordered(results):
-        cells = [_cell(column, result) for column in layout]
+        cells = [_cell(column, result, procedure.language, _) for column in layout]
         cells.insert(place, _mark(result.school_mark, _))
         rows.append(tuple(cells))
-    notes = (_("X: the task was not attempted; it counts 0 in the sum."),)
+    notes = (_("X: the task was not attempted; it counts 0 in the sum."), *_unknown(layout, results, _))
     lines = (*heading(procedure, _), _("School {school}, class {class_set}").format(school=school, class_set=class_set))
     table = Table(_("Results of the class"), tuple(titles), tuple(rows), notes)
     return Report(_("Individual results"), lines, (table,), procedure.language)
@@ -42,7 +52,42 @@ def _ordered(results: Sequence[WorkResult]) -> list[WorkResult]:
     return sorted(results, key=lambda r: (natural(r.class_set), natural(r.participant)))
 
 
-def _cell(column: Column, result: WorkResult) -> Cell:
+def _unknown(layout: Sequence[Column], results: Sequence[WorkResult], _: Words) -> tuple[str, ...]:
+    """Which columns beside scores have empty cells: nobody said what stands there, and the school fills it in."""
+    wanted = [column for column in layout if isinstance(column, DatumColumn)]
+    titles = [c.title for c in wanted if any(_said(c.datum, one) is None for one in results)]
+    if not titles:
+        return ()
+    said = _("Empty cells under {columns}: not known to the district; the school fills them in.")
+    return (said.format(columns=", ".join(f"«{title}»" for title in titles)),)
+
+
+def _said(datum: Datum, result: WorkResult) -> str | int | None:
+    """What is known of a participant beside scores."""
+    match datum:
+        case Datum.VARIANT:
+            return result.variant
+        case Datum.SEX:
+            return result.sex
+        case Datum.TERM_MARK:
+            return result.term_mark
+        case Datum.JOURNAL_MARK:
+            return result.journal_mark
+
+
+def _aside(datum: Datum, result: WorkResult, language: str, _: Words) -> Cell:
+    match _said(datum, result):
+        case None:
+            return Withheld(_("sources differ")) if datum.value in result.unclear else _NOTHING
+        case int() as mark:
+            return Whole(mark)
+        case ("m" | "f") as sex if datum is Datum.SEX:
+            return Text(SEX_WORDS[language]["mf".index(sex)])
+        case text:
+            return Text(text)
+
+
+def _cell(column: Column, result: WorkResult, language: str, _: Words) -> Cell:
     match column:
         case CodeColumn():
             return Text(result.participant)
@@ -52,12 +97,8 @@ def _cell(column: Column, result: WorkResult) -> Cell:
             return _given(result.points[criterion.id])
         case SumColumn():
             return Whole(result.total)
-        case DatumColumn(datum=Datum.JOURNAL_MARK):
-            return _NOTHING if result.journal_mark is None else Whole(result.journal_mark)
-        case DatumColumn(datum=Datum.VARIANT):
-            return Text(result.variant or "")
-        case DatumColumn():
-            return _NOTHING
+        case DatumColumn(datum=datum):
+            return _aside(datum, result, language, _)
 
 
 def _given(given: Given) -> Cell:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crosscheck.names import Likeness, PersonName, likeness, one_edit_apart, person_name
+from crosscheck.names import Likeness, PersonName, likeness, one_edit_apart, person_name, persons_in
 
 MARIA = PersonName("иванова", "мария", "петровна")
 texts = st.text(alphabet="ИвановаМарияПетровна ИМП.-ёЁ()кызыewoaM", max_size=40)
@@ -107,3 +107,20 @@ def test_one_edit_is_one_letter(one: str, other: str) -> None:
     changed |= {one[:i] + c + one[i + 1 :] for i in range(len(one)) for c in letters}
     changed |= {one[:i] + one[i + 1] + one[i] + one[i + 2 :] for i in range(len(one) - 1)}
     assert one_edit_apart(one, other) == (other in changed - {one})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Иванова опоздала", ("Иванова",)),
+        ("эксперт Ким не пришла", ("Ким",)),
+        ("Мария Петровна вышла", ("Мария Петровна",)),
+        ("А. А. Сидорова и Кузнецов Б.Б.", ("А. А. Сидорова", "Кузнецов Б.Б.")),
+        ("акт составлен Орловой", ("Орловой",)),
+        ("Половина работ без ответа. Новая редакция К1, Английский язык, Пункт 1", ()),
+        ("что считать пояснением", ()),
+    ],
+)
+def test_names_in_a_text_are_found(text: str, found: tuple[str, ...]) -> None:
+    """By initials, patronymics, endings of family names and words for persons; not every capital is a name."""
+    assert persons_in(text) == found

@@ -60,6 +60,7 @@ OPENS = {
     "school": {"register", "release", "publish", "conflicts"},
     "class_set": {"register", "release", "publish", "conflicts"},
     "participant": {"register", "release", "publish"},
+    "listed": {"publish"},
     "pupil": {"register", "release", "publish"},
     "other_marks": {"publish"},
     "observer": {"organise"},

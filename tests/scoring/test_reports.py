@@ -24,7 +24,8 @@ from scoring.discrepancy_report import discrepancy_report
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
 from scoring.reporting.district import Computed, computed, district_report
-from scoring.reporting.school import letter, school_report
+from scoring.reporting.letter import NO_DEADLINES, Deadlines, letter
+from scoring.reporting.school import school_report
 from scoring.reporting.tables import band
 from scoring.reports import WorkResult, natural
 from scoring.verdicts import school_mark, total
@@ -230,6 +231,65 @@ def test_the_letter_names_schools_to_ask() -> None:
     named = {name for cell in cells if isinstance(cell, Text) for name in cell.text.split(", ")}
     assert len(named) > 1
     assert ready.results.schools[first].number not in named
+
+
+def _letters(sizes: list[list[int]], deadlines: Deadlines = NO_DEADLINES, **changes: object) -> list[Report]:
+    procedure = replace(made.procedure(10), language="en", **changes)  # type: ignore[arg-type]
+    ready = of(made.district(procedure, sizes, seed=3), procedure)
+    return [letter(ready, place, deadlines) for place in range(len(ready.results.schools))]
+
+
+def _text(report: Report) -> str:
+    return "\n".join((*report.lines, *report.opening, *report.closing))
+
+
+def test_the_letter_says_how_the_school_did_beside_the_district() -> None:
+    """In words and in a table; a difference is above, below or within chance, never more than its interval says."""
+    said = [_text(one) for one in _letters([[25, 24]] * 17)]
+    words = ("within chance", "above it, beyond chance", "below it, beyond chance")
+    assert {word for one in said for word in words if word in one} == set(words)
+    assert all(sum(word in one for word in words) == 1 for one in said)
+    assert [row[0] for row in table(_letters([[25, 24]] * 17)[0], "Results").rows] == [
+        Text("The whole school"), Text("District"),
+    ]  # fmt: skip
+
+
+def test_the_letter_names_the_tasks_that_went_badly() -> None:
+    """Those under the red boundary of their level, the farthest below it first, and asks to go through just these."""
+    procedure = replace(made.procedure(10), language="en")
+    ready = of(made.district(procedure, [[25, 24]] * 17, seed=3), procedure)
+    for place, one in enumerate(letter(ready, n) for n in range(17)):
+        shares = ready.schools.tasks[place]
+        bands = [procedure.reports.bands(task.difficulty).red for task in procedure.tasks]
+        below = sorted(
+            (share / red, task.id)
+            for share, red, task in zip(shares, bands, procedure.tasks, strict=True)
+            if share < red
+        )
+        named = [row[0] for t in one.tables if t.title == "Tasks that went badly" for row in t.rows]
+        assert named == [Text(task) for _share, task in below[:5]]
+        asked = ", ".join(task for _share, task in below[:5])
+        assert (f"Go through tasks {asked} and" in _text(one)) == bool(below)
+
+
+def test_the_letter_says_what_is_asked_by_when() -> None:
+    """Forms that are still awaited, the last day of appeals, where to read on."""
+    until = datetime.datetime(2026, 4, 20, 18, 0)
+    asked = Deadlines(datetime.date(2026, 4, 23), {"2": (("5А", "5Б"), until)})
+    first, second = (_text(one) for one in _letters([[25], [24, 20]], asked))
+    assert "1. By 20.04.2026 18:00 send back the electronic forms of 5А, 5Б." in second
+    assert "By 20.04.2026" not in first
+    assert "Appeals come in until 23.04.2026" in first
+    assert "class-2-5А, class-2-5Б" in second
+    assert "Appeals come in within 2 working days" in _text(_letters([[25]])[0])
+
+
+def test_a_letter_about_few_works_tells_no_figure_of_them() -> None:
+    """How many there are, and where they stand one by one."""
+    (small, _large) = _letters([[4], [30]])
+    assert "of so few no means are told" in _text(small)
+    assert not any(isinstance(cell, Decimal | Share) for t in small.tables for row in t.rows[:1] for cell in row)
+    assert "Tasks that went badly" not in [t.title for t in small.tables]
 
 
 def test_class_names_sort_as_people_sort_them() -> None:

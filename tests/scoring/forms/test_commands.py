@@ -16,7 +16,7 @@ from crosscheck.db import queries
 from crosscheck.errors import Exit
 from crosscheck.keys import Holder, unlock
 from crosscheck.release import NotReleased
-from crosscheck.vault import Purpose, RecordKind
+from crosscheck.vault import Purpose, PurposeRefused, RecordKind
 from drill.assessment import toml
 from drill.form_saves import edited
 from scoring.forms.errors import (
@@ -419,3 +419,78 @@ def test_what_experts_marked_is_still_compared(keyed: Desk, tmp_path: Path) -> N
     ended = keyed.run("forms", "import", str(filled(exported(keyed, tmp_path), cells={"D14": 0, "E14": 0})))
     assert "differ from what stands: 1" in ended.out
     assert [row[0] for row in reported(keyed)] == ["2"]
+
+
+# --- what stands beside scores -------------------------------------------------------------------
+
+
+def _registered(desk: Desk, tmp_path: Path, participants: str) -> Ended:
+    return desk.run("register", str(district(tmp_path / "district", participants=participants)))
+
+
+LISTED = (
+    "school;class;participant;form;status;variant;sex\n"
+    "7;5А;00017;11;;2;Ж\n7;5А;00018;12;;1;\n7;5А;00020;;absent;;\n12;5Б;00019;13;;;м\n19;5А;00021;14;;;\n"
+)
+
+
+def _rows(path: Path, columns: str, first: int = 14) -> list[list[object]]:
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [[sheet[f"{column}{row}"].value for column in columns] for row in (first, first + 1)]
+
+
+def test_what_is_known_of_participants_stands_in_the_form(marked: Desk, tmp_path: Path) -> None:
+    """Variant and sex of the table of participants, the term's mark of a file of marks; what nobody said stays empty,
+    and the form is the same one, whatever is known."""
+    before = exported(marked, tmp_path / "a")
+    assert _registered(marked, tmp_path, LISTED).status == Exit.DONE
+    (tmp_path / "m.csv").write_text("participant;term\n00017;4\n", encoding="utf-8")
+    assert marked.run("marks", "import", str(tmp_path / "m.csv")).status == Exit.DONE
+    after = exported(marked, tmp_path / "b")
+    assert _rows(before / OWN, "CKLM") == [[None] * 4] * 2
+    assert _rows(after / OWN, "CKLM") == [[2, "ж", 4, None], [1, None, None, None]]
+    numbers = {openpyxl.load_workbook(folder / OWN).active["B2"].value for folder in (before, after)}
+    assert len(numbers) == 1
+    # Filled in before or after, both are taken.
+    assert marked.run("forms", "import", str(filled(before))).status == Exit.DONE
+    assert marked.run("forms", "import", str(filled(after))).status == Exit.DONE
+
+
+def test_the_form_of_results_has_what_is_known_and_says_what_is_not(marked: Desk, tmp_path: Path) -> None:
+    """Where the table and the school's form say different things neither counts, and it is said."""
+    assert _registered(marked, tmp_path, LISTED).status == Exit.DONE
+    (tmp_path / "m.csv").write_text("participant;term\n00017;4\n", encoding="utf-8")
+    assert marked.run("marks", "import", str(tmp_path / "m.csv")).status == Exit.DONE
+    path = filled(exported(marked, tmp_path), cells={"C14": 1, "M15": 5, "K15": "м"})
+    assert marked.run("forms", "import", str(path)).status == Exit.DONE
+    ended = marked.run("publish", "--format", "xlsx", "--format", "csv")
+    assert "Of 1 participants sources differ" in ended.out
+    sheet = openpyxl.load_workbook(marked.home / "out" / "results" / "class-7-5А.xlsx").worksheets[0]
+    said = {row[0].value: row for row in sheet.iter_rows() if row[0].value in ("00017", "00018")}
+    titles = next([c.value for c in row] for row in sheet.iter_rows() if row[0].value == "Код участника")
+    asked = ("Вариант", "Пол", "Отметка за последнюю четверть (триместр)", "Отметка по журналу")
+    at = [titles.index(title) for title in asked]
+    assert [[said[code][n].value for n in at] for code in ("00017", "00018")] == [
+        ["источники расходятся", "ж", 4, None], ["1", "м", None, 5],
+    ]  # fmt: skip
+    text = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert "заполняет школа" in text
+    listed = marked.run("marks", "list")
+    assert listed.status == Exit.PERSON_NEEDED
+    assert "00017: variant: 2 in the table of participants, 1 in the school's form" in listed.out
+
+
+def test_sex_and_variant_of_the_table_are_sealed_for_publishing_only(marked: Desk, tmp_path: Path) -> None:
+    """Nothing but publishing opens it; what the table says no more is gone."""
+    assert _registered(marked, tmp_path / "a", LISTED).status == Exit.DONE
+    station = marked.station()
+    key = unlock(station.keys, Holder.COORDINATOR, PHRASES["COORDINATOR"])
+    opened = safe.open_json(station, RecordKind.LISTED, Purpose.PUBLISH, key, "test")
+    assert opened[marked.work(11)] == {"variant": "2", "sex": "f"}
+    assert marked.work(14) not in opened
+    with pytest.raises(PurposeRefused):
+        safe.open_json(station, RecordKind.LISTED, Purpose.REGISTER, key, "test")
+    assert _registered(marked, tmp_path / "b", TABLES["participants"]).status == Exit.DONE
+    assert safe.open_json(station, RecordKind.LISTED, Purpose.PUBLISH, key, "test")[marked.work(11)] == {}
+    wrong = _registered(marked, tmp_path / "c", LISTED.replace(";2;Ж", ";первый;x"))
+    assert (wrong.status, "participants.csv, F2" in wrong.err, "participants.csv, G2" in wrong.err) == (30, True, True)

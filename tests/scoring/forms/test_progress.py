@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crosscheck import facts
 from crosscheck.errors import Exit
 from crosscheck.times import at_minute
-from scoring.forms.errors import NoForms, StepImpossible
+from scoring.forms.errors import DueTooEarly, NoForms, StepImpossible
 from scoring.forms.progress import Done, Journey, State, Step, last_standing
 from tests.scoring.forms.test_commands import exported, filled, marked, refused
 from tests.stations import Desk
@@ -134,6 +134,22 @@ def test_late_forms_are_named(marked: Desk, tmp_path: Path) -> None:
     said = [(one.subject, one.why) for one in marked.facts(facts.FormsDue)]
     assert said[0] == ("", "")
     assert len(said[1][0]) == 8
+
+
+@pytest.mark.parametrize("when", ["01.01.1900", "13.04.2026 18:00"])
+def test_a_date_before_the_day_of_the_procedure_is_refused(marked: Desk, when: str) -> None:
+    """The work was not written yet; nothing is recorded."""
+    assert refused(marked.run("forms", "due", when), DueTooEarly, when[:10], "14.04.2026")
+    assert marked.facts(facts.FormsDue) == []
+    assert marked.run("forms", "due", "14.04.2026").status == Exit.DONE
+
+
+@pytest.mark.parametrize("words", [("forms", "due", "31.02.2026"), ("forms", "due", "завтра")])
+def test_a_day_that_is_none_is_refused_in_the_readers_language(marked: Desk, words: tuple[str, ...]) -> None:
+    """With an example of how days are written."""
+    ended = marked.run("--lang", "ru", *words)
+    assert (ended.status, "20.04.2026 18:30" in ended.err, "такого дня нет" in ended.err) == (Exit.USAGE, True, True)
+    assert "format" not in ended.err
 
 
 def test_times_are_local_for_people_and_utc_for_programs(marked: Desk, tmp_path: Path) -> None:

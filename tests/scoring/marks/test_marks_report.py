@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crosscheck.report import Row, Table, Text, Withheld
+from crosscheck.report import Row, Table, Text, Whole, Withheld
 from scoring.marks.kinds import Kind, Source
 from scoring.marks.known import OtherMarks
 from scoring.marks.report import marks_report
@@ -48,6 +48,33 @@ def test_the_report_is_in_the_language_of_the_procedure() -> None:
     """Its words, and what it says of itself."""
     made = marks_report(replace(RU, language="en"), [], OtherMarks({}, ()))
     assert (made.title, made.language) == ("Results and marks from elsewhere", "en")
+
+
+def _over_years(earlier: dict[str, int]) -> dict[str, bool]:
+    """Schools of 30, of which so many have a result of last year; whose change is withheld."""
+    some = [
+        WorkResult(f"{school}-{n}", school, "5А", {}, 5 + (n * 7 + int(school)) % 9, None)
+        for school in earlier
+        for n in range(30)
+    ]
+    source = Source(Kind.RESULT, RU.date.year - 1, 20)
+    marks = {
+        one.participant: {source: (one.total * 3 + n) % 20}
+        for n, one in enumerate(some)
+        if int(one.participant.partition("-")[2]) < earlier[one.school]
+    }
+    rows = marks_report(RU, some, OtherMarks(marks, ())).tables[1].rows
+    return {row[0].text: _withheld(row) for row in rows if row[1] == Whole(RU.date.year)}  # type: ignore[union-attr]
+
+
+def test_a_single_participant_without_an_earlier_result_doesnt_follow() -> None:
+    """The mean of 30 beside a mean and a change of 29 would tell the thirtieth: that school's change is withheld, and
+    where it would follow from the district's, that one too, or those of two others."""
+    told = {"Район": False, "Школа 1": False, "Школа 2": False, "Школа 3": False}
+    assert _over_years({"1": 30, "2": 30, "3": 20}) == told
+    assert _over_years({"1": 29, "2": 30, "3": 30}) == {**told, "Район": True, "Школа 1": True}
+    assert _over_years({"1": 29, "2": 20, "3": 30}) == {**told, "Район": True, "Школа 1": True}
+    assert _over_years({"1": 29, "2": 20, "3": 20}) == {"Район": False, **dict.fromkeys(list(told)[1:], True)}
 
 
 def test_a_change_is_withheld_with_the_schools_of_that_change() -> None:

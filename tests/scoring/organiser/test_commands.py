@@ -14,6 +14,8 @@ from crosscheck.report import Report, Table
 from scoring.forms.received import ReceivedProblems
 from scoring.organiser.commands import file_names
 from scoring.organiser.errors import NoSuchCheckPoint, NotAPointForm, NoteUnusable, NothingNoted, PointFormTwice
+from scoring.organiser.gathering import points_seen
+from scoring.organiser.report import district_report
 from scoring.written import write_both
 from tests.scoring.organiser.made import DIFFICULTIES, FILLED, INCIDENTS, PROGRESS, Cells, typed
 from tests.stations import Desk, Ended
@@ -179,3 +181,66 @@ def test_a_report_whose_name_has_a_dot_keeps_it(desk: Desk, tmp_path: Path) -> N
     for name in ("school-7.1", "school-7.2"):
         write_both(desk.station(), Report(name, (), (Table(name, ("a",), ()),), "ru"), tmp_path / name)
     assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["school-7.1.xlsx", "school-7.2.xlsx"]
+
+
+def test_what_cant_be_true_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """More briefed than came, an end before the begin, an observer who left before coming, a time at night: each with
+    its cell, or its name, and what it is held against."""
+    cells = {
+        **FILLED,
+        (PROGRESS, "B6"): "14:05",
+        (PROGRESS, "B10"): "13:00",
+        (PROGRESS, "B11"): 5,
+        (PROGRESS, "B12"): 9,
+        ("Наблюдатели", "E6"): "16:00",
+        ("Наблюдатели", "F6"): "15:00",
+        (INCIDENTS, "A6"): "2:30",
+    }
+    ended = desk.run("organiser", "check", filled(desk, tmp_path, cells))
+    assert refused(ended, ReceivedProblems, "problems: 4", "B10", "B12", "F6", "A6", "at most 5", "not before 14:05")
+    assert desk.run("organiser", "note", "П1", "progress", "experts=5", "ended=14:00").status == Exit.DONE
+    assert refused(desk.run("organiser", "note", "П1", "progress", "experts_briefed=9"), NoteUnusable, "at most 5")
+    assert refused(desk.run("organiser", "note", "П1", "progress", "began=15:00"), NoteUnusable, "not before 15:00")
+    assert refused(desk.run("organiser", "note", "П1", "progress", "briefed=02:30"), NoteUnusable, "06:00")
+    assert desk.run("organiser", "note", "П1", "progress", "experts_briefed=5").status == Exit.DONE
+
+
+def test_what_is_possible_and_odd_stands_on_top_of_the_report(desk: Desk, tmp_path: Path) -> None:
+    """More came than are listed, more observers than experts, packets before the briefing, an incident at another time;
+    and a form that contradicts what was noted by hand."""
+    said = ("experts=4", "briefed=15:00", "handed_out=14:30", "began=14:00", "ended=18:00", "packets_out=2")
+    assert desk.run("organiser", "note", "П1", "progress", *said).status == Exit.DONE
+    desk.run("organiser", "note", "П1", "incident", "time=19:00", "kind=technical", "text=отключение света")
+    assert desk.run("organiser", "import", filled(desk, tmp_path, {**FILLED, (PROGRESS, "B11"): 0})).status == Exit.DONE
+    station = desk.station()
+    with station.ledger.reading() as connection:
+        report = district_report(station.procedure(), points_seen(connection, None))
+    lines = "\n".join(report.lines)
+    assert "наблюдателей 1 на 0 экспертов" in lines
+    assert "комплекты выданы раньше, чем проведён инструктаж" in lines
+    assert "происшествие в 19:00" in lines
+    assert desk.run("organiser", "note", "П1", "progress", "experts=4").status == Exit.DONE
+    with station.ledger.reading() as connection:
+        assert "пришло 4, в списке пункта 1" in "\n".join(
+            district_report(station.procedure(), points_seen(connection, None)).lines
+        )
+
+
+def test_names_in_free_words_are_warned_of(desk: Desk) -> None:
+    """The note stands: only a person can know whether it is a name."""
+    told = ("time=15:10", "kind=late", "text=эксперт Ким ушла, Сидорова А. А. вместо неё")
+    ended = desk.run("organiser", "note", "П1", "incident", *told)
+    assert (ended.status, "incident n1" in ended.err, "Ким; Сидорова А. А." in ended.err) == (Exit.DONE, True, True)
+    quiet = desk.run("organiser", "note", "П1", "incident", "time=15:10", "kind=late", "text=Половина работ не пришла")
+    assert quiet.err == ""
+
+
+def test_every_value_is_shown_under_its_label(desk: Desk) -> None:
+    """In the reader's language; the observer's name only where it was opened."""
+    desk.run("organiser", "note", "П1", "incident", "time=15:10", "kind=technical", "text=замятие", "done=заменён")
+    desk.run("organiser", "note", "П1", "progress", "began=14:05")
+    ended = desk.run("--lang", "ru", "organiser", "show", "П1")
+    assert (
+        "Время: 15:10; Вид: принтер, сканер, сеть, питание; Что произошло: замятие; Что сделано: заменён" in ended.out
+    )
+    assert "Проверка началась: 14:05" in ended.out
