@@ -26,6 +26,7 @@ Dark = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 CROP_MM = 1.5  # around a cell that is kept as evidence
+_STREAK = round(0.06 * 255)  # darkness of all of a line from which it is no noise
 _WINDOW_MM = 3.3  # inner window of a 4.2 mm box: its line and half a millimetre of slack stay outside
 _RING_MM = 0.8
 _PRINTED = round(0.08 * 255)  # darkness from which something is print
@@ -219,10 +220,11 @@ def of_pen(levels: Levels, depth: float) -> Levels:
 # --- what one sheet's paper and scanner make of ink ------------------------------------------------
 
 
-def references(part: Part, boxes: tuple[Box, Box, Box], shift: Shift) -> tuple[Levels, Thresholds]:
+def references(part: Part, boxes: tuple[Box, Box, Box], shift: Shift, *, lying: bool) -> tuple[Levels, Thresholds]:
     """Levels and thresholds of one sheet from its printed empty, crossed and filled box."""
     areas = [area_of(box.grown((_WINDOW_MM - box.w) / 2), shift.dx, shift.dy) for box in boxes]
     empty, crossed, filled = (part.cut(part.dark, area) for area in areas)
+    empty = _without_streak(empty.T if lying else empty)
     black = float(np.median(filled)) / 255
     noise = float(np.percentile(empty, 99)) / 255
     levels = Levels(
@@ -232,6 +234,14 @@ def references(part: Part, boxes: tuple[Box, Box, Box], shift: Shift) -> tuple[L
     )
     cross, full, none = (float((window > levels.ink_grey).mean()) for window in (crossed, filled, empty))
     return levels, _thresholds(levels, cross, full, black, none)
+
+
+def _without_streak(paper: Grey) -> Grey:
+    """A window of paper without the line that dust on the glass draws down all of it: paper and noise are never dark
+    in all places one below the other. Where that takes more than a third, it is no line, and stays."""
+    streak = (paper.min(axis=0, initial=255) > _STREAK).astype(np.uint8)
+    beside = np.asarray(cv2.dilate(streak, np.ones(3, np.uint8)), np.bool_).ravel()
+    return paper[:, ~beside] if 3 * int(np.count_nonzero(beside)) <= paper.shape[1] else paper
 
 
 def _thresholds(levels: Levels, cross: float, full: float, black: float, empty: float) -> Thresholds:

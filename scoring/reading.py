@@ -230,7 +230,7 @@ def _references(page: Laid, form: SheetForm, squares: tuple[Shift, ...]) -> tupl
     (start,) = expected_shifts([span], layout.side_squares, squares, lying=layout.lying)
     part = page.part(span.grown(CROP_MM + _FARTHEST_MM))
     (shift,) = cell_shifts(part, [span], [start])
-    return references(part, layout.reference, shift)
+    return references(part, layout.reference, shift, lying=layout.lying)
 
 
 def _places(

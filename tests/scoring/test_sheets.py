@@ -159,6 +159,20 @@ def test_a_narrow_streak_is_reported_and_left_out_as_print_is(degrees: float) ->
     assert {cell(reading, row, "3").reading for row in range(ROWS)} == {Points(1)}
 
 
+def test_a_streak_through_the_empty_reference_box_costs_no_cell() -> None:
+    """One line of dust in a box of four millimetres says nothing about the pens of the sheet; a blot over it does."""
+    rng, page = random.Random(12), paper()
+    for row in range(ROWS):
+        cross(page, box_of(row, "3", Points(1)), Pen(), rng)
+    reference = FORM.layout.reference[0]
+    dusty, blotted = scanned(page, rng, 0.3), scanned(page, rng, 0.3)
+    x, y = reference.centre
+    line(dusty, (x, 2), (x, 290), Pen(0.25, 90))
+    line(blotted, (x, y - 2.5), (x, y + 2.5), Pen(2.5, 90))
+    assert {cell(read(dusty), row, "3").reading for row in range(ROWS)} == {Points(1)}
+    assert not read(blotted).quality.references
+
+
 def test_nothing_under_a_wide_streak_is_accepted() -> None:
     """It may hide a mark."""
     reading = _with_a_streak(1.6, 0.1)
