@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,9 @@ from scoring.outstanding import missing_
 from scoring.written import write_both
 
 if TYPE_CHECKING:
-    from scoring.differences.kinds import Beside
+    from scoring.differences.kinds import Beside, WorkSeen
     from scoring.marks.known import OtherMarks
+    from scoring.reports import WorkResult
 
 
 @click.group(
@@ -118,14 +119,13 @@ def report(station: Station, expert: str | None) -> None:
         return
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        made = results.anonymous_report(connection, procedure)
-        experts = analysis.of_experts(connection, procedure)
-        shown = results.evidence(connection, procedure)
+        seen = results.works_seen(connection, procedure)
+        listed = results.entries(connection, procedure, seen)
+        experts = analysis.of_experts(connection, procedure, seen)
+    made, shown = results.anonymous_report(procedure, seen, listed), results.evidence(listed)
     folder = station.out / "reports"
-    for crop in shown:
-        write_whole(
-            _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
-        )
+    for crop, picture in pictures.cell_pictures(station.blobs, shown):
+        write_whole(_made(folder / "evidence") / f"{crops.short_name(crop)}.png", picture)
     write_both(station, made, folder / "discrepancies")
     write_both(station, experts, folder / "readers")
     click.echo(
@@ -179,19 +179,22 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     known = held.other_marks(station, coordinator, links)
     journal = known.marks(held.journal_of(procedure))
     with station.ledger.reading() as connection:
-        numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links, journal)
-        waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links, _beside(links, journal))
+        at = queries.position(connection)
+        settled = results.settled_works(connection, procedure)
+        seen = results.works_seen(connection, procedure)
+        listed = results.entries(connection, procedure, seen, _beside(links, journal))
+    joined = results.results(procedure, settled, links, journal)
+    waiting = results.waiting_for_schools(procedure, settled)
+    named = results.named_report(procedure, seen, listed, links)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
-    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted)
-    _analysis(station, coordinator, links, known)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined), differences], wanted, at)
+    _analysis(station, coordinator, seen, joined, links, known)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
-            works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)
+            works=len(joined), classes=len(classes), folder=folder, left=len(settled) - len(joined)
         )
     )
     click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
@@ -199,7 +202,14 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 
 
-def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: OtherMarks) -> None:
+def _analysis(
+    station: Station,
+    coordinator: PrivateKey,
+    seen: tuple[WorkSeen, ...],
+    joined: Sequence[WorkResult],
+    links: Links,
+    known: OtherMarks,
+) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
 
@@ -207,8 +217,8 @@ def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: Ot
     why = "possible markers and experts for the methodist"
     people = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PUBLISH, coordinator, why)
     with station.ledger.reading() as connection:
-        found = analysis.of_markers(connection, procedure, links, known)
-        experts = analysis.of_named_experts(connection, procedure, people)
+        found = analysis.of_markers(connection, procedure, seen, joined, links, known)
+        experts = analysis.of_named_experts(connection, procedure, seen, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")
 

@@ -91,7 +91,7 @@ def effect(station: Station, name: str, as_json: bool) -> None:
     links = join(station, unlocked(station, Holder.COORDINATOR), f"effect of appeal {name}")
     with station.ledger.reading() as connection:
         found = recorded_appeal(connection, name)
-        joined = results.results_by_work(connection, procedure, links)
+        joined = results.results_by_work(procedure, results.settled_works(connection, procedure), links)
     if found.decision is None or found.work not in joined:
         raise DecidedAppeal(appeal=name)
     # Where one of the points was missing there was no result.
