@@ -23,7 +23,7 @@ from scoring.errors import ReportNotWritten
 from scoring.formats import Format
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
-from scoring.reporting.district import computed, district_report
+from scoring.reporting.district import Computed, computed, district_report
 from scoring.reporting.school import letter, school_report
 from scoring.reports import WorkResult, in_order
 from scoring.written import Written, record, write_file
@@ -51,11 +51,16 @@ def documents(procedure: Procedure, results: Sequence[WorkResult]) -> Iterator[D
     ordered = sorted(results, key=lambda r: (in_order(r.school), in_order(r.class_set)))
     for (school, class_set), rows in groupby(ordered, key=lambda r: (r.school, r.class_set)):
         yield _class_form(procedure, school, class_set, list(rows))
-    of = computed(procedure, gathered(procedure, results))
-    for place, (school, rows) in enumerate(groupby(ordered, key=lambda r: r.school)):
-        yield _f1(procedure, school, list(rows))
-        yield Document(f"school-{school}", lambda at=place: school_report(of, at))  # type: ignore[misc]
-        yield Document(f"letter-{school}", lambda at=place: letter(of, at), _LETTERS)  # type: ignore[misc]
+    for school, each in groupby(ordered, key=lambda r: r.school):
+        yield _f1(procedure, school, list(each))
+    yield from school_documents(computed(procedure, gathered(procedure, results)))
+
+
+def school_documents(of: Computed) -> Iterator[Document]:
+    """Report and letter of each school, and the report of the district."""
+    for place, school in enumerate(of.results.schools):
+        yield Document(f"school-{school.number}", lambda at=place: school_report(of, at))  # type: ignore[misc]
+        yield Document(f"letter-{school.number}", lambda at=place: letter(of, at), _LETTERS)  # type: ignore[misc]
     yield Document("district", lambda: district_report(of))
 
 
