@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from crosscheck import typeset
 
 GLUE = "\u00a0"  # keeps words in one line
-_GLUED = re.compile(r"(?<=[:№])[^\S\n]+(?=[\dXХ—])")  # points stay in the line of what they were given for
+# Points stay in the line of what they were given for, and numbers of works are never broken.
+_GLUED = re.compile(r"(?<=[:№])[^\S\n]+(?=[\dXХ—])|(?<=\d{3})[^\S\n]+(?=\d{3}-\d)")
 _BLANKS = re.compile(rf"[^\S{GLUE}]+")
 _MEASURED = 1 << 16
 

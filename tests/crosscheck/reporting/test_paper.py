@@ -58,6 +58,12 @@ def test_points_stay_in_the_line_of_their_criterion(text: str) -> None:
     assert words(f"a {text}")[1].startswith(first + GLUE)
 
 
+def test_the_number_of_a_work_is_never_broken() -> None:
+    """As it is printed on packets: people look for it."""
+    for n in range(12):
+        assert "№ 100 003-1" in [line[-11:] for line in lines(f"{'5' * n} № 100 003-1", wide("№ 100 003-1") * 1.1)]
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 
