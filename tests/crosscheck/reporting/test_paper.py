@@ -166,4 +166,4 @@ def test_the_pen_leaves_the_canvas_as_it_was() -> None:
     made = pen.canvas._code[before:]
     assert len(made) == 5
     assert all(one.split()[0] == "q" and one.split()[-1] == "Q" for one in made)
-    assert r"(a\(b\)) Tj" in made[0]
+    assert r"(a\050b\051) Tj" in made[0]
