@@ -1,8 +1,8 @@
 """Reports of a city: 700 schools and the district, 60,000 works of 10 tasks. Part of `bench scoring`.
 
-Figures and the values of reports are one measurement, the writing of files another for each format: drawing takes far
-longer than computing. Of every tenth school they are written in this process, and the processor time is told, too,
-which says more on a busy computer; of all schools in worker processes, as `publish` does.
+Figures and the values of reports are one measurement, the writing of files another for each format, of every tenth
+school in this process; the processor time is told, too, which says more on a busy computer. With `everything` all
+reports are written in all formats by worker processes besides, as `publish` does, from their values to the last file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +24,9 @@ from crosscheck.procedure_file import load_procedure
 from crosscheck.report import Report
 from drill.demo import SAMPLES
 from scoring.formats import Format
-from scoring.publishing import Unit, write_unit
+from scoring.publishing import Unit, school_documents, units, write_unit
 from scoring.reporting.arrays import ClassSet, Results, School
-from scoring.reporting.district import computed, district_report
+from scoring.reporting.district import Computed, computed, district_report
 from scoring.reporting.letter import letter
 from scoring.reporting.school import school_report
 
@@ -34,7 +34,7 @@ _WORKS, _SCHOOLS, _CLASSES, _TASKS, _MOST = 60_000, 700, 2_400, 10, 3
 
 
 def measured(*, everything: bool) -> Iterator[dict[str, object]]:
-    """Seconds of figures, of report values, and of files in each format: of all schools, or of every tenth."""
+    """Seconds of figures, of report values, and of files in each format."""
     procedure, results = made()
     begun = time.perf_counter()
     of = computed(procedure, results)
@@ -44,14 +44,15 @@ def measured(*, everything: bool) -> Iterator[dict[str, object]]:
     schools.append(("district", district_report(of)))
     letters = [(f"letter-{n}", letter(of, n)) for n in range(_SCHOOLS)]
     yield _row("700 school reports, letters and the district report", begun, len(schools) + len(letters))
-    chosen, papers = (each if everything else [*each[:-1:10], each[-1]] for each in (schools, letters))
-    jobs = (os.cpu_count() or 1) if everything else 1
     for form in Format:
-        yield from _written(f"school reports as {form.value.upper()}", chosen[:-1], form, jobs)
-        yield from _written(f"the district's report as {form.value.upper()}", chosen[-1:], form, 1)
-    yield from _written("letters as PDF", papers, Format.PDF, jobs)
+        yield from _written(f"school reports as {form.value.upper()}", schools[:-1:10], form)
+        yield from _written(f"the district's report as {form.value.upper()}", schools[-1:], form)
+    yield from _written("letters as PDF", letters[::10], Format.PDF)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield {"name": "city reports: memory, so far", "value": round(memory), "unit": "MB", "n": _WORKS}
+    if everything:
+        del schools, letters
+        yield from _all_of(of)
 
 
 def _row(name: str, begun: float, n: int) -> dict[str, object]:
@@ -59,16 +60,53 @@ def _row(name: str, begun: float, n: int) -> dict[str, object]:
     return {"name": f"city reports: {name}", "value": seconds, "unit": "s", "n": n}
 
 
-def _written(name: str, reports: list[tuple[str, Report]], form: Format, jobs: int) -> Iterator[dict[str, object]]:
+def _written(name: str, reports: list[tuple[str, Report]], form: Format) -> Iterator[dict[str, object]]:
     begun, used = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        units = (Unit(Path(folder), report_name, report, (form,)) for report_name, report in reports)
-        done = list(pool.run_units(units, write_unit, jobs=jobs))
-        assert all(isinstance(one, pool.Done) for one in done)
-    yield _row(name, begun, len(done))
-    if jobs == 1:
-        spent = round(time.process_time() - used, 2)
-        yield {"name": f"city reports: {name}, processor", "value": spent, "unit": "s", "n": len(done)}
+        for report_name, report in reports:
+            write_unit(Unit(Path(folder), report_name, report, (form,)))
+    yield _row(name, begun, len(reports))
+    spent = round(time.process_time() - used, 2)
+    yield {"name": f"city reports: {name}, processor", "value": spent, "unit": "s", "n": len(reports)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """What a process has used since it began: processor seconds, and its largest memory in MB."""
+
+    process: int
+    seconds: float
+    memory: float
+
+
+def _used(unit: Unit) -> _Worker:
+    write_unit(unit)
+    return _worker()
+
+
+def _worker() -> _Worker:
+    return _Worker(os.getpid(), time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _all_of(of: Computed) -> Iterator[dict[str, object]]:
+    """All reports in all formats, by as many workers as there are cores; start of workers and this process included."""
+    jobs, begun, used = os.cpu_count() or 1, time.perf_counter(), time.process_time()
+    workers: dict[int, _Worker] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        # Drawn by `publish` itself: what is written is what it would write.
+        some = units(Path(folder), school_documents(of), frozenset(Format))
+        for done in pool.run_units(some, _used, jobs=jobs):
+            assert isinstance(done, pool.Done)
+            workers[done.result.process] = done.result
+        files = [path.stat().st_size for path in Path(folder).iterdir()]
+    name = f"{len(files)} files of all formats, {jobs} workers"
+    yield _row(name, begun, len(files))
+    own = 0.0 if os.getpid() in workers else time.process_time() - used
+    spent = sum(worker.seconds for worker in workers.values()) + own
+    yield {"name": f"city reports: {name}, processor", "value": round(spent, 2), "unit": "s", "n": len(files)}
+    memory = max(worker.memory for worker in workers.values())
+    yield {"name": "city reports: memory of a worker", "value": round(memory), "unit": "MB", "n": len(files)}
+    yield {"name": "city reports: files", "value": round(sum(files) / 1e6), "unit": "MB", "n": len(files)}
 
 
 def made() -> tuple[Procedure, Results]:

@@ -2,7 +2,7 @@
 
 Beside each the barest pass over the same scores: their sum for each reader. Then the reports of a city (`reports`).
 CROSSCHECK_BENCH_SCORING=region measures half a million works as well: cost must grow with the scores and no faster;
-CROSSCHECK_BENCH_SCORING=files writes all reports of the city, and not those of every tenth school.
+CROSSCHECK_BENCH_SCORING=files writes all reports of the city as well, by worker processes.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from scoring.marks.kinds import Kind, Source
 from scoring.marks.known import OtherMarks, earlier_shares
 from scoring.measures.readings import Ints
 from scoring.readers.given import given
-from scoring.readers.judging import Judged, judged
+from scoring.readers.judging import judged
 from scoring.readers.report import own_report, reader_report
 from scoring.reports import WorkResult, natural
 from scoring.verdicts import counted, many, standing
@@ -38,26 +38,24 @@ Records = Mapping[str, Mapping[str, str]]  # opened records of the vault, by sub
 # --- experts -------------------------------------------------------------------------------------
 
 
-def of_experts(connection: Connection, procedure: Procedure) -> Report:
-    """All experts by number, for the methodist before release."""
-    return reader_report(procedure, _judged(connection, procedure))
+def of_experts(connection: Connection, procedure: Procedure, seen: tuple[WorkSeen, ...]) -> Report:
+    """All experts by number, for the methodist before release. seen: all works."""
+    return reader_report(procedure, judged(procedure, seen, order(connection)))
 
 
-def of_named_experts(connection: Connection, procedure: Procedure, people: Records) -> Report:
+def of_named_experts(
+    connection: Connection, procedure: Procedure, seen: tuple[WorkSeen, ...], people: Records
+) -> Report:
     """The same after release, with names. people: opened records of experts' names."""
-    return reader_report(procedure, _judged(connection, procedure), _names(connection, people))
+    return reader_report(procedure, judged(procedure, seen, order(connection)), _names(connection, people))
 
 
 def of_expert(connection: Connection, procedure: Procedure, number: str) -> Report:
     """What concerns one expert alone, by number. Raises E3140."""
-    found = _judged(connection, procedure)
+    found = judged(procedure, results.works_seen(connection, procedure), order(connection))
     if number not in found.experts:
         raise NoSuchExpert(expert=number)
     return own_report(procedure, found, number)
-
-
-def _judged(connection: Connection, procedure: Procedure) -> Judged:
-    return judged(procedure, results.works_seen(connection, procedure), order(connection))
 
 
 def order(connection: Connection) -> Mapping[AnonymousNumber, int]:
@@ -76,12 +74,19 @@ def _names(connection: Connection, people: Records) -> Mapping[str, str]:
 # --- markers -------------------------------------------------------------------------------------
 
 
-def of_markers(connection: Connection, procedure: Procedure, links: Links, other: OtherMarks) -> Report:
-    """Possible markers of bias, after release. other: what is known of participants from elsewhere."""
-    joined, gave = results.results(connection, procedure, links), own_markings(connection)
+def of_markers(
+    connection: Connection,
+    procedure: Procedure,
+    seen: tuple[WorkSeen, ...],
+    joined: Sequence[WorkResult],
+    links: Links,
+    other: OtherMarks,
+) -> Report:
+    """Possible markers of bias, after release. seen: all works, joined: results of those that are settled, other: what
+    is known of participants from elsewhere."""
     known = Known(
         frame=frame(procedure, joined),
-        own=_own(procedure, results.works_seen(connection, procedure), order(connection), links, gave),
+        own=_own(procedure, seen, order(connection), links, own_markings(connection)),
         journal=_journal(procedure, joined, other),
         cohorts=_pupils(procedure, joined, other),
     )

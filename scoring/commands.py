@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,9 @@ from scoring.outstanding import missing_
 from scoring.written import write_both
 
 if TYPE_CHECKING:
+    from scoring.differences.kinds import WorkSeen
     from scoring.marks.known import OtherMarks
+    from scoring.reports import WorkResult
 
 
 @click.group(
@@ -116,14 +119,13 @@ def report(station: Station, expert: str | None) -> None:
         return
     procedure = station.procedure()
     with station.ledger.reading() as connection:
-        made = results.anonymous_report(connection, procedure)
-        experts = analysis.of_experts(connection, procedure)
-        shown = results.evidence(connection, procedure)
+        seen = results.works_seen(connection, procedure)
+        listed = results.entries(connection, procedure, seen)
+        experts = analysis.of_experts(connection, procedure, seen)
+    made, shown = results.anonymous_report(procedure, seen, listed), results.evidence(listed)
     folder = station.out / "reports"
-    for crop in shown:
-        write_whole(
-            _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
-        )
+    for crop, picture in pictures.cell_pictures(station.blobs, shown):
+        write_whole(_made(folder / "evidence") / f"{crops.short_name(crop)}.png", picture)
     write_both(station, made, folder / "discrepancies")
     write_both(station, experts, folder / "readers")
     click.echo(
@@ -179,20 +181,23 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     asides = known.asides(procedure.date.year)
     beside = held.journal_beside(station, coordinator, links, known)
     with station.ledger.reading() as connection:
+        at = queries.position(connection)
         deadlines = deadlines_of(connection, station, links)
-        numbered = len(queries.numbered_works(connection))
-        joined = results.results(connection, procedure, links, asides)
-        waiting = results.waiting_for_schools(connection, procedure)
-        named = results.named_report(connection, procedure, links, beside)
+        settled = results.settled_works(connection, procedure)
+        seen = results.works_seen(connection, procedure)
+        listed = results.entries(connection, procedure, seen, beside)
+    joined = results.results(procedure, settled, links, asides)
+    waiting = results.waiting_for_schools(procedure, settled)
+    named = results.named_report(procedure, seen, listed, links)
     folder = station.out / "results"
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
-    publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted)
-    _analysis(station, coordinator, links, known)
+    publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted, at)
+    _analysis(station, coordinator, seen, joined, links, known)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
-            works=len(joined), classes=len(classes), folder=folder, left=numbered - len(joined)
+            works=len(joined), classes=len(classes), folder=folder, left=len(settled) - len(joined)
         )
     )
     click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
@@ -203,7 +208,14 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 
 
-def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: OtherMarks) -> None:
+def _analysis(
+    station: Station,
+    coordinator: PrivateKey,
+    seen: tuple[WorkSeen, ...],
+    joined: Sequence[WorkResult],
+    links: Links,
+    known: OtherMarks,
+) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
 
@@ -211,7 +223,7 @@ def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: Ot
     why = "possible markers and experts for the methodist"
     people = safe.open_json(station, RecordKind.EXPERT_NAME, Purpose.PUBLISH, coordinator, why)
     with station.ledger.reading() as connection:
-        found = analysis.of_markers(connection, procedure, links, known)
-        experts = analysis.of_named_experts(connection, procedure, people)
+        found = analysis.of_markers(connection, procedure, seen, joined, links, known)
+        experts = analysis.of_named_experts(connection, procedure, seen, people)
     write_both(station, found, folder / "markers")
     write_both(station, experts, folder / "readers")

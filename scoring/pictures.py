@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import cv2
 import numpy as np
@@ -43,14 +45,30 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def cell_picture(blobs: BlobStore, crop: str) -> bytes:
     """The PNG that a recorded crop names. Raises what BlobStore.get raises."""
-    blob, place = named(crop)
-    if place is None:
-        return blobs.get(blob)
-    return cut(blobs.get(blob), place)
+    ((_crop, picture),) = cell_pictures(blobs, [crop])
+    return picture
+
+
+def cell_pictures(blobs: BlobStore, crops: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The PNG of each of these crops; a sheet's picture is opened once for all its cells. Raises what BlobStore.get
+    raises."""
+    for blob, some in groupby(sorted(crops), key=lambda crop: named(crop)[0]):
+        stored, placed = blobs.get(blob), [(crop, named(crop)[1]) for crop in some]
+        whole = _opened(stored) if any(place is not None for _crop, place in placed) else None
+        for crop, place in placed:
+            yield crop, stored if place is None or whole is None else _part(whole, place)
 
 
 def cut(picture: bytes, place: Place) -> bytes:
     """A crop of a sheet's picture, as PNG."""
-    left, top, width, height = place
+    return _part(_opened(picture), place)
+
+
+def _opened(picture: bytes) -> Image.Image:
     with Image.open(io.BytesIO(picture)) as opened:
-        return png(np.asarray(opened.convert("L").crop((left, top, left + width, top + height)), np.uint8))
+        return opened.convert("L")
+
+
+def _part(picture: Image.Image, place: Place) -> bytes:
+    left, top, width, height = place
+    return png(np.asarray(picture.crop((left, top, left + width, top + height)), np.uint8))

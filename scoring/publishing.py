@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from crosscheck import facts, pool
-from crosscheck.db import queries
+from crosscheck import pool
 from crosscheck.errors import CrosscheckError
 from crosscheck.i18n import gettext as _
 from crosscheck.procedure import Procedure
@@ -21,20 +19,21 @@ from crosscheck.report_text import csv_of_report
 from crosscheck.reporting.html import write_html
 from crosscheck.reporting.plain import write_json
 from crosscheck.station import Station
-from crosscheck.wholefile import write_whole
 from scoring.errors import ReportNotWritten
 from scoring.formats import Format
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
-from scoring.reporting.district import computed, district_report
+from scoring.reporting.district import Computed, computed, district_report
 from scoring.reporting.letter import NO_DEADLINES, Deadlines, letter
 from scoring.reporting.school import school_report
 from scoring.reports import WorkResult, in_order
+from scoring.written import Written, record, write_file
 
 _EVERY = frozenset(Format)
 _TABLES = frozenset({Format.XLSX, Format.CSV})  # Ф1 is a file for other programs
 _LETTERS = frozenset({Format.PDF, Format.HTML})
 _WORTH_WORKERS = 24  # documents: fewer are written before a worker has started
+_TOGETHER = 50  # documents recorded in one transaction: written within a few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,17 @@ def documents(
     ordered = sorted(results, key=lambda r: (in_order(r.school), in_order(r.class_set)))
     for (school, class_set), rows in groupby(ordered, key=lambda r: (r.school, r.class_set)):
         yield _class_form(procedure, school, class_set, list(rows))
-    of = computed(procedure, gathered(procedure, results))
-    for place, (school, rows) in enumerate(groupby(ordered, key=lambda r: r.school)):
-        yield _f1(procedure, school, list(rows))
-        yield Document(f"school-{school}", lambda at=place: school_report(of, at))  # type: ignore[misc]
-        yield Document(f"letter-{school}", lambda at=place: letter(of, at, deadlines), _LETTERS)  # type: ignore[misc]
+    for school, each in groupby(ordered, key=lambda r: r.school):
+        yield _f1(procedure, school, list(each))
+    yield from school_documents(computed(procedure, gathered(procedure, results)), deadlines)
+
+
+def school_documents(of: Computed, deadlines: Deadlines = NO_DEADLINES) -> Iterator[Document]:
+    """Report and letter of each school, and the report of the district."""
+    for place, school in enumerate(of.results.schools):
+        yield Document(f"school-{school.number}", lambda at=place: school_report(of, at))  # type: ignore[misc]
+        name = f"letter-{school.number}"
+        yield Document(name, lambda at=place: letter(of, at, deadlines), _LETTERS)  # type: ignore[misc]
     yield Document("district", lambda: district_report(of))
 
 
@@ -99,19 +104,9 @@ class Unit:
     formats: tuple[Format, ...]
 
 
-Written = list[tuple[str, str]]  # kind of report and SHA-256 of each file
-
-
-def write_unit(unit: Unit) -> Written:
+def write_unit(unit: Unit) -> list[Written]:
     """Write the files of one report, each whole."""
-    written: Written = []
-    # A file's name says school and class: the ledger keeps only what sort of report it is.
-    kind = unit.name.partition("-")[0]
-    for form in unit.formats:
-        content = drawn(unit.report, form)
-        write_whole(unit.folder / f"{unit.name}.{form.value}", content)
-        written.append((f"{kind}.{form.value}", hashlib.sha256(content).hexdigest()))
-    return written
+    return [write_file(unit.folder / f"{unit.name}.{form.value}", drawn(unit.report, form)) for form in unit.formats]
 
 
 def units(folder: Path, made: Iterable[Document], formats: Collection[Format]) -> Iterator[Unit]:
@@ -122,18 +117,24 @@ def units(folder: Path, made: Iterable[Document], formats: Collection[Format]) -
             yield Unit(folder, document.name, document.make(), chosen)
 
 
-def publish(station: Station, folder: Path, made: Sequence[Document], formats: Collection[Format]) -> None:
-    """Write documents in worker processes and record what was written. Errors: ReportNotWritten (E3151), and whatever
-    drawing refuses."""
+def publish(station: Station, folder: Path, made: Sequence[Document], formats: Collection[Format], at: int) -> None:
+    """Write documents in worker processes and record what was written, many in one transaction, which costs as much
+    as a report. at: the position of the ledger that they were computed at. Errors: ReportNotWritten (E3151), and
+    whatever drawing refuses; what was written before is recorded then, too."""
     folder.mkdir(parents=True, exist_ok=True)
-    with station.ledger.reading() as connection:
-        known = {(fact.kind, fact.sha256) for fact in queries.all_of(connection, facts.Report)}
     jobs = station.jobs if len(made) >= _WORTH_WORKERS else 1
-    for outcome in pool.run_units(units(folder, made, formats), write_unit, jobs=jobs):
-        _record(station, files_of(outcome), known)
+    waiting: list[Written] = []
+    try:
+        for n, outcome in enumerate(pool.run_units(units(folder, made, formats), write_unit, jobs=jobs), start=1):
+            waiting += files_of(outcome)
+            if n % _TOGETHER == 0:
+                record(station, waiting, at)
+                waiting.clear()
+    finally:
+        record(station, waiting, at)
 
 
-def files_of(outcome: pool.Outcome[Unit, Written]) -> Written:
+def files_of(outcome: pool.Outcome[Unit, list[Written]]) -> list[Written]:
     """The files that a worker wrote. Errors: ReportNotWritten (E3151), and whatever drawing refuses."""
     if isinstance(outcome, pool.Done):
         return outcome.result
@@ -143,13 +144,3 @@ def files_of(outcome: pool.Outcome[Unit, Written]) -> Written:
         raise outcome.error
     last = outcome.error.traceback.strip().splitlines()[-1]
     raise ReportNotWritten(name=outcome.unit.name, detail=last)
-
-
-def _record(station: Station, written: Written, known: set[tuple[str, str]]) -> None:
-    new = [one for one in dict.fromkeys(written) if one not in known]
-    if not new:
-        return
-    known.update(new)
-    with station.ledger.writing() as writer:
-        for kind, sha256 in new:
-            writer.append(facts.Report(kind, sha256, queries.position(writer.connection)))

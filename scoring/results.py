@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -26,13 +26,13 @@ from crosscheck.procedure import Procedure
 from crosscheck.release import Links
 from crosscheck.report import Report
 from scoring import agreement, settle
-from scoring.differences.beside import own_markings
-from scoring.differences.gathering import entries
+from scoring.differences.gathering import Entry as Entry
+from scoring.differences.gathering import entries as entries
 from scoring.differences.gathering import expert_numbers as expert_numbers
 from scoring.differences.gathering import works_seen as works_seen
-from scoring.differences.kinds import NO_JOURNAL, Beside, JournalMark
+from scoring.differences.kinds import WorkSeen
 from scoring.differences.words import cause_word, said_word
-from scoring.discrepancies import Kind, discrepancies
+from scoring.discrepancies import Kind
 from scoring.discrepancy_report import discrepancy_report
 from scoring.forms.recorded import school_said
 from scoring.forms.stated import NOTHING_SAID, SchoolSaid
@@ -77,37 +77,27 @@ def _complete(procedure: Procedure, given: Mapping[Marking, Mapping[CriterionId,
     return all(criteria <= given.get(marking, {}).keys() for marking in procedure.independent())
 
 
-# --- the anonymous report ------------------------------------------------------------------------
+# --- the list of differences -----------------------------------------------------------------------
 
 
-def anonymous_report(connection: Connection, procedure: Procedure) -> Report:
-    """The discrepancy report for methodists."""
-    return _report(connection, procedure, None)
+def anonymous_report(procedure: Procedure, seen: tuple[WorkSeen, ...], listed: Sequence[Entry]) -> Report:
+    """The discrepancy report for methodists: of these works, with the list of their differences."""
+    return _report(procedure, seen, listed, None)
 
 
-def evidence(connection: Connection, procedure: Procedure) -> list[str]:
-    """Pictures of the cells that the report's discrepancies rest on."""
-    beside = Beside(own_markings(connection))
-    found = discrepancies(procedure, works_seen(connection, procedure), beside)
-    return sorted({crop for one in found for crop in one.evidence})
+def evidence(listed: Iterable[Entry]) -> list[str]:
+    """Pictures of the cells that differences rest on."""
+    return sorted({crop for one in listed for crop in one.found.evidence})
 
 
-def named_report(
-    connection: Connection, procedure: Procedure, links: Links, journal: Mapping[WorkId, JournalMark] = NO_JOURNAL
-) -> Report:
-    """The discrepancy report after release: works by school, class and participant code instead of numbers. journal:
-    marks in journals, which are sealed until then."""
-    return _report(connection, procedure, _names(links), journal)
+def named_report(procedure: Procedure, seen: tuple[WorkSeen, ...], listed: Sequence[Entry], links: Links) -> Report:
+    """The discrepancy report after release: works by school, class and participant code instead of numbers."""
+    return _report(procedure, seen, listed, _names(links))
 
 
 def _report(
-    connection: Connection,
-    procedure: Procedure,
-    people: Mapping[WorkId, str] | None,
-    journal: Mapping[WorkId, JournalMark] = NO_JOURNAL,
+    procedure: Procedure, seen: tuple[WorkSeen, ...], listed: Sequence[Entry], people: Mapping[WorkId, str] | None
 ) -> Report:
-    seen = works_seen(connection, procedure)
-    listed = entries(connection, procedure, seen, journal)
     # Essential differences first, the largest first: that is what a methodist opens the report for.
     found = sorted((one.found for one in listed), key=lambda d: (_RANK.get(d.kind, 0), -d.size))
     _ = translator(procedure.language)
@@ -126,21 +116,24 @@ def _names(links: Links) -> Mapping[WorkId, str]:
 # --- results -------------------------------------------------------------------------------------
 
 
+Finals = Mapping[WorkId, Mapping[CriterionId, Given] | Unsettled]
+
+
 def results(
-    connection: Connection, procedure: Procedure, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
+    procedure: Procedure, settled: Finals, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
 ) -> list[WorkResult]:
     """Settled results joined with codes, classes and schools; works that are not settled are left out, and those that
     wait for the points of their schools. asides: what else is known of participants, by code."""
-    joined = results_by_work(connection, procedure, links, asides).values()
+    joined = results_by_work(procedure, settled, links, asides).values()
     return sorted(joined, key=lambda result: (result.school, result.class_set, result.participant))
 
 
 def results_by_work(
-    connection: Connection, procedure: Procedure, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
+    procedure: Procedure, settled: Finals, links: Links, asides: Mapping[str, Aside] = MappingProxyType({})
 ) -> dict[WorkId, WorkResult]:
     """The same by work."""
     joined: dict[WorkId, WorkResult] = {}
-    for work, final in _settled(connection, procedure):
+    for work, final in settled.items():
         person = links.people.get(work)
         if isinstance(final, Unsettled) or person is None:  # erased on request: nobody can say whose it is
             continue
@@ -162,21 +155,20 @@ def results_by_work(
     return joined
 
 
-def waiting_for_schools(connection: Connection, procedure: Procedure) -> int:
+def waiting_for_schools(procedure: Procedure, settled: Finals) -> int:
     """Works that experts settled and whose school has not said yet what it gave for the tasks that it marks."""
     own = frozenset(c.id for c in procedure.school_criteria)
-    settled = _settled(connection, procedure)
-    return sum(isinstance(final, Unsettled) and final.criteria <= own for _work, final in settled)
+    return sum(isinstance(final, Unsettled) and final.criteria <= own for final in settled.values())
 
 
-def _settled(
-    connection: Connection, procedure: Procedure
-) -> Iterator[tuple[WorkId, Mapping[CriterionId, Given] | Unsettled]]:
+def settled_works(connection: Connection, procedure: Procedure) -> Finals:
     """What stands for every criterion of each numbered work, experts' and schools', or what is still open."""
     scores, said = settle.all_scores(connection), school_said(connection)
     works = [WorkId(work) for work in queries.numbered_works(connection)]
-    for work, judged in zip(works, many(procedure, [scores.get(work, {}) for work in works]), strict=True):
-        yield work, finals({**judged.verdicts(), **by_school(procedure, said.get(work, NOTHING_SAID))})
+    judged = zip(works, many(procedure, [scores.get(work, {}) for work in works]), strict=True)
+    return {
+        work: finals({**one.verdicts(), **by_school(procedure, said.get(work, NOTHING_SAID))}) for work, one in judged
+    }
 
 
 def by_school(procedure: Procedure, said: SchoolSaid) -> dict[CriterionId, Verdict]:

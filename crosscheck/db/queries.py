@@ -248,6 +248,18 @@ def position(connection: Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(CHAIN)).scalar_one())
 
 
+def known_reports(connection: Connection, asked: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Which of these reports are recorded; each is a kind and a SHA-256."""
+    table, hashes = TABLES[facts.Report], sorted({sha256 for _kind, sha256 in asked})
+    of_kind = table.c.kind.in_(sorted({kind for kind, _sha256 in asked}))
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(hashes), _MOST_NAMED):
+        some = table.c.sha256.in_(hashes[start : start + _MOST_NAMED])
+        rows = connection.execute(sa.select(table.c.kind, table.c.sha256).where(of_kind, some))
+        found.update((row.kind, row.sha256) for row in rows)
+    return frozenset(found)
+
+
 def heads(connection: Connection) -> list[tuple[str, int, str]]:
     """The end of every station's chain: station, position, hash. Kept elsewhere, it shows a chain cut or made anew."""
     last = (

@@ -71,6 +71,47 @@ def axis(cells: Sequence[Cell]) -> Axis:
     return Axis(-step * below if below else 0.0, step * (above or not below), step, percent)
 
 
+def span(middles: Sequence[Cell], ends: Sequence[Cell]) -> Axis:
+    """The axis for points, at least one of them, and the ends of their intervals: it begins near the least, or points
+    would crowd far from 0; never below 0 where no point lies there, because a limit of a mean may."""
+    percent = any(isinstance(cell, Share) for cell in middles)
+    points = [value for cell in middles if (value := figure(cell)) is not None]
+    values = [*points, *(value for cell in ends if (value := figure(cell)) is not None)]
+    least = max(min(values), 0.0) if min(points) >= 0 else min(values)
+    step = max(round_step(max(1e-9, max(values) - least) / 6), 0.01 if percent else 0.1)
+    below, above = math.floor(least / step + 1e-9), math.ceil(max(values) / step - 1e-9)
+    return Axis(step * below, step * max(above, below + 1), step, percent)
+
+
+def axis_of(table: Table, chart: Chart) -> Axis | None:
+    """The axis that a chart is read on; None where it isn't drawn: without a figure, or with too many ranges."""
+    match chart:
+        case Lines(series=series):
+            return _axis_of(table, series, _ALL)
+        case Bars(series=series):
+            return _axis_of(table, series, None)
+        case Ranges(middle=middle, low=low, high=high, line=line):
+            rows = _ranged(table, chart)
+            if not rows or len(rows) > MOST_RANGES:
+                return None
+            seen = [table.rows[n] for n in (rows if line is None else [*rows, line])]
+            return span([row[middle] for row in seen], [row[end] for row in seen for end in (low, high)])
+
+
+def _axis_of(table: Table, series: Sequence[int], whole: Axis | None) -> Axis | None:
+    cells = [row[column] for row in table.rows for column in series]
+    told = [cell for cell in cells if figure(cell) is not None]
+    if not told:
+        return None
+    shares = all(isinstance(cell, Share) and 0 <= cell.value <= 1 for cell in told)
+    return whole if whole is not None and shares else axis(told)
+
+
+def _ranged(table: Table, chart: Ranges) -> list[int]:
+    """The rows that have a point of their own."""
+    return [n for n, row in enumerate(table.rows) if figure(row[chart.middle]) is not None and n != chart.line]
+
+
 def round_step(rough: float) -> float:
     """The next of 1, 2, 5, 10, 20 ... from a number above 0."""
     power = 10.0 ** math.floor(math.log10(rough))
@@ -96,13 +137,9 @@ class _Plot:
         return self.axis.place(value, self.bottom, _TOP)
 
 
-def _plot(table: Table, series: Sequence[int], whole: Axis | None = None) -> _Plot | None:
-    cells = [row[column] for row in table.rows for column in series]
-    told = [cell for cell in cells if figure(cell) is not None]
-    if not told:
-        return None
-    shares = all(isinstance(cell, Share) and 0 <= cell.value <= 1 for cell in told)
-    return _Plot(len(table.rows), _TALL, whole if whole is not None and shares else axis(told))
+def _plot(table: Table, chart: Lines | Bars) -> _Plot | None:
+    found = axis_of(table, chart)
+    return None if found is None else _Plot(len(table.rows), _TALL, found)
 
 
 def _grid(plot: _Plot) -> Iterator[Shape]:
@@ -182,7 +219,7 @@ def _upright(table: Table, chart: Lines | Bars, plot: _Plot, drawn: Sequence[Sha
 
 
 def _lines(table: Table, chart: Lines) -> Scene | None:
-    plot = _plot(table, chart.series, _ALL)
+    plot = _plot(table, chart)
     if plot is None:
         return None
     drawn: list[Shape] = []
@@ -211,7 +248,7 @@ def _pieces(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 
 
 def _bars(table: Table, chart: Bars) -> Scene | None:
-    plot = _plot(table, chart.series)
+    plot = _plot(table, chart)
     if plot is None:
         return None
     drawn: list[Shape] = []
@@ -244,14 +281,12 @@ class _Across:
 
 def _ranges(table: Table, chart: Ranges) -> Scene | None:
     """Rows below each other, so that long names stay readable."""
-    rows = [n for n, row in enumerate(table.rows) if figure(row[chart.middle]) is not None and n != chart.line]
-    if not rows or len(rows) > MOST_RANGES:
+    found, rows = axis_of(table, chart), _ranged(table, chart)
+    if found is None:
         return None
-    seen = rows if chart.line is None else [*rows, chart.line]
-    cells = [table.rows[n][column] for n in seen for column in (chart.middle, chart.high)]
     names = {n: _short(shown(table.rows[n][chart.labels]), 220.0) for n in rows}
     left = max(wide(name, _SIZE) for name in names.values()) + 12
-    plot = _Across(left, _TOP + len(rows) * _ROW, axis(cells))
+    plot = _Across(left, _TOP + len(rows) * _ROW, found)
     drawn = [*_scale(plot), *_reference(table, chart, plot)]
     for place, n in enumerate(rows):
         y = _TOP + (place + 0.5) * _ROW

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from crosscheck import typeset
 
 GLUE = "\u00a0"  # keeps words in one line
-_GLUED = re.compile(r"(?<=[:№])[^\S\n]+(?=[\dXХ—])")  # points stay in the line of what they were given for
+# Points stay in the line of what they were given for, and numbers of works are never broken.
+_GLUED = re.compile(r"(?<=[:№])[^\S\n]+(?=[\dXХ—])|(?<=\d{3})[^\S\n]+(?=\d{3}-\d)")
 _BLANKS = re.compile(rf"[^\S{GLUE}]+")
 _MEASURED = 1 << 16
+# In a string of a PDF: signs of its own, ends of lines, and what its encoding of text has elsewhere than Latin-1.
+_ESCAPED = {code: f"\\{code:03o}" for code in (*range(32), *map(ord, "()\\"), *range(127, 161), 173)}
 
 
 @lru_cache(maxsize=_MEASURED)  # the same words stand in table after table and report after report
@@ -107,7 +109,7 @@ class Pen:
         if found is None:
             one, document = pdfmetrics.getFont(font), self.canvas._doc
             found = [
-                (one.getSubsetInternalName(subset, document), escapePDF(codes))
+                (one.getSubsetInternalName(subset, document), codes.decode("latin-1").translate(_ESCAPED))
                 for subset, codes in one.splitString(unicodedata.normalize("NFC", text), document)
             ]
             self._known[key] = found

@@ -12,7 +12,7 @@ FORMAT = 1
 
 def write_json(report: Report, out: BinaryIO) -> None:
     """Write the report: each figure with what it comes `from`. What is withheld has `withheld` and no value."""
-    out.write(json.dumps(json_of(report), ensure_ascii=False, indent=1, allow_nan=False).encode() + b"\n")
+    out.write(json.dumps(json_of(report), ensure_ascii=False, allow_nan=False).encode() + b"\n")
 
 
 def json_of(report: Report) -> dict[str, Any]:

@@ -6,19 +6,20 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from crosscheck.report import Bars, Chart, Lines, Ranges, Report, Share, Table, Text, figure
+from crosscheck.report import Bars, Chart, Lines, Ranges, Report, Table, Text, figure
 from crosscheck.report_text import clean, shown
 from crosscheck.reporting.cells import Looks
+from crosscheck.reporting.drawing import Axis, axis_of
 from crosscheck.reporting.scene import SERIES
 
 _WIDTH, _HEIGHT, _BETWEEN = 907, 359, 22  # pixels, and rows that a chart takes
+_LEAST, _LABEL = 16, 24  # pixels that a row has at least, characters of its label
 _GRID = "#D0D0D0"
 
 
 def drawable(table: Table, chart: Chart) -> bool:
-    """Has the chart a figure to show?"""
-    columns = _series(chart)
-    return any(figure(row[column]) is not None for row in table.rows for column in columns)
+    """Is the chart drawn? Whatever is on paper, and nothing else."""
+    return axis_of(table, chart) is not None
 
 
 def write_charts(book: Workbook, title: str, report: Report, looks: Looks) -> None:
@@ -29,18 +30,18 @@ def write_charts(book: Workbook, title: str, report: Report, looks: Looks) -> No
     row = 0
     for table in report.tables:
         for chart in table.charts:
-            if drawable(table, chart):
-                row = _write_chart(book, sheet, table, chart, row, looks)
+            if (axis := axis_of(table, chart)) is not None:
+                row = _write_chart(book, sheet, table, chart, axis, row, looks)
 
 
-def _write_chart(book: Workbook, sheet: Any, table: Table, chart: Chart, row: int, looks: Looks) -> int:
+def _write_chart(book: Workbook, sheet: Any, table: Table, chart: Chart, axis: Axis, row: int, looks: Looks) -> int:
     """Its figures from `row` on, the picture beside them; gives the next free row."""
     columns = _series(chart)
     looks.line(sheet, row, 0, chart.title, bold=True)
     for at, column in enumerate(columns, start=1):
         looks.header(sheet, row + 1, at, table.columns[column])
     for n, cells in enumerate(table.rows, start=row + 2):
-        looks.put(sheet, n, 0, Text(shown(cells[chart.labels])))
+        looks.put(sheet, n, 0, Text(_short(shown(cells[chart.labels]))))
         for at, column in enumerate(columns, start=1):
             if figure(cells[column]) is not None:
                 looks.put(sheet, n, at, cells[column])
@@ -55,7 +56,7 @@ def _write_chart(book: Workbook, sheet: Any, table: Table, chart: Chart, row: in
                 **_dress(chart, at),
             }
         )
-    _frame(drawn, table, chart)
+    _frame(drawn, chart, axis, len(table.rows))
     sheet.insert_chart(row, len(columns) + 2, drawn)
     return max(last + 2, row + _BETWEEN)
 
@@ -82,15 +83,20 @@ def _dress(chart: Chart, n: int) -> dict[str, object]:
             return {"line": {"none": True}, "marker": {"type": ("long_dash", "circle", "long_dash")[n], "size": 7}}
 
 
-def _frame(drawn: Any, table: Table, chart: Chart) -> None:
-    axis: dict[str, object] = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": _GRID}}}
-    if any(isinstance(row[column], Share) for row in table.rows for column in _series(chart)):
-        axis["num_format"] = "0%"
-    if isinstance(chart, Lines):
-        axis["max"] = 1
-    drawn.set_y_axis(axis)
+def _short(label: str) -> str:
+    """A label that stands upright under its point; the table beside has the whole text."""
+    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+
+
+def _frame(drawn: Any, chart: Chart, axis: Axis, rows: int) -> None:
+    form = {"num_format": "0%"} if axis.percent else {}
+    grid = {"visible": True, "line": {"color": _GRID}}
+    ends = {"min": axis.low, "max": axis.high, "major_unit": axis.step}
+    drawn.set_y_axis({**ends, **form, "major_gridlines": grid})
+    # Where points lie below 0 the labels stay at the foot.
+    drawn.set_x_axis({"label_position": "low"})
     drawn.set_title({"name": clean(chart.title)})
     drawn.set_legend({"position": "bottom"})
-    drawn.set_size({"width": _WIDTH, "height": _HEIGHT})
+    drawn.set_size({"width": max(_WIDTH, rows * _LEAST), "height": _HEIGHT})
     if isinstance(chart, Ranges):
         drawn.set_high_low_lines()

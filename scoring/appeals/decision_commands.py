@@ -93,7 +93,7 @@ def effect(station: Station, name: str, as_json: bool) -> None:
     links = join(station, unlocked(station, Holder.COORDINATOR), f"effect of appeal {name}")
     with station.ledger.reading() as connection:
         found = recorded_appeal(connection, name)
-        joined = results.results_by_work(connection, procedure, links)
+        joined = results.results_by_work(procedure, results.settled_works(connection, procedure), links)
     if found.decision is None:
         raise DecidedAppeal(appeal=name, why=_("it is not decided"))
     if found.work not in joined:

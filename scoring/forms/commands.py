@@ -132,24 +132,13 @@ def import_(station: Station, files: tuple[Path, ...]) -> int:
     return complained(errors) or (Exit.PERSON_NEEDED if waiting else Exit.DONE)
 
 
-def _files_in(paths: Sequence[Path]) -> list[Path]:
-    """The files that are named, or lie in a folder that is; what a spreadsheet program leaves beside an open file
-    (`~$...`) isn't one of them. Raises NoForms."""
-    found: list[Path] = []
-    for path in paths:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found += [one for one in inside if one is path or not one.name.startswith(("~$", "."))]
-    if not found:
-        raise NoForms(detail=_("the folder is empty"))
-    return list(dict.fromkeys(found))
-
-
 def _read(
     station: Station, paths: Sequence[Path], links: Links
 ) -> tuple[list[tuple[Returned, int]], list[CrosscheckError]]:
     """Forms without a fault, each with the number of cells in which it differs from what stands; errors of the rest."""
     from scoring.forms import comparing, issuing, returning
     from scoring.forms.opening import Opener
+    from scoring.forms.received import files_in
 
     procedure = station.procedure()
     read: list[Returned] = []
@@ -159,7 +148,7 @@ def _read(
         known = returning.known(connection, station, procedure, lists)
         stands = comparing.all_standing(connection, procedure)
     with Opener() as opener:
-        for path in _files_in(paths):
+        for path in files_in(paths):
             try:
                 read.append(returning.returned(known, opener, path))
             except CrosscheckError as error:

@@ -276,7 +276,7 @@ def report(station: Station, folder: Path | None) -> None:
     key, links = _joined(station)
     known = held.other_marks(station, key, links)
     with station.ledger.reading() as connection:
-        settled = results.results(connection, procedure, links)
+        settled = results.results(procedure, results.settled_works(connection, procedure), links)
     target = folder or station.out / "analysis"
     write_both(station, marks_report(procedure, settled, known), target / "marks")
     click.echo(_("Written: {files}.").format(files=f"{target / 'marks.xlsx'}, {target / 'marks.pdf'}"))

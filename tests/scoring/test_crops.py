@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -13,7 +15,7 @@ from PIL import Image
 from crosscheck.blobs import BlobStore
 from crosscheck.model import BlobId
 from scoring.crops import crop_name, named, short_name
-from scoring.pictures import cell_picture, png
+from scoring.pictures import cell_picture, cell_pictures, png
 
 _SIDES = st.integers(0, 9_999)
 _LEVELS = (np.arange(256) * 15 + 127) // 255
@@ -54,3 +56,16 @@ def test_a_crop_is_cut_where_its_name_says(tmp_path: Path) -> None:
         _opened(cell_picture(blobs, crop_name(blob, (7, 3, 30, 20)))), _opened(png(picture))[3:23, 7:37]
     )
     assert cell_picture(blobs, str(blob)) == png(picture)
+
+
+def test_a_sheets_picture_is_opened_once_for_all_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever order cells are asked for, each gets its own."""
+    blobs = BlobStore(tmp_path)
+    dice = np.random.default_rng(2)
+    sheets = [blobs.put(png(dice.integers(0, 256, (60, 80), np.uint8))) for _sheet in range(2)]
+    crops = [crop_name(blob, (x, 3, 9, 20)) for x in (7, 30, 50) for blob in sheets] + [str(sheets[0])]
+    single = {crop: cell_picture(blobs, crop) for crop in crops}
+    spy = Mock(wraps=Image.open)
+    monkeypatch.setattr(Image, "open", spy)
+    assert dict(cell_pictures(blobs, crops)) == single
+    assert spy.call_count == 2

@@ -35,7 +35,7 @@ from crosscheck.report import (
 )
 from crosscheck.report_files import write_pdf, write_xlsx
 from crosscheck.report_text import csv_of, csv_of_report, shown
-from crosscheck.reporting.drawing import axis, scene, scenes
+from crosscheck.reporting.drawing import axis, axis_of, scene, scenes, span
 from crosscheck.reporting.html import html_of
 from crosscheck.reporting.plain import json_of, write_json
 from crosscheck.reporting.scene import Box, Dot, Stroke, Words
@@ -230,6 +230,21 @@ def test_an_axis_holds_every_figure_in_few_round_steps(values: list[float]) -> N
     assert 2 <= len(found.ticks()) <= 12
 
 
+@given(st.lists(st.tuples(st.floats(-50, 1e3), st.floats(0, 30)), min_size=1, max_size=9))
+def test_an_axis_of_ranges_lies_close_around_them(found: list[tuple[float, float]]) -> None:
+    """It holds every point and every interval, though it leads below 0 only where a point does; at most two steps of it
+    are empty."""
+    middles = [Decimal(middle) for middle, _wide in found]
+    lows, highs = ([Decimal(m + sign * w) for m, w in found] for sign in (-1, 1))
+    made = span(middles, [*lows, *highs])
+    least, most = min(low.value for low in lows), max(high.value for high in highs)
+    least = max(least, 0.0) if min(m for m, _wide in found) >= 0 else least
+    assert made.low - 1e-6 * made.step <= least
+    assert most <= made.high + 1e-6 * made.step
+    assert (least - made.low) + (made.high - most) <= 2 * made.step * (1 + 1e-6)
+    assert 2 <= len(made.ticks()) <= 12
+
+
 # --- workbooks -----------------------------------------------------------------------------------
 
 
@@ -263,6 +278,21 @@ def test_charts_of_a_workbook_stand_over_empty_cells_where_nothing_is_told() -> 
     assert [sheet.cell(row, 2).value for row in (3, 4, 5)] == [5.5, None, 7.0]
 
 
+def test_charts_of_a_workbook_are_read_on_the_axes_of_paper() -> None:
+    """Means near each other aren't crowded far from 0; what is too much for a picture on paper is none here either."""
+    rows = tuple((Text(f"{n} · {'long ' * 9}"), Decimal(12 + n / 10), Decimal(11), Decimal(14)) for n in range(20))
+    means = Ranges("R", 0, 1, 2, 3)
+    one = Table("T", ("n", "m", "l", "h"), rows, charts=(means,))
+    sheet = workbook(report(one))["Charts"]
+    (chart,) = sheet._charts
+    found = axis_of(one, means)
+    assert found is not None
+    assert (chart.y_axis.scaling.min, chart.y_axis.scaling.max) == (found.low, found.high) == (11.0, 14.0)
+    assert sheet["A3"].value == "0 · long long long long…"
+    many = Table("T", ("n", "m", "l", "h"), rows * 7, charts=(means,))
+    assert "Charts" not in workbook(report(many)).sheetnames
+
+
 @given(st.lists(st.text(max_size=80), max_size=8))
 def test_sheets_have_titles_that_programs_take_each_its_own(titles: list[str]) -> None:
     """At most 31 signs, none that is forbidden, no two that differ by case alone."""
@@ -281,6 +311,7 @@ def test_sheets_have_titles_that_programs_take_each_its_own(titles: list[str]) -
         ("Коэффициент заданий по школам", "Коэффициент заданий по школам"),
         ("Распределение первичных баллов по классам", "Распределение первичных баллов…"),
         ("Сравнение отметок с отметками, журнальными", "Сравнение отметок с отметками…"),
+        ("Сравнение с отметками в журналах школ", "Сравнение с отметками в…"),
         ("Check point: П1", "Check point П1"),
         ("Водоснабжение" * 3, "ВодоснабжениеВодоснабжениеВодо…"),
     ],

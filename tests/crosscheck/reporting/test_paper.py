@@ -58,6 +58,12 @@ def test_points_stay_in_the_line_of_their_criterion(text: str) -> None:
     assert words(f"a {text}")[1].startswith(first + GLUE)
 
 
+def test_the_number_of_a_work_is_never_broken() -> None:
+    """As it is printed on packets: people look for it."""
+    for n in range(12):
+        assert "№ 100 003-1" in [line[-11:] for line in lines(f"{'5' * n} № 100 003-1", wide("№ 100 003-1") * 1.1)]
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 
@@ -160,4 +166,4 @@ def test_the_pen_leaves_the_canvas_as_it_was() -> None:
     made = pen.canvas._code[before:]
     assert len(made) == 5
     assert all(one.split()[0] == "q" and one.split()[-1] == "Q" for one in made)
-    assert r"(a\(b\)) Tj" in made[0]
+    assert r"(a\050b\051) Tj" in made[0]

@@ -32,6 +32,7 @@ from scoring.forms.errors import (
     OtherProcedureForm,
     UnknownForm,
 )
+from scoring.forms.received import ReceivedMissing
 from scoring.settle import NoSuchNumber
 from tests.scoring.forms.made import KEYED
 from tests.stations import PHRASES, TABLES, Desk, Ended, district
@@ -220,7 +221,7 @@ def test_a_folder_of_forms(marked: Desk, tmp_path: Path) -> None:
     (folder / "readme.txt").write_text("see the phone list", encoding="utf-8")
     assert refused(marked.run("forms", "check", str(folder)), FormUnreadable, "readme.txt")
     (tmp_path / "empty").mkdir()
-    assert refused(marked.run("forms", "import", str(tmp_path / "empty")), NoForms)
+    assert refused(marked.run("forms", "import", str(tmp_path / "empty")), ReceivedMissing, "empty")
     assert refused(marked.run("forms", "import", str(tmp_path / "none.xlsx")), FormMissing, "none.xlsx")
 
 
