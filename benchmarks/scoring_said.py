@@ -22,6 +22,7 @@ from scoring.markers.own import OwnMarks
 from scoring.measures.beyond_chance import Chance, Metric, Weights, alpha, coefficient
 from scoring.measures.rasch import Marked
 from scoring.measures.readings import Readings
+from scoring.measures.severity import severities
 from scoring.readers import district, families, scale
 from scoring.readers.given import given, residuals
 from scoring.readers.judging import judged
@@ -100,9 +101,10 @@ def _own(marked: Marked, dice: np.random.Generator) -> OwnMarks:
     """A few schools give more to their own works."""
     totals = marked.points.sum(axis=1).astype(np.float64)
     school = dice.integers(0, _SCHOOLS.schools, marked.works)
-    mean = np.bincount(marked.work, totals) / np.bincount(marked.work)
+    seen = Readings(marked.work, marked.reader, totals)
+    worth = totals + severities(seen).severity[marked.reader]
+    mean = np.bincount(marked.work, worth) / np.bincount(marked.work)
     good_faith = dice.normal(0, 0.3, _SCHOOLS.schools) + 2.0 * (np.arange(_SCHOOLS.schools) < 30)
     given_ = np.round(mean + good_faith[school] + dice.normal(0, 1.4, marked.works))
     names, experts = (tuple(map(str, range(n))) for n in (_SCHOOLS.schools, marked.readers))
-    seen = Readings(marked.work, marked.reader, totals)
     return OwnMarks(names, experts, seen, school, given_, np.zeros(marked.works, dtype=bool))

@@ -30,6 +30,7 @@ LEAST_WORKS = 10
 LEAST_SCHOOLS = 5
 _MOST_ABOVE = 0.3  # the share of schools that may lie above the usual ones
 _CLEARLY = 1.5  # log likelihood
+_NEAR = 0.01  # of what is known of a variance
 _FAR = 20.0  # logs beyond this are no numbers of points
 
 
@@ -174,15 +175,23 @@ def _block(design: sparse.csr_array, value: Floats) -> _Block:
 
 def _fitted(equations: _Equations) -> _Fitted:
     """Variances by restricted maximum likelihood, then excesses under them."""
-    start = equations.start
-    bounds = [(at - 8, at + 8) for at in start]
-    found = optimize.minimize(
-        lambda logs: _restricted(equations, logs)[:2], start, jac=True, method="L-BFGS-B", bounds=bounds
-    )
-    _value, _slope, solution, inverse = _restricted(equations, found.x)
-    per, above = equations.per, float(np.exp(found.x[1]))
+    # Each logarithm measured in what is known of it, which n observations tell to within sqrt(2/n).
+    blocks = equations.between, equations.above
+    scale = 1 / np.sqrt([blocks[0].count + 1.0, blocks[1].count + 1.0, len(blocks[0].right)])
+
+    def scaled(logs: Floats) -> tuple[float, Floats]:
+        value, slopes, *_ = _restricted(equations, logs * scale)
+        return value, slopes * scale
+
+    start = equations.start / scale
+    bounds = [(at - 8 / one, at + 8 / one) for at, one in zip(start, scale, strict=True)]
+    options = {"gtol": _NEAR}
+    found = optimize.minimize(scaled, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    logs = found.x * scale
+    _value, _slopes, solution, inverse = _restricted(equations, logs)
+    per, above = equations.per, float(np.exp(logs[1]))
     error = np.sqrt(above / equations.works + ((per @ inverse) * per).sum(axis=1))
-    return _Fitted(equations.mean - per @ solution, error, float(np.exp(found.x[2] / 2)))
+    return _Fitted(equations.mean - per @ solution, error, float(np.exp(logs[2] / 2)))
 
 
 def _restricted(equations: _Equations, logs: Floats) -> tuple[float, Floats, Floats, Floats]:
