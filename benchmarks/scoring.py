@@ -1,6 +1,7 @@
 """From scores to figures: verdicts, severities in points and in logits, variance components, of a district and a city.
 
-Beside each the barest pass over the same scores: their sum for each reader. Then the reports of a city (`reports`).
+Beside each the barest pass over the same scores: their sum for each reader. Then, of the city, what is said of experts
+and possible markers (`scoring_said`), other packages on the same scores (`scoring_peers`), and reports (`reports`).
 CROSSCHECK_BENCH_SCORING=region measures half a million works as well: cost must grow with the scores and no faster;
 CROSSCHECK_BENCH_SCORING=files writes all reports of the city as well, by worker processes.
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks import reports
+from benchmarks import reports, scoring_peers, scoring_said
 from crosscheck.model import CriterionId, TaskId
 from crosscheck.procedure import Criterion, Procedure, Rules
 from crosscheck.procedure_file import load_procedure
@@ -45,6 +46,8 @@ def rows() -> Iterator[dict[str, object]]:
     """Seconds of each, and how many times the barest pass that is."""
     for size in (DISTRICT, CITY):
         yield from _of(size, logits=True)
+        yield from scoring_peers.compared(size.name, _made(size))
+    yield from scoring_said.measured(_made(CITY), _procedure())
     yield from reports.measured(everything=os.environ.get("CROSSCHECK_BENCH_SCORING") == "files")
     if os.environ.get("CROSSCHECK_BENCH_SCORING") == "region":
         yield from _of(REGION, logits=False)

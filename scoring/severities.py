@@ -5,18 +5,15 @@ Independent and hidden markings count; third ones don't, because who gives them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
-from crosscheck.model import Part, WorkId, is_control
 from crosscheck.procedure import Procedure
-from scoring.discrepancies import MarkingSeen, WorkSeen
-from scoring.measures.readings import readings
+from scoring.discrepancies import WorkSeen
 from scoring.measures.severity import measured
-from scoring.verdicts import counted
+from scoring.readers.given import Given, given
 
 LEAST = 10  # works that others marked, too: with fewer, one strange work decides
 _SURE = 1.96
@@ -52,15 +49,18 @@ Severity = Severe | TooFew
 
 def severities(procedure: Procedure, works: Sequence[WorkSeen], least: int = LEAST) -> Mapping[str, Severity]:
     """Every expert with a marking that counts here."""
-    given = list(_given(procedure, works))
-    if not given:
+    return severities_of(given(procedure, works, {}), least)
+
+
+def severities_of(some: Given, least: int = LEAST) -> Mapping[str, Severity]:
+    """The same of what experts gave."""
+    if not some.experts:
         return {}
-    units, experts, points = zip(*given, strict=True)
-    found = measured(readings(units, experts, np.array(points, dtype=np.float64)))
-    names, judged = list(dict.fromkeys(experts)), found.severities
+    found = measured(some.totals)
+    judged = found.severities
     groups = {part: n for n, part in enumerate(dict.fromkeys(judged.part.tolist()), start=1)}
     severity: dict[str, Severity] = {}
-    for at, name in enumerate(names):
+    for at, name in enumerate(some.experts):
         group, count = groups[int(judged.part[at])], int(judged.works[at])
         margin = _SURE * float(found.error[at])
         known = count >= least and np.isfinite(margin)
@@ -68,21 +68,3 @@ def severities(procedure: Procedure, works: Sequence[WorkSeen], least: int = LEA
             Severe(group, count, float(judged.severity[at]), margin) if known else TooFew(group, count, least)
         )
     return severity
-
-
-def _given(procedure: Procedure, works: Sequence[WorkSeen]) -> Iterator[tuple[tuple[WorkId, Part], str, int]]:
-    """Totals of works, or of their parts: a marking that lacks a criterion says nothing of the total."""
-    independent = frozenset(procedure.independent())
-    for work in works:
-        some = [m for m in work.markings if m.expert and (m.marking in independent or is_control(m.marking))]
-        for part, markings in groupby(sorted(some, key=lambda m: (m.part, m.marking)), key=lambda m: m.part):
-            asked = frozenset(c.id for c in procedure.criteria_in(procedure.part(part)))
-            first: dict[str, int] = {}
-            for one in markings:  # an expert's own work a second time isn't a second opinion
-                if {s.criterion for s in one.scores} >= asked:
-                    first.setdefault(one.expert, _total(one))
-            yield from (((work.work, part), expert, total) for expert, total in first.items())
-
-
-def _total(one: MarkingSeen) -> int:
-    return sum(counted(score.given) for score in one.scores)

@@ -88,6 +88,7 @@ PURE = (
     "scoring.measures.components",
     "scoring.measures.icc",
     "scoring.measures.severity",
+    "scoring.measures.inverse",
     "scoring.measures.rasch",
     "scoring.measures.rasch_likelihood",
     "scoring.measures.rasch_errors",

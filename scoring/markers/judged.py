@@ -45,6 +45,7 @@ class Why(enum.StrEnum):
     FEW_GROUPS = "few_groups"  # too few schools or classes with enough works to tell what is usual
     SAME = "same"  # all values are the same
     NOT_LINKED = "not_linked"  # no work links all experts
+    MANY_READERS = "many_readers"  # more experts than one computation takes
     ONE_MARKING = "one_marking"  # nobody reads a work twice, so severity can't be told from the school's doing
     REPEATS = "repeats"  # forms of schools repeat what the experts gave
     SCALE = "scale"  # too few points on the scale beside the boundaries

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from scoring.markers.judged import RATE, Absent, Family, Few, Kind, Outcome, Tested, Why
 from scoring.markers.power import works_for_mean
-from scoring.measures.excess import LEAST_WORKS, Excesses, FewSchools, NotLinked, excesses
+from scoring.measures.excess import LEAST_WORKS, Excesses, FewSchools, ManyReaders, NotLinked, excesses
 from scoring.measures.readings import Floats, Ints, Readings
 from scoring.measures.severity import severities
 
@@ -44,6 +44,8 @@ def own(marks: OwnMarks, rate: float = RATE) -> Outcome:
     match found:
         case FewSchools():
             return Absent(Kind.OWN, Why.FEW_GROUPS, _few(marks, stated))
+        case ManyReaders():
+            return Absent(Kind.OWN, Why.MANY_READERS, _few(marks, stated))
         case NotLinked():
             return Absent(Kind.OWN, Why.NOT_LINKED, groups=linked(marks))
         case Excesses():

@@ -100,6 +100,7 @@ def why(absent: Absent, _: Words) -> str:
         Why.FEW_GROUPS: _("too few schools or classes with enough works to tell what is usual"),
         Why.SAME: _("not enough data: all values are the same"),
         Why.NOT_LINKED: _("no work links all experts: schools are not compared. Groups of experts: {groups}."),
+        Why.MANY_READERS: _("more experts than are told from schools at once (8,000): judge districts one by one"),
         Why.ONE_MARKING: _("works are marked once: severity of experts can't be told from the school's doing"),
         Why.REPEATS: _("forms of schools repeat what experts gave: nothing is known of own marking"),
         Why.SCALE: _("the scale is too short beside its boundaries"),

@@ -21,15 +21,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse, special, stats
-from scipy.linalg import lapack
 
+from scoring.measures.inverse import inverse as inverse_of
 from scoring.measures.readings import Floats, Ints, Readings
 from scoring.measures.severity import Severities, helmert, severities
 
 LEAST_WORKS = 10
 LEAST_SCHOOLS = 5
+MOST_READERS = 8_000  # memory and time go with their square and their cube
 _MOST_ABOVE = 0.3  # the share of schools that may lie above the usual ones
 _CLEARLY = 1.5  # log likelihood
+_NEAR = 0.01  # of what is known of a variance
 _FAR = 20.0  # logs beyond this are no numbers of points
 
 
@@ -70,6 +72,14 @@ class FewSchools:
 
 
 @dataclass(frozen=True, slots=True)
+class ManyReaders:
+    """More readers than can be told from schools in one computation."""
+
+    readers: int
+    most: int = MOST_READERS
+
+
+@dataclass(frozen=True, slots=True)
 class NotLinked:
     """Readers fall into parts that no work links: schools can't be compared across them."""
 
@@ -78,7 +88,7 @@ class NotLinked:
 
 def excesses(
     seen: Readings, school: Ints, own: Floats, *, tolerance: float = 0.0, rate: float = 0.05, least: int = LEAST_WORKS
-) -> Excesses | FewSchools | NotLinked:
+) -> Excesses | FewSchools | ManyReaders | NotLinked:
     """What schools give above others. seen: cross-check, totals of works; school: of each work, from 0; own: its
     school's total, NaN where there is none. tolerance: points above the usual school that are nobody's business; rate:
     of false discoveries; least: works that a school needs."""
@@ -87,6 +97,8 @@ def excesses(
     few = tuple((int(s), int(counts[s])) for s in np.nonzero((counts > 0) & (counts < least))[0])
     if len(enough) < LEAST_SCHOOLS:
         return FewSchools(len(enough))
+    if seen.readers > MOST_READERS:
+        return ManyReaders(seen.readers)
     linked = severities(seen)
     if (parts := len(np.unique(linked.part[linked.works > 0]))) > 1:
         return NotLinked(parts)
@@ -174,15 +186,23 @@ def _block(design: sparse.csr_array, value: Floats) -> _Block:
 
 def _fitted(equations: _Equations) -> _Fitted:
     """Variances by restricted maximum likelihood, then excesses under them."""
-    start = equations.start
-    bounds = [(at - 8, at + 8) for at in start]
-    found = optimize.minimize(
-        lambda logs: _restricted(equations, logs)[:2], start, jac=True, method="L-BFGS-B", bounds=bounds
-    )
-    _value, _slope, solution, inverse = _restricted(equations, found.x)
-    per, above = equations.per, float(np.exp(found.x[1]))
+    # Each logarithm measured in what is known of it, which n observations tell to within sqrt(2/n).
+    blocks = equations.between, equations.above
+    scale = 1 / np.sqrt([blocks[0].count + 1.0, blocks[1].count + 1.0, len(blocks[0].right)])
+
+    def scaled(logs: Floats) -> tuple[float, Floats]:
+        value, slopes, *_ = _restricted(equations, logs * scale)
+        return value, slopes * scale
+
+    start = equations.start / scale
+    bounds = [(at - 8 / one, at + 8 / one) for at, one in zip(start, scale, strict=True)]
+    options = {"gtol": _NEAR}
+    found = optimize.minimize(scaled, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    logs = found.x * scale
+    _value, _slopes, solution, inverse = _restricted(equations, logs)
+    per, above = equations.per, float(np.exp(logs[1]))
     error = np.sqrt(above / equations.works + ((per @ inverse) * per).sum(axis=1))
-    return _Fitted(equations.mean - per @ solution, error, float(np.exp(found.x[2] / 2)))
+    return _Fitted(equations.mean - per @ solution, error, float(np.exp(logs[2] / 2)))
 
 
 def _restricted(equations: _Equations, logs: Floats) -> tuple[float, Floats, Floats, Floats]:
@@ -193,12 +213,7 @@ def _restricted(equations: _Equations, logs: Floats) -> tuple[float, Floats, Flo
     left = blocks[1].normal / above + blocks[0].normal / between
     left[np.arange(readers), np.arange(readers)] += 1 / severity
     right = blocks[0].right / between + blocks[1].right / above
-    half, failed = lapack.dpotrf(left.T, lower=1, overwrite_a=1)
-    if failed:
-        raise np.linalg.LinAlgError("no severities: their equations have no solution")
-    size = 2 * float(np.log(half.diagonal()).sum())
-    inverse, _failed = lapack.dpotri(half, lower=1, overwrite_c=1)
-    inverse += np.tril(inverse, -1).T
+    inverse, size = inverse_of(left)
     solution = inverse @ right
     value = float(size + readers * logs[2] - solution @ right)
     slopes = []

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack
 
+from scoring.measures import inverse
 from scoring.measures.rasch_likelihood import Batch, Likelihood, State
 from scoring.measures.readings import Floats, Ints
 
@@ -104,18 +105,32 @@ def errors(likelihood: Likelihood, vector: Floats) -> Floats:
     """Standard errors of severities, logits, which add up to 0; infinite where the scores don't tell them."""
     found, readers = information(likelihood, vector), likelihood.layout.readers
     try:
-        shared = found.border @ np.linalg.solve(found.corner, found.border.T)
+        variance = _of_few(found) if readers <= inverse.MOST else _of_many(found)
     except np.linalg.LinAlgError:
         return np.full(readers, np.inf)
-    # Severities and steps may move together: only what keeps the sum of severities is known.
-    known = found.readers.toarray() - shared + 1.0
+    return np.asarray(np.sqrt(np.maximum(variance - 1.0 / readers**2, 0.0)))
+
+
+def _of_few(found: Information) -> Floats:
+    """Variances, were the sum of severities one more observation: severities and steps may move together."""
+    known = found.readers.toarray() - found.border @ np.linalg.solve(found.corner, found.border.T) + 1.0
     half, failed = lapack.dpotrf(known.T, lower=1, overwrite_a=1)
     if failed:
-        return np.full(readers, np.inf)
+        raise np.linalg.LinAlgError("not positive definite")
     # Only the diagonal of the inverse is asked for: lengths of the columns of the inverse half.
     half, _failed = lapack.dtrtri(half, lower=1, overwrite_c=1)
-    variance = np.einsum("ij,ij->j", half, half)
-    return np.asarray(np.sqrt(np.maximum(variance - 1.0 / readers**2, 0.0)))
+    return np.asarray(np.einsum("ij,ij->j", half, half))
+
+
+def _of_many(found: Information) -> Floats:
+    """The same, without a full matrix of readers: what steps and the sum of severities make is of low rank (Woodbury).
+    Standard errors are right to half a per cent."""
+    beside = np.column_stack([found.border, np.ones(len(found.border))])
+    inner = np.zeros((beside.shape[1], beside.shape[1]))
+    inner[:-1, :-1], inner[-1, -1] = -found.corner, 1.0
+    spread = inverse.solved(found.readers, beside)
+    lost = (spread * np.linalg.solve(inner + beside.T @ spread, spread.T).T).sum(axis=1)
+    return np.asarray(inverse.diagonal(found.readers) - lost)
 
 
 def _complete(likelihood: Likelihood, state: State, weight: Floats) -> Information:

@@ -17,10 +17,12 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.sparse.linalg import cg
 
+from scoring.measures import inverse
 from scoring.measures.readings import Floats, Ints, Readings
 
 _CLOSE = 1e-12
 _ALONE = 1e-8
+_ROWS, _COLUMNS = 1_000, 128  # readers, and contrasts, at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,46 +117,108 @@ class Measured:
 
     severities: Severities
     error: Floats
-    _inverse: Floats
+    _normal: sparse.csr_array
     _noise: sparse.csr_array
 
     def variance(self, weights: Floats) -> float:
-        """Variance of a weighted sum of severities: of a mean, of a difference."""
-        spread = self._inverse @ weights
+        """Variance of a weighted sum of severities: of a mean, of a difference; weights of a part add up to 0."""
+        part = self.severities.part
+        spread = _centred(inverse.solved(self._normal, _centred(weights, part)[:, None])[:, 0], part)
         return float(spread @ (self._noise @ spread))
 
 
 def measured(seen: Readings) -> Measured:
-    """Severities with HC3 errors. Memory: readers squared."""
+    """Severities with HC3 errors; of more than `inverse.MOST` readers the errors are right to half a per cent."""
     contrasts = helmert(seen)
     design = contrasts.design()
+    normal = (design.T @ design).tocsr()
     found = _solved(contrasts, design)
-    inverse = _inverse((design.T @ design).tocsr(), found.part)
-    left = 1 - _leverages(contrasts, inverse)
+    known = _Known(normal, found.part) if seen.readers <= inverse.MOST else _Drawn(normal, found.part, design)
+    left = 1 - known.leverages(contrasts)
     # A contrast that decides a severity alone has leverage 1: its residual is 0 and says nothing.
     alone = left < _ALONE
     residual = np.where(alone, 0.0, (contrasts.value + design @ found.severity) / np.where(alone, 1.0, left))
-    weighed = sparse.diags_array(residual) @ design
+    weighed = (sparse.diags_array(residual) @ design).tocsr()
     noise = (weighed.T @ weighed).tocsr()
-    variance = ((noise @ inverse).T * inverse).sum(axis=1)
     unsure = np.asarray(np.abs(design[np.nonzero(alone)[0]]).sum(axis=0)).ravel() > 0
-    error = np.where(unsure | (found.works == 0), np.inf, np.sqrt(np.maximum(variance, 0.0)))
-    return Measured(found, error, inverse, noise)
+    variance = np.maximum(known.variances(weighed, noise), 0.0)
+    error = np.where(unsure | (found.works == 0), np.inf, np.sqrt(variance))
+    return Measured(found, error, normal, noise)
 
 
-def _leverages(contrasts: Contrasts, inverse: Floats) -> Floats:
-    found = [
-        np.einsum("i,j,nij->n", b.weights, b.weights, inverse[b.readers[:, :, None], b.readers[:, None, :]])
-        for b in contrasts.batches
-    ]
-    return np.concatenate([np.zeros(0), *found])
+class _Known:
+    """The pseudo-inverse of the normal matrix, part by part; severities of a part add up to 0."""
+
+    def __init__(self, normal: sparse.csr_array, part: Ints) -> None:
+        self._inverse = np.zeros(normal.shape)
+        order = np.argsort(part, kind="stable")
+        for members in np.split(order, np.cumsum(np.bincount(part))[:-1]):
+            mean = 1 / len(members)
+            own, _size = inverse.inverse(normal[members][:, members].toarray() + mean)
+            self._inverse[np.ix_(members, members)] = own - mean
+
+    def leverages(self, contrasts: Contrasts) -> Floats:
+        found = [
+            np.einsum("i,j,nij->n", b.weights, b.weights, self._inverse[b.readers[:, :, None], b.readers[:, None, :]])
+            for b in contrasts.batches
+        ]
+        return np.concatenate([np.zeros(0), *found])
+
+    def variances(self, _weighed: sparse.csr_array, noise: sparse.csr_array) -> Floats:
+        return np.asarray(((noise @ self._inverse).T * self._inverse).sum(axis=1))
 
 
-def _inverse(normal: sparse.csr_array, part: Ints) -> Floats:
-    """Pseudo-inverse of the normal matrix, part by part; severities of a part add up to 0."""
-    inverse = np.zeros(normal.shape)
-    order = np.argsort(part, kind="stable")
-    for members in np.split(order, np.cumsum(np.bincount(part))[:-1]):
-        mean = np.full((len(members), len(members)), 1 / len(members))
-        inverse[np.ix_(members, members)] = np.linalg.inv(normal[members][:, members].toarray() + mean) - mean
-    return inverse
+class _Drawn:
+    """The same drawn, for more readers than an inverse can be written down for (`inverse`). near: the inverse to the
+    first order, which has no more entries than the matrix: what it says is known, what it leaves is drawn."""
+
+    def __init__(self, normal: sparse.csr_array, part: Ints, design: sparse.csr_array) -> None:
+        self._normal, self._part, self._design = normal, part, design
+        own = normal.diagonal()
+        over = sparse.diags_array(1 / np.where(own > 0, own, 1.0))
+        self._near = (2 * over - over @ normal @ over).tocsr()
+        n = np.bincount(part)
+        self._of_parts = sparse.csr_array((1 / n[part], (part, np.arange(len(part)))))
+
+    def leverages(self, _contrasts: Contrasts) -> Floats:
+        design = self._design
+        known = ((design @ self._near).multiply(design)).sum(axis=1)
+
+        def rest(z: Floats) -> Floats:
+            right = design.T @ z
+            return np.asarray(z * (design @ (self._spread(right) - self._near @ right)))
+
+        mean, error = inverse.drawn(design.shape[0], rest)
+        found = np.asarray(known + mean)
+        # What counts is how much of a residual is left.
+        unsure = np.nonzero(error > inverse.CLOSE / 4 * np.abs(1 - found))[0]
+        for some in np.array_split(unsure, -(-len(unsure) // _COLUMNS)) if len(unsure) else ():
+            right = design[some].T.toarray()
+            found[some] = (right * self._spread(right)).sum(axis=0)
+        return found
+
+    def variances(self, weighed: sparse.csr_array, noise: sparse.csr_array) -> Floats:
+        def rest(z: Floats) -> Floats:
+            right = weighed.T @ z
+            return np.asarray(self._spread(right) ** 2 - (self._near @ right) ** 2)
+
+        mean, error = inverse.drawn(weighed.shape[0], rest)
+        found = self._of_near(noise) + mean
+        unsure = np.nonzero((error > inverse.CLOSE * np.abs(found)) & (self._normal.diagonal() > 0))[0]
+        for some, columns in inverse.alone(self._normal, unsure, self._centred):
+            found[some] = (columns * (noise @ columns)).sum(axis=0)
+        return np.asarray(found)
+
+    def _spread(self, right: Floats) -> Floats:
+        return self._centred(inverse.solved(self._normal, right))
+
+    def _centred(self, columns: Floats) -> Floats:
+        return np.asarray(columns - (self._of_parts @ columns)[self._part])
+
+    def _of_near(self, noise: sparse.csr_array) -> Floats:
+        """Variances that `near` alone would give, some readers at a time."""
+        rows = [
+            ((self._near[some] @ noise).multiply(self._near[some])).sum(axis=1)
+            for some in np.array_split(np.arange(noise.shape[0]), -(-noise.shape[0] // _ROWS))
+        ]
+        return np.concatenate(rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crosscheck.model import AnonymousNumber, Part, WorkId, is_unaided
+from crosscheck.model import AnonymousNumber, CriterionId, Part, WorkId, is_independent, is_unaided
 from crosscheck.procedure import Procedure
 from scoring.discrepancies import MarkingSeen, WorkSeen
 from scoring.measures.readings import Floats, Ints, Readings
@@ -46,34 +46,76 @@ class Given:
         """Of each marking, which part of works it is of."""
         return np.array([part for _work, part in self.units], dtype=np.int64)[self.unit]
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> Given:
+        """Some of the markings, with the experts and units that they are of."""
+        units, unit = np.unique(self.unit[kept], return_inverse=True)
+        experts, reader = np.unique(self.reader[kept], return_inverse=True)
+        return Given(
+            experts=tuple(self.experts[at] for at in experts),
+            units=tuple(self.units[at] for at in units),
+            unit=unit.astype(np.int64),
+            reader=reader.astype(np.int64),
+            points=self.points[kept],
+            maxima=self.maxima,
+            order=self.order[kept],
+        )
+
 
 def given(procedure: Procedure, works: Sequence[WorkSeen], order: Mapping[AnonymousNumber, int]) -> Given:
     """What experts gave. order: when a marking came, by its number; what has none is ordered by number."""
-    asked = {p.number: frozenset(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
-    kept: dict[tuple[WorkId, Part, str], MarkingSeen] = {}
-    for work in works:
-        for one in work.markings:
-            if one.expert and is_unaided(one.marking) and {s.criterion for s in one.scores} >= asked[one.part]:
-                # An expert's own work a second time isn't a second opinion.
-                kept.setdefault((work.work, one.part, one.expert), one)
+    return given_and_results(procedure, works, order)[0]
+
+
+def given_and_results(
+    procedure: Procedure, works: Sequence[WorkSeen], order: Mapping[AnonymousNumber, int]
+) -> tuple[Given, Given]:
+    """What experts gave, and of it what results are made of: an exemplar work that many mark says nothing of how well
+    results are measured."""
+    kept = _counting(procedure, works)
     experts = tuple(sorted({expert for _work, _part, expert in kept}, key=natural))
     units = tuple(dict.fromkeys((work, part) for work, part, _expert in kept))
     of_unit, of_expert = ({name: at for at, name in enumerate(names)} for names in (units, experts))
-    place = {c.id: at for at, c in enumerate(procedure.criteria)}
-    points = np.full((len(kept), len(place)), MISSING, dtype=np.int64)
-    for at, one in enumerate(kept.values()):
-        for score in one.scores:
-            if score.criterion in asked[one.part]:
-                points[at, place[score.criterion]] = counted(score.given)
-    return Given(
+    some = Given(
         experts=experts,
         units=units,
         unit=np.array([of_unit[work, part] for work, part, _expert in kept], dtype=np.int64),
         reader=np.array([of_expert[expert] for _work, _part, expert in kept], dtype=np.int64),
-        points=points,
+        points=_points(procedure, list(kept.values())),
         maxima=np.array([c.maximum for c in procedure.criteria], dtype=np.int64),
         order=_ranks([(order.get(one.number, len(order)), one.number) for one in kept.values()]),
     )
+    return some, some.only(np.array([is_independent(one.marking) for one in kept.values()], dtype=bool))
+
+
+def _counting(procedure: Procedure, works: Sequence[WorkSeen]) -> dict[tuple[WorkId, Part, str], MarkingSeen]:
+    """Markings that count; an expert's own work a second time isn't a second opinion."""
+    asked, kept = _asked(procedure), dict[tuple[WorkId, Part, str], MarkingSeen]()
+    for work in works:
+        for one in sorted(work.markings, key=lambda m: m.marking):
+            if one.expert and is_unaided(one.marking) and asked[one.part].issubset([s.criterion for s in one.scores]):
+                kept.setdefault((work.work, one.part, one.expert), one)
+    return kept
+
+
+def _asked(procedure: Procedure) -> dict[Part, frozenset[CriterionId]]:
+    return {p.number: frozenset(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
+
+
+def _points(procedure: Procedure, some: Sequence[MarkingSeen]) -> Ints:
+    """Markings x criteria, in one pass over their scores."""
+    places = {c.id: at for at, c in enumerate(procedure.criteria)}
+    of_part = {part: {c: places[c] for c in criteria} for part, criteria in _asked(procedure).items()}
+    size = len(places)
+    cells = [
+        at * size + own[s.criterion]
+        for at, one, own in ((at, one, of_part[one.part]) for at, one in enumerate(some))
+        for s in one.scores
+        if s.criterion in own
+    ]
+    values = [counted(s.given) for one in some for s in one.scores if s.criterion in of_part[one.part]]
+    points = np.full(len(some) * size, MISSING, dtype=np.int64)
+    points[np.array(cells, dtype=np.int64)] = np.array(values, dtype=np.int64)
+    return points.reshape(len(some), size)
 
 
 def _ranks(keys: Sequence[tuple[int, str]]) -> Ints:

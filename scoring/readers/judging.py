@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from crosscheck.model import AnonymousNumber, CriterionId, is_independent
+from crosscheck.model import AnonymousNumber, CriterionId
 from crosscheck.procedure import Procedure
 from scoring.discrepancies import WorkSeen
 from scoring.markers.judged import RATE
 from scoring.readers import district, repeats, scale
 from scoring.readers.families import Families, families
-from scoring.readers.given import Given, Residuals, given, residuals
-from scoring.severities import Severity, severities
+from scoring.readers.given import Given, Residuals, given_and_results, residuals
+from scoring.severities import Severity, severities_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,13 @@ def judged(
     procedure: Procedure, works: Sequence[WorkSeen], order: Mapping[AnonymousNumber, int], rate: float = RATE
 ) -> Judged:
     """Everything. order: when a marking came, by its number."""
-    some = given(procedure, works, order)
-    results = given(procedure, _of_results(works), order)
+    some, results = given_and_results(procedure, works, order)
     found = residuals(some)
     marked = np.bincount(some.reader, minlength=len(some.experts)).tolist()
     return Judged(
         experts=some.experts,
         works=dict(zip(some.experts, marked, strict=True)),
-        severity=severities(procedure, works),
+        severity=severities_of(some),
         families=families(some, found, rate),
         points=_points(some, found),
         tangled=frozenset(some.experts[int(at)] for at in np.nonzero(found.tangled >= 0)[0]),
@@ -61,11 +60,6 @@ def judged(
         components=district.generalizability(results),
         criteria=len(procedure.criteria),
     )
-
-
-def _of_results(works: Sequence[WorkSeen]) -> list[WorkSeen]:
-    """Without hidden markings: an exemplar work that many mark says nothing of how well results are measured."""
-    return [replace(w, markings=tuple(m for m in w.markings if is_independent(m.marking))) for w in works]
 
 
 def _points(some: Given, found: Residuals) -> dict[str, float]:

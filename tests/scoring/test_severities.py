@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crosscheck.model import FIRST_CONTROL_MARKING, Marking, Part, WorkId
+from crosscheck.model import FIRST_CONTROL_MARKING, THIRD_MARKING, Marking, Part, WorkId
 from crosscheck.procedure import Scheme
 from scoring import agreement
 from scoring.discrepancies import MarkingSeen, WorkSeen
@@ -47,7 +47,7 @@ def test_few_works_in_common_give_no_severity() -> None:
 
 def test_a_work_alone_and_a_third_marking_say_nothing() -> None:
     """Nobody else marked it; and who gives a third marking has seen what the others gave."""
-    alone = [seen(f"a{n}", by("7", 1, FULL), by("8", 3, ONE_LESS)) for n in range(20)]
+    alone = [seen(f"a{n}", by("7", 1, FULL), by("8", THIRD_MARKING, ONE_LESS)) for n in range(20)]
     found = severities(P, alone)
     assert found == {"7": TooFew(1, 0)}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring.measures.excess import Excesses, FewSchools, NotLinked, excesses, false_discovery
+from scoring.measures import excess
+from scoring.measures.excess import Excesses, FewSchools, ManyReaders, NotLinked, excesses, false_discovery
 from scoring.measures.readings import Floats, Ints, Readings
 
 RAISED = 4
@@ -126,3 +127,9 @@ def test_the_level_of_all_schools_together_changes_nothing(own: float) -> None:
     one, other = judged(seen, school, given), judged(seen, school, given + own)
     assert [s.value for s in one.schools] == pytest.approx([s.value for s in other.schools], abs=1e-3)
     assert [s.marked for s in one.schools] == [s.marked for s in other.schools]
+
+
+def test_more_readers_than_one_computation_takes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is said how many they are."""
+    monkeypatch.setattr(excess, "MOST_READERS", 39)
+    assert excesses(*district(1)) == ManyReaders(40)

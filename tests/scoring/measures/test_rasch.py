@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring.measures import rasch_likelihood
+from scoring.measures import inverse, rasch_likelihood
 from scoring.measures.rasch import Marked, NotFitted, Rasch, fit
 from scoring.measures.rasch_errors import information
 from scoring.measures.rasch_likelihood import Layout, Likelihood, data_of
@@ -113,3 +113,13 @@ def test_products_and_logarithms_say_the_same(monkeypatch: pytest.MonkeyPatch) -
     assert found.severity == pytest.approx(usual.severity, abs=1e-6)
     assert found.error == pytest.approx(usual.error, abs=1e-6)
     assert found.deviance == pytest.approx(usual.deviance, abs=1e-6)
+
+
+@pytest.mark.parametrize("close", [0.02, 0.0])
+def test_errors_that_are_drawn_are_those_of_the_whole_inverse(monkeypatch: pytest.MonkeyPatch, close: float) -> None:
+    """Of more readers than an inverse is written down for; where nothing is close enough, each is worked out alone."""
+    marked, _severity = made(600, 40, 3)
+    known = fit(marked).error
+    monkeypatch.setattr(inverse, "MOST", 0)
+    monkeypatch.setattr(inverse, "CLOSE", close)
+    assert fit(marked).error == pytest.approx(known, rel=0.01 if close else 1e-5)

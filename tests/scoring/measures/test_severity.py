@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.measures import inverse
 from scoring.measures.readings import Floats, Readings, table
 from scoring.measures.severity import measured, severities
 from tests.scoring.measures import references as data
@@ -71,6 +72,35 @@ def test_errors_say_how_far_off_severities_are() -> None:
         off.append((found.severities.severity - severity) / found.error)
     assert np.std(off) == pytest.approx(1, abs=0.07)
     assert np.mean(np.abs(off) < 1.96) == pytest.approx(0.95, abs=0.02)
+
+
+def test_errors_that_are_drawn_are_those_of_the_whole_inverse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more readers than an inverse is written down for: to two per cent, and infinite for the same readers. Half of
+    them are linked to the other half by three works only; two share works with each other alone, one with nobody."""
+    seen, _severity = made(1_500, 60, 4)
+    unit, reader = seen.unit, np.where(seen.unit % 2, seen.reader // 2 + 30, seen.reader // 2)
+    reader = np.where((seen.unit < 3) & (np.arange(len(unit)) < len(unit) // 2), 59 - seen.unit, reader)
+    pairs = np.unique(np.stack([unit, reader]), axis=1, return_index=True)[1]
+    unit, reader, value = unit[pairs], reader[pairs], seen.value[pairs]
+    more = np.array([[1500, 60, 3], [1500, 61, 5], [1501, 60, 2], [1501, 61, 5], [1502, 60, 1], [1502, 61, 2]])
+    more = np.vstack([more, [[1503, 62, 4]]])
+    whole = Readings(np.append(unit, more[:, 0]), np.append(reader, more[:, 1]), np.append(value, more[:, 2]))
+    known = measured(whole)
+    monkeypatch.setattr(inverse, "MOST", 0)
+    drawn = measured(whole)
+    finite = np.isfinite(known.error)
+    assert np.isfinite(drawn.error).tolist() == finite.tolist()
+    assert finite.sum() >= 55
+    assert drawn.error[finite] == pytest.approx(known.error[finite], rel=0.02)
+
+
+def test_who_is_not_known_well_enough_is_worked_out_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for more than draws can tell, every reader is, and nothing is left to chance."""
+    seen, _severity = made(400, 20, 6)
+    known = measured(seen)
+    monkeypatch.setattr(inverse, "MOST", 0)
+    monkeypatch.setattr(inverse, "CLOSE", 0.0)
+    assert measured(seen).error == pytest.approx(known.error, rel=1e-3)
 
 
 def test_the_variance_of_a_difference_is_that_of_both_together() -> None:
