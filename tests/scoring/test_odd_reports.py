@@ -41,17 +41,18 @@ P = odd.P
 TOO_LITTLE = ("not enough data", "no data", "withheld: fewer than", "fewer than 10", "Too few works", "not stated")
 _SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[*HealthCheck])
 
-X = {c.id: NotAttempted() for c in P.criteria}
-MOST = {c.id: Points(c.maximum) for c in P.criteria}
-ONES = {c.id: Points(1) for c in P.criteria}
-STYLES: dict[str, dict[CriterionId, Given]] = {"all X": {**X}, "all maximum": {**MOST}, "all equal": {**ONES}}
+PointsOf = dict[CriterionId, Given]
+X: PointsOf = {c.id: NotAttempted() for c in P.criteria}
+MOST: PointsOf = {c.id: Points(c.maximum) for c in P.criteria}
+ONES: PointsOf = {c.id: Points(1) for c in P.criteria}
+STYLES = {"all X": X, "all maximum": MOST, "all equal": ONES}
 
 
 def works(
     count: int,
-    given: dict[CriterionId, Given],
-    other: dict[CriterionId, Given],
-    again: dict[CriterionId, Given] | None = None,
+    given: PointsOf,
+    other: PointsOf,
+    again: PointsOf | None = None,
 ) -> list[WorkSeen]:
     """Marked twice and marked again: the first one gives `given`, the second `other`, the re-marking `again`."""
     by = {Marking(1): given, Marking(2): other, RE_MARKING: other if again is None else again}
@@ -67,7 +68,7 @@ def works(
     ]
 
 
-def results(count: int, given: dict[CriterionId, Given]) -> list[WorkResult]:
+def results(count: int, given: PointsOf) -> list[WorkResult]:
     reached = total(given.values())
     return [WorkResult(f"{n}", "7", "5А", given, reached, school_mark(P, reached)) for n in range(count)]
 

@@ -175,7 +175,7 @@ def test_whatever_changes_what_stands_says_who_and_why(
         after, now = stands(here), signed(here, facts.Score)
         assert now[: len(scores)] == scores
         fresh = {str(row["criterion"]): row for row in now[len(scores) :]}
-        changed = {criterion for criterion in before | after if before.get(criterion) != after.get(criterion)}
+        changed = {criterion for criterion in {**before, **after} if before.get(criterion) != after.get(criterion)}
         assert changed <= fresh.keys()
         assert all(row["who"] == who and str(row["why"]).strip() for c, row in fresh.items() if c in changed)
     shutil.rmtree(home)
