@@ -15,7 +15,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.keys import PrivateKey
 from crosscheck.labels import Label
-from crosscheck.model import AnonymousNumber, ExpertId
+from crosscheck.model import RE_MARKING, AnonymousNumber, ExpertId
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import OwnPaper, Procedure
 from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
@@ -34,6 +34,7 @@ from packets.papers.known import (
     ClassKnown,
     ExpertThere,
     Gettext,
+    GroupThere,
     Handed,
     Occasion,
     Opened,
@@ -42,6 +43,7 @@ from packets.papers.known import (
     ParticipantThere,
     PointKnown,
     PointsChanged,
+    RemarksKnown,
     Scored,
 )
 
@@ -236,6 +238,26 @@ def appeals(connection: Connection, procedure: Procedure) -> AppealsKnown:
             )
         )
     return AppealsKnown(occasion(procedure), tuple(found))
+
+
+def remarks(connection: Connection, procedure: Procedure) -> RemarksKnown:
+    """Every control group with the numbers of its works."""
+    numbers: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    for one in queries.all_of(connection, facts.Number):
+        numbers[one.work][one.marking, one.part] = one.number
+    works: dict[str, list[str]] = defaultdict(list)
+    for named in queries.all_of(connection, facts.RemarkWork):
+        if known := numbers.get(named.work):
+            again = {key: number for key, number in known.items() if key[0] == RE_MARKING}
+            mine = again or {min(known): known[min(known)]}
+            works[named.draw] += [numbering.spaced(AnonymousNumber(mine[key])) for key in sorted(mine)]
+    found = (
+        GroupThere(
+            one.draw, one.how, one.source, one.approval, one.seed, one.population, tuple(sorted(works[one.draw]))
+        )
+        for one in queries.all_of(connection, facts.RemarkDraw)
+    )
+    return RemarksKnown(occasion(procedure), tuple(found))
 
 
 def _panels(connection: Connection) -> Mapping[str, PanelThere]:

@@ -16,7 +16,7 @@ from packets import paper_gathering as gathering
 from packets.errors import NothingPrinted, PointUnknown
 from packets.papers.blocks import Printed
 from packets.papers.errors import NobodyInClass, NoSuchSchool, SchoolTakesNoPart
-from packets.papers.kinds import Kind, Need, OfAccess, OfAppeals, OfPoint, OfProcedure, OfSchool
+from packets.papers.kinds import Kind, Need, OfAccess, OfAppeals, OfPoint, OfProcedure, OfRemarks, OfSchool
 from packets.papers.known import ClassKnown, Gettext, PointKnown
 from packets.papers.layout import print_papers
 
@@ -154,6 +154,8 @@ def _of_district(station: Station, kinds: Iterable[Kind], _: Gettext) -> Iterato
                     yield path, make(gathering.occasion(procedure), _)
                 case OfAccess(make):
                     yield path, make(gathering.access(connection, procedure, _), _)
+                case OfRemarks(make):
+                    yield path, make(gathering.remarks(connection, procedure), _)
                 case OfAppeals(make):
                     yield path, make(gathering.appeals(connection, procedure), _)
                 case OfPoint() | OfSchool():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from packets.papers.blocks import Column, Side, Signatures, Table
 from packets.papers.known import Gettext, Occasion
 
@@ -13,12 +15,14 @@ def signatures(_: Gettext, *roles: str, dated: bool = True) -> Signatures:
     return Signatures(roles, _("signature"), _("surname, initials"), _("date") if dated else "")
 
 
-def numbered(columns: tuple[Column, ...], rows: int, *, first: int = 1) -> Table:
-    """A table for a hand: rows with their numbers and nothing else."""
-    blank = ("",) * len(columns)
+def numbered(columns: tuple[Column, ...], rows: int, *, first: int = 1, filled: Sequence[str] = ()) -> Table:
+    """A table for a hand: rows with their numbers and nothing else; filled: what stands in the first column of the
+    first rows."""
+    blank = ("",) * (len(columns) - 1)
+    said = [*filled, *("",) * (rows - len(filled))]
     return Table(
         (Column("№", 9, side=Side.RIGHT), *columns),
-        tuple((str(n), *blank) for n in range(first, first + rows)),
+        tuple((str(n), text, *blank) for n, text in enumerate(said, start=first)),
         row_height=HAND_ROW,
     )
 

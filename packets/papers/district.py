@@ -6,7 +6,15 @@ import datetime
 
 from packets.papers.blocks import Across, Column, Facts, Heading, Lines, Paper, Side, Table, Ticked, Ticks, Words
 from packets.papers.common import HAND_ROW, numbered, signatures
-from packets.papers.known import AccessKnown, AppealsKnown, AppealThere, Gettext, Occasion
+from packets.papers.known import (
+    AccessKnown,
+    AppealsKnown,
+    AppealThere,
+    Gettext,
+    GroupThere,
+    Occasion,
+    RemarksKnown,
+)
 
 # --- access -------------------------------------------------------------------------------------
 
@@ -64,8 +72,20 @@ def _clock(moment: datetime.datetime) -> str:
 # --- re-marking ---------------------------------------------------------------------------------
 
 
-def remark_protocol(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
+_ROWS, _SPARE = 20, 20  # of the table: in an empty form, and under the works of a group, where tasks need more
+
+
+def remark_protocols(known: RemarksKnown, _: Gettext) -> tuple[Paper, ...]:
+    """A form for each control group, with its works; one empty form while there is none. Points come in by hand."""
+    return tuple(_remark_protocol(known.occasion, group, _) for group in known.groups or (None,))
+
+
+_GROUNDS = {"random": 1, "markers": 2}  # where lists of the authority come from, a person ticks
+
+
+def _remark_protocol(occasion: Occasion, group: GroupThere | None, _: Gettext) -> Paper:
     """What a re-marking found, work by work, and what it concluded."""
+    numbers = () if group is None else group.numbers
     works = numbered(
         (
             Column(_("number of the work"), 30, stretch=1),
@@ -75,21 +95,23 @@ def remark_protocol(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
             Column(_("difference"), 20),
             Column(_("reason"), 30, stretch=2),
         ),
-        20,
+        _ROWS if group is None else len(numbers) + min(_SPARE, len(numbers)),
+        filled=numbers,
     )
+    grounds = _("help with marking was asked for"), _("control group"), _("possible markers, which need a closer look")
+    ground = None if group is None else _GROUNDS.get(group.how)
     blocks = (
         Facts(
             (
                 (_("Date of the re-marking"), ""),
-                (_("Ordered by (document)"), ""),
+                (_("Ordered by (document)"), "" if group is None else _ordered(group, _)),
                 (_("Experts (none who marked these works before)"), ""),
+                *(((_("Works in the group"), str(len(numbers))),) if numbers else ()),
                 (_("Works re-marked"), ""),
             )
         ),
         Words(_("Ground of the re-marking:"), bold=True),
-        Ticks(
-            (_("help with marking was asked for"), _("control group"), _("possible markers, which need a closer look"))
-        ),
+        Ticks(grounds) if ground is None else Ticked(grounds, ground),
         works,
         Heading(_("Conclusions")),
         Facts(((_("Works with the same points"), ""), (_("Works with other points"), ""))),
@@ -97,7 +119,17 @@ def remark_protocol(known: Occasion, _: Gettext) -> tuple[Paper, ...]:
         Words(_("A difference is a possible marker and needs a closer look; it proves no breach."), 8.5),
         signatures(_, _("Chair of the commission"), _("Expert"), _("Expert")),
     )
-    return (Paper(_("Protocol of re-marking"), known.about, "", blocks),)
+    place = "" if group is None else _("Control group {name}").format(name=group.name)
+    return Paper(_("Protocol of re-marking"), occasion.about, place, blocks)
+
+
+def _ordered(group: GroupThere, _: Gettext) -> str:
+    """On which documents, or by which lot, works were named."""
+    told = [text for text in (group.source, group.approval) if text]
+    if group.how == "random":
+        lot = _("public lot from {population} works, seed «{seed}»")
+        told.append(lot.format(population=group.population, seed=group.seed))
+    return "; ".join(told)
 
 
 # --- appeals ------------------------------------------------------------------------------------

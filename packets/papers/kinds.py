@@ -10,7 +10,7 @@ from crosscheck.i18n import N_
 from crosscheck.report import Report
 from packets.papers import district, guide, points, schools
 from packets.papers.blocks import Printed
-from packets.papers.known import AccessKnown, AppealsKnown, ClassKnown, Gettext, Occasion, PointKnown
+from packets.papers.known import AccessKnown, AppealsKnown, ClassKnown, Gettext, Occasion, PointKnown, RemarksKnown
 
 
 class Audience(enum.Enum):
@@ -67,7 +67,14 @@ class OfAppeals:
     made: Callable[[AppealsKnown, Gettext], tuple[Printed, ...]]
 
 
-MadeFor = OfProcedure | OfPoint | OfSchool | OfAccess | OfAppeals
+@dataclass(frozen=True, slots=True)
+class OfRemarks:
+    """One file: control group after control group."""
+
+    made: Callable[[RemarksKnown, Gettext], tuple[Printed, ...]]
+
+
+MadeFor = OfProcedure | OfPoint | OfSchool | OfAccess | OfAppeals | OfRemarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,7 @@ KINDS: tuple[Kind, ...] = (
         _RESULTS,
         OfAccess(district.access_register),
     ),
-    Kind("remark-protocol", N_("Protocol of re-marking"), _DISTRICT, _RESULTS, OfProcedure(district.remark_protocol)),
+    Kind("remark-protocol", N_("Protocol of re-marking"), _DISTRICT, _RESULTS, OfRemarks(district.remark_protocols)),
     Kind(
         "appeal-decision",
         N_("Decision on each appeal"),

@@ -203,3 +203,26 @@ class AppealsKnown:
 
     occasion: Occasion
     appeals: tuple[AppealThere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupThere:
+    """A control group as it was recorded. how: authority, markers or random. source, approval: documents, where there
+    are any; seed: of a lot, over so many works (`population`). numbers: of its works, as printed on the copies that
+    are marked again, and before those are given out as on the first ones."""
+
+    name: str
+    how: str
+    source: str
+    approval: str
+    seed: str
+    population: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarksKnown:
+    """The control groups of a procedure, in the order in which they were named."""
+
+    occasion: Occasion
+    groups: tuple[GroupThere, ...]

@@ -110,6 +110,11 @@ def effect(station: Station, name: str, as_json: bool) -> None:
     listed = [_told(one) for one in told if one.before != one.after]
     columns = ("scope", "measure", "of", "before", "after")
     show(listed, columns, as_json=False, empty=_("No figure changed."))
+    least = procedure.reports.withheld_under
+    if any(one.scope is not Scope.WORK and None in (one.before, one.after) for one in told):
+        click.echo(
+            _("Not enough data: figures of groups of fewer than {least} works are withheld.").format(least=least)
+        )
     click.echo(_("Agreement and severity of experts follow from independent markings; no appeal changes them."))
 
 

@@ -74,10 +74,15 @@ def _correlations(groups: _Groups, known: OtherMarks, _: Words) -> Table:
         (_("What"), _("Of whom"), _("Participants"), _("Correlation"), *_span(_)),
         tuple(rows),
         (
+            *_nothing(rows, _),
             _("Points with points: Pearson; marks from 2 to 5: Spearman, by ranks. Limits hold 95 %."),
             _("A low coefficient tells that the two measure different things, not which of them is right."),
         ),
     )
+
+
+def _nothing(rows: Sequence[Row], _: Words) -> tuple[str, ...]:
+    return () if rows else (_("not enough data"),)
 
 
 def _totals(results: Sequence[WorkResult]) -> dict[str, float]:
@@ -136,6 +141,7 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
         ),
         tuple(rows),
         (
+            *_nothing(rows, _),
             _("Share of the highest score of the year's assessment; only participants with a result of this year."),
             _(
                 "Change: of those with both results, since the year before in the table. Assessments differ in "

@@ -167,7 +167,7 @@ def _points_table(points: Sequence[PointSeen], _: Words) -> Table:
         )
         for seen in points
     )
-    return Table(_("Check points"), columns, rows)
+    return Table(_("Check points"), columns, rows, () if rows else (_("not enough data"),))
 
 
 def _counted(procedure: Procedure, points: Sequence[PointSeen], _: Words) -> Table:

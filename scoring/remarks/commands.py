@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,10 +13,12 @@ from crosscheck.db import queries
 from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_, translator
 from crosscheck.i18n import gettext as _
-from crosscheck.model import RE_MARKING
+from crosscheck.keys import Holder
+from crosscheck.model import RE_MARKING, WorkId
 from crosscheck.procedure import Procedure
+from crosscheck.release import join
 from crosscheck.report_files import text_of
-from crosscheck.session import json_option, show, with_station
+from crosscheck.session import json_option, show, unlocked, with_station
 from crosscheck.station import Station
 from crosscheck.times import on_day
 from crosscheck.wholefile import write_whole
@@ -24,6 +27,7 @@ from scoring.forms.comparing import all_standing
 from scoring.remarks import drawing
 from scoring.remarks.comparing import compared
 from scoring.remarks.errors import NoSuchDraw
+from scoring.remarks.listed import NOBODYS, Whose, is_number, whose
 from scoring.remarks.note import remark_note
 from scoring.reports import Words
 from scoring.written import write_both
@@ -32,15 +36,20 @@ from scoring.written import write_both
 @click.command(
     "draw",
     help=N_(
-        "Name works that are to be marked again.\n\n--list FILE: numbers of works, one on each line, as the authority "
-        "gives them, with --source and --approval. --markers: works on which a third marking is far from every earlier "
-        "one. --random N: by a public lot; the list of all works that it could fall on is written beside the reports, "
-        "and whoever has it and the seed can draw again. A work is marked again once.\n\n"
+        "Name works that are to be marked again.\n\n--list FILE: as the authority gives it, with --source and "
+        "--approval; on each line the number of a work, a participant's code, a school (школа 7) or a school and a "
+        "class (7; 5А). Lines that are no numbers need released results and the coordinator's key. --markers: works on "
+        "which a third marking is far from every earlier one. --random N: by a public lot; the list of all works that "
+        "it could fall on is written beside the reports, and whoever has it and the seed can draw again. A work is "
+        "marked again once.\n\n"
         "Example: crosscheck remark draw --random 10 --seed 'lottery 5/36, 14.04.2026: 3 11 17 24 36'"
     ),
 )
 @click.option(
-    "--list", "listing", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=N_("Numbers of works.")
+    "--list",
+    "listing",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=N_("Works, participants, schools, classes."),
 )
 @click.option("--source", default="", help=N_("Whose list it is, by which document."))
 @click.option("--approval", default="", help=N_("Who approved it, by which document."))
@@ -56,10 +65,11 @@ def draw(
     if listing is not None and not (source.strip() and approval.strip()):
         raise click.UsageError(_("--list needs --source and --approval"))
     procedure = station.procedure()
+    lines = _lines(listing)
+    known = _whose(station, lines)
     with station.ledger.writing() as writer:
         if listing is not None:
-            lines = (line.strip() for line in listing.read_text("utf-8-sig").splitlines())
-            done = drawing.from_list(writer, procedure, [line for line in lines if line], source, approval)
+            done = drawing.from_list(writer, procedure, lines, known, source, approval)
         elif count is not None:
             done = drawing.by_lot(writer, procedure, seed, count)
         else:
@@ -74,6 +84,25 @@ def draw(
             name=done.name, n=len(done.works), left=done.left_out
         )
     )
+
+
+def _lines(listing: Path | None) -> list[str]:
+    if listing is None:
+        return []
+    try:
+        text = listing.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        text = listing.read_text("cp1251", "replace")
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _whose(station: Station, lines: Sequence[str]) -> Whose:
+    """Whose works are, where a line asks for it: that is known to nobody before results are released."""
+    if all(map(is_number, lines)):
+        return NOBODYS
+    links = join(station, unlocked(station, Holder.COORDINATOR), N_("list of works to be marked again"))
+    with station.ledger.reading() as connection:
+        return whose(links, frozenset(map(WorkId, queries.numbered_works(connection))))
 
 
 def _folder(station: Station) -> Path:

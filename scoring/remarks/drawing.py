@@ -17,6 +17,7 @@ from scoring.differences.kinds import Kind, NextStep, WorkSeen
 from scoring.differences.states import Open
 from scoring.forms.comparing import all_standing
 from scoring.remarks.errors import NothingToDraw, SeedEmpty, TooMany
+from scoring.remarks.listed import Whose, is_number, meant
 from scoring.remarks.lots import digest, drawn, manifest
 
 
@@ -61,11 +62,21 @@ def by_lot(writer: Writer, procedure: Procedure, seed: str, count: int) -> Drawn
     return _recorded(writer, name, works, ["lot"] * len(works), 0, text)
 
 
-def from_list(writer: Writer, procedure: Procedure, numbers: Sequence[str], source: str, approval: str) -> Drawn:
-    """Works that a list of the authority names, by any of their numbers. Raises E3070, E3133."""
-    there = set(free(writer.connection, procedure).values())
-    named = list(dict.fromkeys(settle.numbered(writer.connection, number).work for number in numbers))
+def from_list(
+    writer: Writer, procedure: Procedure, lines: Sequence[str], known: Whose, source: str, approval: str
+) -> Drawn:
+    """Works that a list of the authority names: by any of their numbers, by code, school or class-set. known: whose
+    works are; `NOBODYS` is enough for numbers alone. Raises E3070, E3133, E3176, E3177."""
+    connection = writer.connection
+    there = {work: number for number, work in free(connection, procedure).items()}
+    groups = [
+        {settle.numbered(connection, line).work} if is_number(line) else sorted(meant(known, line)) for line in lines
+    ]
+    named = list(dict.fromkeys(work for group in groups for work in group))
     works = [work for work in named if work in there]
+    if not all(map(is_number, lines)):
+        # Works beside each other would tell that they are of one school.
+        works.sort(key=lambda work: there[work])
     if not works:
         raise NothingToDraw(named=len(named))
     name = _name(writer.connection)

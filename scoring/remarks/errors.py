@@ -1,4 +1,4 @@
-"""Numbered errors of re-markings: 3133-3136."""
+"""Numbered errors of re-markings: 3133-3136, 3176, 3177."""
 
 from __future__ import annotations
 
@@ -35,3 +35,22 @@ class NoSuchDraw(CrosscheckError):
     number, exit = 3136, Exit.USAGE
     sentence = "There is no control group {name}."
     remedy = "List them with `crosscheck remark list`."
+
+
+class LineNotUnderstood(CrosscheckError):
+    """A line of the authority's list names nothing that is known."""
+
+    number, exit = 3176, Exit.INPUT
+    sentence = "A line of the list names no work that is known here: {line}."
+    remedy = (
+        "A line is a number of a work, a participant's code, a school, or a school and a class (7; 5А). Nothing was "
+        "recorded."
+    )
+
+
+class LineUnclear(CrosscheckError):
+    """A line of the authority's list may mean two things."""
+
+    number, exit = 3177, Exit.INPUT
+    sentence = "A line of the list may mean different works: {line}."
+    remedy = "Say which: `participant 00017` for a code, `school 17` for a school. Nothing was recorded."

@@ -72,11 +72,16 @@ def _tasks(procedure: Procedure, found: Sequence[Again], _: Words) -> Table:
     rows = []
     for task in procedure.marked_tasks:
         apart = [again - before for one in found for before, again in [one.tasks[task.id]]]
-        if apart:
-            mean = sum(apart) / len(apart)
-            figures = (Share(apart.count(0) / len(apart)), Decimal(mean), Whole(max(map(abs, apart))))
-            rows.append((Text(task.id), *figures))
+        rows.append((Text(task.id), *_of_task(apart, procedure.reports.withheld_under, _)))
     return Table(_("Tasks"), columns, tuple(rows))
+
+
+def _of_task(apart: Sequence[int], least: int, _: Words) -> tuple[Cell, Cell, Cell]:
+    """What stands in the row of a task; of a few works a mean says nothing."""
+    if len(apart) < least:
+        few = Withheld(_("not enough data"))
+        return few, few, few
+    return Share(apart.count(0) / len(apart)), Decimal(fmean(apart)), Whole(max(map(abs, apart)))
 
 
 def _whole(found: Sequence[Again], settings: ReportSettings, _: Words) -> Table:

@@ -17,7 +17,7 @@ from crosscheck.labels import Label
 from crosscheck.report import Report
 from crosscheck.typeset import Press, canvas
 from packets.papers.blocks import Printed
-from packets.papers.kinds import KINDS, Kind, OfAccess, OfAppeals, OfPoint, OfProcedure, OfSchool
+from packets.papers.kinds import KINDS, Kind, OfAccess, OfAppeals, OfPoint, OfProcedure, OfRemarks, OfSchool
 from packets.papers.known import Occasion
 from packets.papers.layout import print_papers
 from tests.packets import worst
@@ -38,6 +38,8 @@ def contents(kind: Kind, about: Occasion, language: str) -> tuple[Printed, ...] 
             return make_access(worst.access(about), _)
         case OfAppeals(make_appeals):
             return make_appeals(worst.appeals(about), _)
+        case OfRemarks(make_remarks):
+            return make_remarks(worst.remarks(about), _)
 
 
 def drawn(said: tuple[Printed, ...] | Report, language: str) -> bytes:

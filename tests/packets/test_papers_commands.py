@@ -6,6 +6,7 @@ import pytest
 
 from crosscheck import facts, i18n
 from crosscheck.errors import Exit
+from crosscheck.model import RE_MARKING
 from crosscheck.numbering import packet_code
 from crosscheck.typeset import SignsMissing
 from packets.errors import FileNotWritten, NothingPrinted, PointUnknown
@@ -181,6 +182,34 @@ def test_each_appeal_has_its_decision_to_fill_in(printed: Desk) -> None:
 def test_without_an_appeal_there_is_an_empty_form(desk: Desk) -> None:
     """To be filled in by hand."""
     assert "Решение по апелляции" in made(desk, "appeal-decision")["appeal-decision.pdf"]
+
+
+def test_each_control_group_has_its_protocol_with_its_works(printed: Desk) -> None:
+    """Numbers of the re-marking once there are any, documents, the ground ticked where it is known; points by hand."""
+    one, two = printed.work(11), printed.work(12)
+    printed.add(
+        facts.RemarkDraw("RM01", "authority", "письмо 12", "приказ 7", "", "", 5, 1),
+        facts.RemarkWork("RM01", one, 0, "list"),
+        facts.RemarkDraw("RM02", "random", "", "", "лото 3 11", "f" * 64, 5, 1),
+        facts.RemarkWork("RM02", two, 0, "lot"),
+        facts.Number(two, 1, "2234564"),
+        facts.Number(two, RE_MARKING, "1132911"),
+    )
+    text = made(printed, "remark-protocol")["remark-protocol.pdf"]
+    first, second = text.split("RM02", 1)
+    assert "письмо 12; приказ 7" in first
+    assert "\u2612" not in first
+    assert "123 456-4" in first
+    assert "открытый жребий из 5 работ" in second
+    assert "\u2612" in second
+    assert ("113 291-1" in second, "223 456-4" in second) == (True, False)
+
+
+def test_without_a_control_group_there_is_an_empty_protocol(desk: Desk) -> None:
+    """To be filled in by hand."""
+    text = made(desk, "remark-protocol")["remark-protocol.pdf"]
+    assert "Протокол перепроверки" in text
+    assert "RM" not in text
 
 
 # --- what is refused ----------------------------------------------------------------------------

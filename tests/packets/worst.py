@@ -13,12 +13,14 @@ from packets.papers.known import (
     AppealThere,
     ClassKnown,
     ExpertThere,
+    GroupThere,
     Handed,
     Occasion,
     Opened,
     PacketThere,
     ParticipantThere,
     PointKnown,
+    RemarksKnown,
     Scored,
 )
 from tests import factories
@@ -81,3 +83,14 @@ def appeals(about: Occasion = LONGEST) -> AppealsKnown:
         for n, outcome in enumerate(("", "rejected", "technical", "marking"), start=1)
     )
     return AppealsKnown(about, tuple(some))
+
+
+def remarks(about: Occasion = LONGEST) -> RemarksKnown:
+    """A group of each sort, with long documents and many works."""
+    paper = "Письмо департамента образования и науки № 12-34/5678-исх от 14.04.2026, приложение 3. " * 3
+    numbers = tuple(f"{n:03d} 456-7" for n in range(60))
+    some = (
+        GroupThere(f"RM{n:02d}", how, paper.strip(), paper.strip(), "лото 5/36: 3 11 17 24 36", 3100, numbers)
+        for n, how in enumerate(("authority", "markers", "random"), start=1)
+    )
+    return RemarksKnown(about, tuple(some))

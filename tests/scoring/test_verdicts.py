@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -278,6 +281,87 @@ def test_what_is_agreed_lies_between_the_markings(given_scores: list[dict[Criter
         if isinstance(verdict, Agreed):
             both = [total([first[criterion]]), total([second[criterion]])]
             assert min(both) <= total([verdict.final]) <= max(both)
+
+
+@settings(max_examples=150)
+@given(st.data(), rule_sets, st.integers(1, 3))
+def test_a_missing_score_is_never_nought(data: st.DataObject, rules: Rules, n: int) -> None:
+    """Of a task that lacks a score nothing is agreed, whatever the rules; there is no total, and a nought in its place
+    would be another thing: it makes the work whole."""
+    procedure = replace(P, rules=rules, markings=n, boundaries=Boundaries(4, 7, 10))
+    some = {Marking(i): s for i, s in enumerate(data.draw(works(n)), 1)}
+    found = verdicts(procedure, some)
+    lacking = {c.task for c in P.criteria if any(c.id not in s for s in some.values())}
+    for c in P.criteria:
+        if (c.task in lacking) if n > 1 else (c.id not in some[FIRST_MARKING]):
+            assert isinstance(found[c.id], Incomplete)
+    assert isinstance(finals(found), Unsettled) or not lacking
+    filled = {m: {c.id: s.get(c.id, Points(0)) for c in P.criteria} for m, s in some.items()}
+    assert not any(isinstance(one, Incomplete) for one in verdicts(procedure, filled).values())
+
+
+@settings(max_examples=150)
+@given(st.data(), rule_sets)
+def test_what_a_marking_lacks_has_no_part_in_what_a_third_one_settles(data: st.DataObject, rules: Rules) -> None:
+    """A third marking that joins is taken with the scores that there are: between the lowest and the highest of them,
+    so that no nought comes in by the back door."""
+    procedure = replace(P, rules=rules)
+    first, second, third = data.draw(works(3))
+    found = verdicts(procedure, {FIRST_MARKING: first, SECOND_MARKING: second, THIRD_MARKING: third})
+    for criterion, verdict in found.items():
+        there = [total([s[criterion]]) for s in (first, second, third) if criterion in s]
+        if isinstance(verdict, Agreed):
+            assert there
+            assert min(there) <= total([verdict.final]) <= max(there)
+
+
+# --- sums and roundings --------------------------------------------------------------------------
+
+_EXACT: dict[Minor, Callable[[list[int]], int]] = {
+    Minor.MEAN_UP: lambda points: math.ceil(Fraction(sum(points), len(points))),
+    Minor.MEAN_DOWN: lambda points: math.floor(Fraction(sum(points), len(points))),
+    Minor.HIGHER: max,
+    Minor.LOWER: min,
+    Minor.FIRST: lambda points: points[0],
+}
+small = st.integers(0, 99)
+
+
+def test_every_rule_of_rounding_is_held_against_exact_fractions() -> None:
+    """A rule without such a test is none."""
+    assert _EXACT.keys() == {*Minor}
+
+
+@given(st.lists(st.none() | small, min_size=1, max_size=3), st.sampled_from(Minor))
+def test_minor_differences_are_rounded_exactly(found: list[int | None], minor: Minor) -> None:
+    """As exact fractions are, to a whole number that is an int; X counts 0 beside points, and all X stay X."""
+    given_scores = tuple(X if one is None else Points(one) for one in found)
+    settled = settled_minor(given_scores, minor)
+    if given_scores == (X,) * len(given_scores):
+        assert settled == X
+        return
+    assert settled == Points(_EXACT[minor]([one or 0 for one in found]))
+    assert type(total([settled])) is int
+
+
+@given(small, st.lists(small, min_size=1, max_size=3), st.sampled_from(Third))
+def test_third_markings_are_rounded_exactly(third: int, others: list[int], rule: Third) -> None:
+    """The mean of it and the nearest, or of all, rounded up as exact fractions are; or just it."""
+    nearest = max(others, key=lambda one: (-abs(one - third), one))
+    exact = {
+        Third.FINAL: Fraction(third),
+        Third.NEAREST: Fraction(third + nearest, 2),
+        Third.MEAN: Fraction(third + sum(others), 1 + len(others)),
+    }[rule]
+    assert settled_by_third(Points(third), tuple(map(Points, others)), rule) == Points(math.ceil(exact))
+
+
+@given(st.lists(st.just(X) | st.builds(Points, small), max_size=30))
+def test_totals_are_exact_sums(found: list[Given]) -> None:
+    """Whole numbers, in whatever order; X adds nothing."""
+    assert total(found) == sum(one.value for one in found if isinstance(one, Points))
+    assert total(reversed(found)) == total(found)
+    assert type(total(found)) is int
 
 
 # --- further rules -------------------------------------------------------------------------------

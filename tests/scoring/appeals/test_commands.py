@@ -424,6 +424,7 @@ def test_the_effect_names_every_figure_before_and_after(marked: Desk) -> None:
     told = marked.run("--lang", "ru", "appeal", "effect", "AP002").out
     assert "работа" in told
     assert "Согласованность и строгость" in told
+    assert "Недостаточно данных: величины групп, где работ меньше 5, не приводятся." in told
 
 
 @pytest.mark.parametrize(

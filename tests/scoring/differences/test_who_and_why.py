@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import itertools
+import shutil
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crosscheck import damm, facts
 from crosscheck.db import queries
+from crosscheck.db.errors import DiffersFromRecorded
 from crosscheck.errors import Exit
 from crosscheck.model import APPEAL_MARKING, RE_MARKING, THIRD_MARKING, CriterionId, Given, Marking, WorkId
 from scoring.forms.comparing import all_standing
 from scoring.verdicts import Unsettled, counted, finals, total, verdicts
+from tests.crosscheck.db.samples import KINDS, sample
 from tests.scoring.test_discrepancies import P, marking, texts
 from tests.stations import Desk
 
@@ -90,6 +96,89 @@ def test_a_decision_changes_just_what_it_says_and_tells_who_and_why(marked: Desk
     assert (one["who"], one["why"], one["marking"], one["source"]) == ("Секретарь", "AP001: протокол 2", 30, "appeal")
     (change,) = signed(marked, facts.AppealChange)
     assert (change["before"], change["after"], change["who"]) == ("2", "0", "Секретарь")
+
+
+# --- whatever is recorded, in whatever order -------------------------------------------------------
+
+DECIDING: tuple[type[facts.Fact], ...] = (facts.Score, facts.ScoreWithdrawn)
+_turn = itertools.count(1)
+
+
+def _aimed(kind: type[facts.Fact], work: str, number: int, criterion: str) -> facts.Fact:
+    """A made-up fact, of just this cell as far as its fields say of which."""
+    here: dict[str, object] = {"work": work, "marking": number, "criterion": criterion, "task": "5"}
+    names = {field.name for field in dataclasses.fields(kind)}
+    return sample(kind, next(_turn), **{name: value for name, value in here.items() if name in names})
+
+
+_OTHERS = [kind for kind in KINDS if kind not in DECIDING]
+_cells_of_all = st.lists(
+    st.tuples(st.sampled_from((1, 2, 10, 20, 30)), st.sampled_from(CRITERIA)),
+    min_size=len(_OTHERS),
+    max_size=len(_OTHERS),
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.permutations(_OTHERS), _cells_of_all)
+def test_no_fact_but_a_score_or_its_withdrawal_changes_what_stands(
+    marked: Desk, kinds: list[type[facts.Fact]], cells: list[tuple[int, str]]
+) -> None:
+    """A fact of each other kind, aimed at this very work and at some marking and criterion of it, in any order."""
+    before, work = stands(marked), marked.work(11)
+    with marked.station().ledger.writing() as writer:
+        for kind, (number, criterion) in zip(kinds, cells, strict=True):
+            with contextlib.suppress(DiffersFromRecorded):  # another answer under a key that is taken: refused anyway
+                writer.append(_aimed(kind, work, number, criterion))
+    assert stands(marked) == before
+
+
+_cells = st.sampled_from(CRITERIA)
+_points = st.sampled_from(("0", "1", "2", "X"))
+_who = st.sampled_from(("Секретарь", "Орлова В. П."))
+_CORRECTED = ("review", "set", NUMBER, "3", "0", "--correct", "--why", "описка")
+_DECIDED = ("appeal", "decide", "AP001", "--outcome", "marking", "--reason", "протокол 2", "--points", "4=0")
+_commands = st.one_of(
+    st.tuples(_cells, _points).map(lambda c: ("review", "set", NUMBER, *c)),
+    st.tuples(_cells, _points).map(lambda c: ("review", "set", NUMBER, *c, "--correct", "--why", "описка")),
+    st.tuples(_cells, _points).map(lambda c: ("review", "set", NUMBER, *c, "--correct")),
+    st.tuples(_cells, _points).map(
+        lambda c: (
+            *("appeal", "decide", "AP001", "--outcome", "marking", "--reason", "протокол 2"),
+            "--points",
+            "=".join(c),
+        )
+    ),
+    st.sampled_from((1, 5)).map(lambda n: ("discrepancies", "close", f"{NUMBER}/{n}/form", "--why", "w")),
+    st.just(("discrepancies", "close", f"{NUMBER}/5/third", "--why", "w")),
+    st.just(("reconcile",)),
+    st.just(("release", "--partial", "--why", "протокол 5")),
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[*HealthCheck])
+@example([("Орлова В. П.", _CORRECTED), ("Секретарь", _DECIDED)])
+@given(st.lists(st.tuples(_who, _commands), min_size=1, max_size=4))
+def test_whatever_changes_what_stands_says_who_and_why(
+    marked: Desk, commands: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    """Commands in any order: a criterion that stands otherwise has a new signed score with a reason; the earlier ones
+    are still there."""
+    home = marked.home.with_name(f"{marked.home.name} {next(_turn)}")
+    shutil.copytree(marked.home, home)
+    here = Desk(home, marked.read)
+    here.run("appeal", "file", NUMBER, "--ground", "задания")
+    here.run("appeal", "panel", "AP001", "--size", "1", "--chair", "Седова С. С.=-")
+    for who, command in commands:
+        before, scores = stands(here), signed(here, facts.Score)
+        here.run(*command, who=who)
+        after, now = stands(here), signed(here, facts.Score)
+        assert now[: len(scores)] == scores
+        fresh = {str(row["criterion"]): row for row in now[len(scores) :]}
+        changed = {criterion for criterion in {**before, **after} if before.get(criterion) != after.get(criterion)}
+        assert changed <= fresh.keys()
+        assert all(row["who"] == who and str(row["why"]).strip() for c, row in fresh.items() if c in changed)
+    shutil.rmtree(home)
 
 
 # --- what final scores are made of, whoever gave them ----------------------------------------------

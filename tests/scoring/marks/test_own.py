@@ -50,8 +50,8 @@ def test_a_criterion_or_a_highest_score_of_another_procedure_is_no_column(title:
 
 def test_points_are_taken_by_work_and_what_is_empty_is_left_out() -> None:
     """X and not taught are no points; beside other marks in one table."""
-    rows: list[list[object]] = [
-        [*HEAD, "Отметка по журналу"],
+    rows: Rows = [
+        list[object]([*HEAD, "Отметка по журналу"]),
         ["00017", 1, "X", None, 4],
         ["00018", "н/п", None, 7, None],
         ["00019", None, None, None, 5],

@@ -11,7 +11,8 @@ import pytest
 from crosscheck import damm, facts
 from crosscheck.errors import Exit
 from crosscheck.model import RE_MARKING
-from scoring.remarks.errors import NoSuchDraw, NothingToDraw, SeedEmpty, TooMany
+from crosscheck.release import NotReleased
+from scoring.remarks.errors import LineNotUnderstood, NoSuchDraw, NothingToDraw, SeedEmpty, TooMany
 from tests.scoring.appeals.test_commands import expert_codes, refused
 from tests.stations import TABLES, Desk, district, told_in_zones
 
@@ -79,6 +80,25 @@ def test_a_list_of_the_authority_needs_source_and_approval(marked: Desk, tmp_pat
     assert "named and left out: 1" in marked.run("remark", "draw", "--list", str(listing), *said).out
     assert refused(marked.run("remark", "draw", "--list", str(listing), *said), NothingToDraw, "2")
     assert marked.run("remark", "draw", "--list", str(listing), *said, "--markers").status == Exit.USAGE
+
+
+def test_a_list_may_name_participants_schools_and_class_sets(marked: Desk, tmp_path: Path) -> None:
+    """After release, with the coordinator's key; in the order of numbers: nobody sees which are of one school."""
+    listing = tmp_path / "list.txt"
+    listing.write_text("школа 7\n12; 5Б\n00017\n", encoding="utf-8")
+    arguments = ("remark", "draw", "--list", str(listing), "--source", "письмо 12", "--approval", "приказ 7")
+    assert refused(marked.run(*arguments), NotReleased)
+    assert marked.run("release", "--partial", "--why", "протокол 4").status == Exit.DONE
+    assert "RM01: 3 works" in marked.run(*arguments).out
+    assert [one.work for one in marked.facts(facts.RemarkWork)] == [
+        marked.work(form) for form in sorted(NUMBERS, key=lambda form: NUMBERS[form])
+    ]
+    assert {one.why for one in marked.facts(facts.RemarkWork)} == {"list"}
+    (draw,) = marked.facts(facts.RemarkDraw)
+    assert (draw.source, draw.approval, draw.asked) == ("письмо 12", "приказ 7", 3)
+    listing.write_text("школа 88\n", encoding="cp1251")
+    assert refused(marked.run(*arguments), LineNotUnderstood, "школа 88")
+    assert len(marked.facts(facts.RemarkDraw)) == 1
 
 
 def test_differences_may_call_for_it(marked: Desk) -> None:
