@@ -23,7 +23,7 @@ from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.formats import Format
 from scoring.outstanding import missing_
-from scoring.written import write_both
+from scoring.written import ON_PAPER, write_report
 
 if TYPE_CHECKING:
     from scoring.differences.kinds import Beside
@@ -102,7 +102,8 @@ def reconcile(station: Station) -> None:
         "report",
         "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per "
         "criterion; readers: severity, drift, halo and agreement of experts with intervals. "
-        "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them. --expert writes one expert's "
+        "XLSX, PDF, HTML, CSV and JSON in out/reports, with pictures of the cells as evidence beside them. --expert "
+        "writes one expert's "
         "own report, with nobody else's figures, to give to that expert.",
         "crosscheck report",
         "crosscheck report --expert 12",
@@ -126,10 +127,12 @@ def report(station: Station, expert: str | None) -> None:
         write_whole(
             _made(folder / "evidence") / f"{crops.short_name(crop)}.png", pictures.cell_picture(station.blobs, crop)
         )
-    write_both(station, made, folder / "discrepancies")
-    write_both(station, experts, folder / "readers")
+    write_report(station, made, folder / "discrepancies")
+    write_report(station, experts, folder / "readers")
     click.echo(
-        _("{folder}: discrepancies and readers (XLSX and PDF), {n} pictures.").format(folder=folder, n=len(shown))
+        _("{folder}: discrepancies and readers (XLSX, PDF, HTML, CSV, JSON), {n} pictures.").format(
+            folder=folder, n=len(shown)
+        )
     )
 
 
@@ -140,7 +143,7 @@ def _own_report(station: Station, expert: str) -> None:
     with station.ledger.reading() as connection:
         made = analysis.of_expert(connection, station.procedure(), expert)
     stem = station.out / "experts" / f"expert-{expert}"
-    write_both(station, made, stem)
+    write_report(station, made, stem, ON_PAPER)
     click.echo(f"{stem}.pdf")
 
 
@@ -189,7 +192,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
     publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted)
-    _analysis(station, coordinator, links, known)
+    _analysis(station, coordinator, links, known, wanted)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
@@ -204,7 +207,9 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         click.echo(_("{n} of these wait for what their schools gave: `crosscheck forms import`.").format(n=waiting))
 
 
-def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: OtherMarks) -> None:
+def _analysis(
+    station: Station, coordinator: PrivateKey, links: Links, known: OtherMarks, formats: frozenset[Format]
+) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
 
@@ -214,8 +219,8 @@ def _analysis(station: Station, coordinator: PrivateKey, links: Links, known: Ot
     with station.ledger.reading() as connection:
         found = analysis.of_markers(connection, procedure, links, known)
         experts = analysis.of_named_experts(connection, procedure, people)
-    write_both(station, found, folder / "markers")
-    write_both(station, experts, folder / "readers")
+    write_report(station, found, folder / "markers", formats)
+    write_report(station, experts, folder / "readers", formats)
 
 
 def _beside(links: Links, journal: Mapping[str, int]) -> Beside:

@@ -13,6 +13,7 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
 from crosscheck.report_settings import ReportSettings
+from scoring.origins import told, traced
 from scoring.remarks.comparing import Again
 from scoring.reporting.figures import t_quantile
 from scoring.reports import Words
@@ -76,7 +77,14 @@ def _tasks(procedure: Procedure, found: Sequence[Again], _: Words) -> Table:
             mean = sum(apart) / len(apart)
             figures = (Share(apart.count(0) / len(apart)), Decimal(mean), Whole(max(map(abs, apart))))
             rows.append((Text(task.id), *figures))
-    return Table(_("Tasks"), columns, tuple(rows))
+    apart_ = told("apart", _)
+    made = Table(_("Tasks"), columns, tuple(rows))
+    return traced(made, {1: told("alike", _), 2: apart_, 3: apart_}, _files, n=lambda _row: len(found))
+
+
+def _files(_task: str) -> tuple[str, ...]:
+    """Where single works of a re-marking stand."""
+    return ("discrepancies",)
 
 
 def _whole(found: Sequence[Again], settings: ReportSettings, _: Words) -> Table:
