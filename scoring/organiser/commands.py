@@ -316,6 +316,9 @@ def report(station: Station, folder: Path | None, wanted: tuple[str, ...], names
             write_report(station, point_report(procedure, one), target / f"point-{files[one.point]}")
     if not chosen:
         write_report(station, district_report(procedure, seen), target / "organisation")
+    for one in seen:
+        if not chosen or one.point in chosen:
+            _warn(station, one.entries)
     silent = [one.point for one in seen if not one.entries and (not chosen or one.point in chosen)]
     click.echo(_("Reports on organisation are in {folder}.").format(folder=target))
     if silent:

@@ -231,6 +231,7 @@ def test_names_in_free_words_are_warned_of(desk: Desk) -> None:
     told = ("time=15:10", "kind=late", "text=эксперт Ким ушла, Сидорова А. А. вместо неё")
     ended = desk.run("organiser", "note", "П1", "incident", *told)
     assert (ended.status, "incident n1" in ended.err, "Ким; Сидорова А. А." in ended.err) == (Exit.DONE, True, True)
+    assert "Ким" in desk.run("organiser", "report").err, "said once more before reports go round"
     quiet = desk.run("organiser", "note", "П1", "incident", "time=15:10", "kind=late", "text=Половина работ не пришла")
     assert quiet.err == ""
 
