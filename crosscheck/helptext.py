@@ -94,9 +94,9 @@ class Moment(click.DateTime):
     def __init__(self, *formats: str) -> None:
         super().__init__(formats)
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:  # noqa: ARG002
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
         """What its place is called in help: as of other types, not by codes of formats."""
-        return None
+        return "DAY"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
         try:
