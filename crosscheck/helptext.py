@@ -89,8 +89,14 @@ class Choice(click.Choice[str]):
 class Moment(click.DateTime):
     """A day, or a day with a time; what is none is refused in the language in use, with an example of each."""
 
+    name = "day"
+
     def __init__(self, *formats: str) -> None:
         super().__init__(formats)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """What its place is called in help: as of other types, not by codes of formats."""
+        return "DAY"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
         try:

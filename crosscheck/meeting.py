@@ -29,9 +29,8 @@ Agreed = Mapping[CriterionId, Given]
 
 @dataclass(frozen=True, slots=True)
 class Exemplar:
-    """Agreed points of an exemplar work, in order of criteria; none where they were taken back. `number`: exemplars
-    are numbered in the order in which they were agreed on; no number of the work itself is shown to those who
-    may have it in hand."""
+    """Agreed points of an exemplar work, in order of criteria; none where they were taken back. `number`: of
+    `exemplar_numbers`; no number of the work itself is shown to those who may have it in hand."""
 
     number: int
     points: tuple[tuple[CriterionId, Given], ...]
@@ -84,12 +83,11 @@ def _meeting(
 ) -> Meeting:
     newest = {one.decision: one for one in decisions}  # in order of arrival
     said = (Decision(one.decision, one.criterion, one.text) for one in newest.values() if one.text or withdrawn)
-    hidden = {a.work for a in queries.standing_assignments(connection) if is_control(a.marking)}
     numbers = exemplar_numbers(connection)
     exemplars = (
         Exemplar(numbers[work], tuple(sorted(agreed.items())))
         for work, agreed in _agreed(points).items()
-        if work not in hidden and (agreed or withdrawn)
+        if work in numbers and (agreed or withdrawn)
     )
     return Meeting(
         tuple(sorted(said, key=lambda one: one.number)), tuple(sorted(exemplars, key=lambda one: one.number))
@@ -97,8 +95,14 @@ def _meeting(
 
 
 def exemplar_numbers(connection: Connection) -> Mapping[WorkId, int]:
-    """The number of each work on which points were ever agreed."""
-    works = dict.fromkeys(WorkId(one.work) for one in queries.all_of(connection, facts.AgreedPoints))
+    """The number of each exemplar work that may be shown, without a gap: one would tell experts that a work is hidden
+    among theirs. Those that stand in packets first, in the order in which they were agreed on; then those that came
+    later."""
+    hidden = {a.work for a in queries.standing_assignments(connection) if is_control(a.marking)}
+    rows = [one for one in queries.all_of(connection, facts.AgreedPoints) if one.work not in hidden]
+    printed_ones = _agreed([one for one in rows if not one.supplement])
+    later = (WorkId(one.work) for one in rows if one.supplement)
+    works = dict.fromkeys([*(work for work, points in printed_ones.items() if points), *later])
     return {work: number for number, work in enumerate(works, start=1)}
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.comments import Comment
+
 from crosscheck.table_values import column_letters
 from drill.form_saves import edited
 from drill.recipe import Dice
@@ -108,6 +110,11 @@ def _remark(_book: Any, sheet: Any, at: Spot) -> str:
     return cell
 
 
+def _comment(_book: Any, sheet: Any, at: Spot) -> str:
+    sheet[at.cell].comment = Comment("Иванов болел, балл условный", "Петрова")
+    return at.cell
+
+
 def _below(_book: Any, sheet: Any, at: Spot) -> str:
     cell = f"A{at.form.header + len(at.form.participants) + 2}"
     sheet[cell] = "Всего"
@@ -196,6 +203,7 @@ FAULTS: Mapping[str, Spoil] = {
     "a second sheet": _second_sheet,
     "a column more": _more_column,
     "a remark": _remark,
+    "a comment": _comment,
     "a line below": _below,
     "a code of nobody": _other_code,
     "a code twice": _code_twice,

@@ -30,7 +30,7 @@ from packets.allocations import written
 from packets.custody import Count, Direction, GivenOut, Move, Packet, counted, whereabouts
 from packets.errors import NothingPrinted, PacketsOutstanding, PointNeeded, PointNotClosed, PointUnknown
 from packets.handlists import hand_lists
-from packets.noting import Answer, clock, known_packets, note, note_in_file
+from packets.noting import Answer, clock, known_packets, note, note_in_file, print_of
 
 
 @click.group(
@@ -176,7 +176,7 @@ _COLUMNS = (
 )
 _STATES = {True: "closed", False: "open"}
 _TOLD_STATES = {"closed": N_("point closed"), "open": N_("point open")}
-_LISTED = (N_("packet"), N_("point"), N_("works"), N_("since"), N_("by"))
+_LISTED = (N_("packet"), N_("print"), N_("point"), N_("works"), N_("since"), N_("by"))
 
 
 @custody.command(
@@ -193,11 +193,11 @@ def status(station: Station, due: str | None, *, as_json: bool) -> int:
     late = due is not None and datetime.datetime.now().astimezone() > _time(due)
     with station.ledger.reading() as connection:
         book = known_packets(connection)
-    where = whereabouts(book.moves)
+        where = whereabouts(book.moves)
+        out = [(book.packets[p], at.since) for p, at in where.items() if isinstance(at, GivenOut) and p in book.packets]
+        listed = [_away_row(packet, since, print_of(connection, since)) for packet, since in out]
     counts = counted(book.packets.values(), where)
-    away = [(book.packets[p], at.since) for p, at in where.items() if isinstance(at, GivenOut) and p in book.packets]
     rows = [_count_row(count, closed=count.point in book.closed) for count in counts]
-    listed = [_away_row(packet, since) for packet, since in away]
     if as_json:
         click.echo(json.dumps({"points": rows, "out": listed, "late": late}, ensure_ascii=False, indent=2))
     else:
@@ -229,9 +229,10 @@ def _count_row(count: Count, *, closed: bool) -> dict[str, object]:
     }
 
 
-def _away_row(packet: Packet, since: Move) -> dict[str, object]:
+def _away_row(packet: Packet, since: Move, print_: int) -> dict[str, object]:
     return {
         "packet": packet_code(packet.packet),
+        "print": print_,
         "point": since.point,
         "works": packet.works,
         "since": clock(since),
@@ -278,6 +279,8 @@ def _as_pdf(lists: tuple[Report, ...]) -> bytes:
         paper = io.BytesIO()
         report_files.write_pdf(each, paper)
         whole.append(PdfReader(paper))
+    # Else the file would name the library that joined it.
+    whole.metadata = {"/Creator": "crosscheck", "/Producer": "crosscheck"}
     whole.write(out)
     return out.getvalue()
 

@@ -11,6 +11,7 @@ from crosscheck.report import Report, Row, Table, Text, Whole
 _ROOM = "\n" + 16 * "_"  # for the time and a signature
 _COLUMNS = (
     N_("packet"),
+    N_("print"),
     N_("expert"),
     N_("works of the packet"),
     N_("pages of the packet"),
@@ -22,7 +23,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One packet as the list shows it. expert: the name, as on the cover. pages: of the whole printed packet."""
+    """One packet as the list shows it. expert: the name, as on the cover. pages: of the whole printed packet.
+    print: the one that counts, 1 for the first: an older one must not be given out."""
 
     point: str
     expert: str
@@ -30,6 +32,7 @@ class Listed:
     works: int
     pages: int
     sheets: int
+    print: int = 1
 
 
 def hand_lists(title: str, packets: Iterable[Listed], _: Callable[[str], str], language: str) -> tuple[Report, ...]:
@@ -57,4 +60,4 @@ def _table(point: str, packets: list[Listed], _: Callable[[str], str]) -> Table:
 
 def _row(one: Listed) -> Row:
     counts = (Whole(one.works), Whole(one.pages), Whole(one.sheets))
-    return (Text(one.packet), Text(one.expert), *counts, Text(_ROOM), Text(_ROOM))
+    return (Text(one.packet), Text(str(one.print)), Text(one.expert), *counts, Text(_ROOM), Text(_ROOM))

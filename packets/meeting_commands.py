@@ -123,7 +123,7 @@ def list_(station: Station, as_json: bool) -> None:
     columns = ("decision", "criterion", "text", "supplement", "at", "who", "why")
     if as_json:
         points = [
-            {"exemplar": numbers[work], "points": points_told(procedure, tuple(given.items()))}
+            {"exemplar": numbers.get(work), "points": points_told(procedure, tuple(given.items()))}
             for work, given in agreed.items()
         ]
         show(
@@ -135,7 +135,7 @@ def list_(station: Station, as_json: bool) -> None:
     show(rows, columns, as_json=False, empty=_("Nothing was decided."))
     for work, given in agreed.items():
         told = points_told(procedure, tuple(given.items()))
-        said = _("exemplar {n}").format(n=numbers[work])
+        said = _("exemplar {n}").format(n=numbers[work]) if work in numbers else _("hidden among works, not printed")
         click.echo(f"{said} ({', '.join(sorted(known.get(work, ())))}): {told}")
 
 

@@ -152,6 +152,13 @@ def _answer(
     return Answer("; ".join([said, *odd]), alarm=bool(odd))
 
 
+def print_of(connection: Connection, move: Move) -> int:
+    """The print of a packet that a move is about, 1 for the first: the newest one there was by then."""
+    drawn = queries.signed_rows(connection, facts.PacketPrint, packet=move.packet)
+    by_then = [int(str(one["round"])) for one in drawn if datetime.datetime.fromisoformat(str(one["at"])) <= move.at]
+    return max(by_then, default=0) + 1
+
+
 def clock(move: Move) -> str:
     return move.at.astimezone().strftime("%d.%m. %H:%M")
 

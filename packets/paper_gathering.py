@@ -85,8 +85,8 @@ def _packets(connection: Connection, book: Book, names: Mapping[str, str]) -> Ma
         if not p.void:
             pages = drawn[p.packet].file.pages
             works, name = p.works - len(p.taken_back), names.get(p.expert, "")
-            there = PacketThere(p.packet, packet_code(p.packet), name, works, pages, sheets[p.packet, p.round])
-            found[p.point].append(there)
+            drawn_of = (works, pages, sheets[p.packet, p.round], p.round + 1)
+            found[p.point].append(PacketThere(p.packet, packet_code(p.packet), name, *drawn_of))
     return {point: tuple(there) for point, there in found.items()}
 
 

@@ -74,6 +74,8 @@ def print_(
 
     if by is not None and (fault := _fault_of_time(by)):
         raise click.UsageError(fault)
+    if by and by.strip() and not _CLOCK.search(by):
+        click.echo(_("--by names no time; it stands on covers as it is: {by}").format(by=by.strip()), err=True)
     if log is not None and log.suffix.lower() not in (".csv", ".xlsx"):
         raise click.UsageError(_("the print log must end in .csv or .xlsx"))
     wish = Wish(duplex, two_up, None if ink is None else Ink(ink), None if by is None else by.strip(), lang)
@@ -119,7 +121,7 @@ def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> i
         done, failed = ran.done, ran.failed
     for sentence in print_telling.unchanged(prepared):
         click.echo(sentence)
-    _write_logs(station, log)
+    write_logs(station, log)
     _put_aside(station)
     if joined:
         _join(station, prepared, names)
@@ -131,15 +133,16 @@ def _print(station: Station, wish: Wish, *, joined: bool, log: Path | None) -> i
     return Exit.PERSON_NEEDED if failed else Exit.DONE
 
 
-def _write_logs(station: Station, log: Path | None) -> None:
+def write_logs(station: Station, log: Path | None) -> None:
     """The log beside the packets, and another where it is asked for."""
     from packets import print_state
     from packets.print_log import print_log
 
     with station.ledger.reading() as connection:
         made = print_log(station.procedure().title, print_state.logged(connection), _, in_use())
-    if made.tables[0].rows:
-        _write_log(station.out / "packets" / "print-log.csv", made)
+    beside = station.out / "packets" / "print-log.csv"
+    if made.tables[0].rows or beside.exists():  # one that says what was taken back must not stay
+        _write_log(beside, made)
         if log is not None:
             _write_log(log, made)
 
@@ -194,7 +197,7 @@ def _again(station: Station, code: str, sheet: int | None, page: str | None, why
     else:
         names = printing.names_of_experts(station, unlocked(station, Holder.COORDINATOR))
     done = reprinting.reprint(station, code, what, why, wish, names)
-    _write_logs(station, None)
+    write_logs(station, None)
     _put_aside(station)
     said = _("Print {print} of it: {pages} pages in {file}. What it replaces counts no more: take it out.")
     click.echo(said.format(print=done.print, pages=done.pages, file=done.file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -32,13 +33,23 @@ def preview(document: Path, page: int | None, out: Path | None, dpi: int) -> Non
     from packets.allocations import written
     from packets.previewing import pictures
 
-    folder, n = out or Path("preview"), 0
+    folder, n, stem = out or Path("preview"), 0, document.stem
     for number, png in pictures(document, page, dpi):
         if n == 0:
             _folder(folder)
-        written(folder / f"{document.stem}-{number:03d}.png", png)
+            stem = _free(folder, document, number, png)
+        written(folder / f"{stem}-{number:03d}.png", png)
         n += 1
     click.echo(_("{n} pictures in {folder}.").format(n=n, folder=folder))
+
+
+def _free(folder: Path, document: Path, number: int, png: bytes) -> str:
+    """What pictures are called: as the document, unless another picture has the name, as of a document so called in
+    another folder; then what it holds follows."""
+    there = folder / f"{document.stem}-{number:03d}.png"
+    if not there.exists() or there.read_bytes() == png:
+        return document.stem
+    return f"{document.stem}-{hashlib.sha256(document.read_bytes()).hexdigest()[:8]}"
 
 
 @click.command(

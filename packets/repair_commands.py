@@ -98,6 +98,7 @@ def repair(
     as_json: bool,
 ) -> int:
     from packets import point_files, print_telling, repairing
+    from packets.print_commands import write_logs
 
     if take_over and not late:
         raise click.UsageError(_("--take-over goes with --late"))
@@ -117,6 +118,8 @@ def repair(
     )
     done = repairing.repaired(station, unlocked(station, Holder.ORGANISER), happened, dry=dry)
     moved = [] if dry else _put_aside(station)
+    if not dry:
+        write_logs(station, None)  # packets that were taken back are in no log of what to print
     _show_changes(done.changes, people, as_json=as_json)
     if as_json:
         return Exit.DONE

@@ -23,7 +23,7 @@ from crosscheck.wholefile import write_whole
 from scoring.audit_commands import audit
 from scoring.formats import Format
 from scoring.outstanding import missing_
-from scoring.written import write_both
+from scoring.written import ON_PAPER, write_report
 
 if TYPE_CHECKING:
     from scoring.differences.kinds import WorkSeen
@@ -103,7 +103,8 @@ def reconcile(station: Station) -> None:
         "report",
         "For methodists: what differs, by how much, where the evidence is and what happens next; agreement per "
         "criterion; readers: severity, drift, halo and agreement of experts with intervals. "
-        "XLSX and PDF in out/reports, with pictures of the cells as evidence beside them. --expert writes one expert's "
+        "XLSX, PDF, HTML, CSV and JSON in out/reports, with pictures of the cells as evidence beside them. --expert "
+        "writes one expert's "
         "own report, with nobody else's figures, to give to that expert.",
         "crosscheck report",
         "crosscheck report --expert 12",
@@ -126,10 +127,12 @@ def report(station: Station, expert: str | None) -> None:
     folder = station.out / "reports"
     for crop, picture in pictures.cell_pictures(station.blobs, shown):
         write_whole(_made(folder / "evidence") / f"{crops.short_name(crop)}.png", picture)
-    write_both(station, made, folder / "discrepancies")
-    write_both(station, experts, folder / "readers")
+    write_report(station, made, folder / "discrepancies")
+    write_report(station, experts, folder / "readers")
     click.echo(
-        _("{folder}: discrepancies and readers (XLSX and PDF), {n} pictures.").format(folder=folder, n=len(shown))
+        _("{folder}: discrepancies and readers (XLSX, PDF, HTML, CSV, JSON), {n} pictures.").format(
+            folder=folder, n=len(shown)
+        )
     )
 
 
@@ -140,7 +143,7 @@ def _own_report(station: Station, expert: str) -> None:
     with station.ledger.reading() as connection:
         made = analysis.of_expert(connection, station.procedure(), expert)
     stem = station.out / "experts" / f"expert-{expert}"
-    write_both(station, made, stem)
+    write_report(station, made, stem, ON_PAPER)
     click.echo(f"{stem}.pdf")
 
 
@@ -193,7 +196,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
     publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted, at)
-    _analysis(station, coordinator, seen, joined, links, known)
+    _analysis(station, coordinator, seen, joined, links, known, wanted)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
@@ -215,6 +218,7 @@ def _analysis(
     joined: Sequence[WorkResult],
     links: Links,
     known: OtherMarks,
+    formats: frozenset[Format],
 ) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
@@ -225,5 +229,5 @@ def _analysis(
     with station.ledger.reading() as connection:
         found = analysis.of_markers(connection, procedure, seen, joined, links, known)
         experts = analysis.of_named_experts(connection, procedure, seen, people)
-    write_both(station, found, folder / "markers")
-    write_both(station, experts, folder / "readers")
+    write_report(station, found, folder / "markers", formats)
+    write_report(station, experts, folder / "readers", formats)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
 
 from crosscheck import pool
 from crosscheck.errors import CrosscheckError
 from crosscheck.i18n import gettext as _
 from crosscheck.procedure import Procedure
 from crosscheck.report import Report
-from crosscheck.report_files import write_pdf, write_xlsx
-from crosscheck.report_text import csv_of_report
-from crosscheck.reporting.html import write_html
-from crosscheck.reporting.plain import write_json
 from crosscheck.station import Station
 from scoring.errors import ReportNotWritten
 from scoring.formats import Format
@@ -27,9 +21,8 @@ from scoring.reporting.district import Computed, computed, district_report
 from scoring.reporting.letter import NO_DEADLINES, Deadlines, letter
 from scoring.reporting.school import school_report
 from scoring.reports import WorkResult, in_order
-from scoring.written import Written, record, write_file
+from scoring.written import EVERY, Written, drawn, record, write_file
 
-_EVERY = frozenset(Format)
 _TABLES = frozenset({Format.XLSX, Format.CSV})  # Ф1 is a file for other programs
 _LETTERS = frozenset({Format.PDF, Format.HTML})
 _WORTH_WORKERS = 24  # documents: fewer are written before a worker has started
@@ -42,7 +35,7 @@ class Document:
 
     name: str
     make: Callable[[], Report]
-    formats: Collection[Format] = _EVERY
+    formats: Collection[Format] = EVERY
 
 
 def documents(
@@ -74,21 +67,6 @@ def _class_form(procedure: Procedure, school: str, class_set: str, rows: list[Wo
 
 def _f1(procedure: Procedure, school: str, rows: list[WorkResult]) -> Document:
     return Document(f"f1-{school}", lambda: f1_form(procedure, rows), _TABLES)
-
-
-def drawn(report: Report, form: Format) -> bytes:
-    """A report as a file of one format: the same report, the same bytes."""
-    if form is Format.CSV:
-        return csv_of_report(report)
-    writers: dict[Format, Callable[[Report, BinaryIO], None]] = {
-        Format.XLSX: write_xlsx,
-        Format.PDF: write_pdf,
-        Format.HTML: write_html,
-        Format.JSON: write_json,
-    }
-    out = io.BytesIO()
-    writers[form](report, out)
-    return out.getvalue()
 
 
 # --- writing ---------------------------------------------------------------------------------------

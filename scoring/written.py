@@ -1,11 +1,11 @@
-"""Reports as files, with the hashes of their bytes in the ledger: first the file, whole, then its hash. Whoever is
-killed in between writes the same bytes again and records them then."""
+"""Reports as files of each format, with the hashes of their bytes in the ledger: first the file, whole, then its hash.
+Whoever is killed in between writes the same bytes again and records them then."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -14,6 +14,10 @@ from crosscheck.db import queries
 from crosscheck.report import Report
 from crosscheck.station import Station
 from crosscheck.wholefile import write_whole
+from scoring.formats import Format
+
+EVERY = frozenset(Format)
+ON_PAPER = frozenset({Format.XLSX, Format.PDF})
 
 
 class Written(NamedTuple):
@@ -23,19 +27,31 @@ class Written(NamedTuple):
     sha256: str
 
 
-def write_both(station: Station, made: Report, stem: Path) -> None:
-    """As XLSX and PDF, beside each other under the name `stem`; recorded at the position of the ledger now."""
-    from crosscheck import report_files
-
+def write_report(station: Station, made: Report, stem: Path, formats: Collection[Format] = EVERY) -> None:
+    """In these formats, beside each other under the name `stem`; recorded at the position of the ledger now."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    writers: dict[str, Callable[[Report, BinaryIO], None]] = {
-        ".xlsx": report_files.write_xlsx,
-        ".pdf": report_files.write_pdf,
+    wanted = [form for form in Format if form in formats]
+    record(station, [write_file(stem.with_name(f"{stem.name}.{form.value}"), drawn(made, form)) for form in wanted])
+
+
+def drawn(report: Report, form: Format) -> bytes:
+    """A report as a file of one format: the same report, the same bytes."""
+    from crosscheck.report_files import write_pdf, write_xlsx
+    from crosscheck.report_text import csv_of_report
+    from crosscheck.reporting.html import write_html
+    from crosscheck.reporting.plain import write_json
+
+    if form is Format.CSV:
+        return csv_of_report(report)
+    writers: dict[Format, Callable[[Report, BinaryIO], None]] = {
+        Format.XLSX: write_xlsx,
+        Format.PDF: write_pdf,
+        Format.HTML: write_html,
+        Format.JSON: write_json,
     }
-    for suffix, draw in writers.items():
-        out = io.BytesIO()
-        draw(made, out)
-        record(station, [write_file(stem.with_name(stem.name + suffix), out.getvalue())])
+    out = io.BytesIO()
+    writers[form](report, out)
+    return out.getvalue()
 
 
 def write_file(path: Path, content: bytes) -> Written:

@@ -140,6 +140,7 @@ PURE = (
     "scoring.marks.relating",
     "scoring.marks.report",
     "scoring.organiser.layout",
+    "scoring.origins",
     "scoring.organiser.values",
     "scoring.organiser.checking",
     "scoring.organiser.reading",

@@ -47,7 +47,7 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class PacketThere:
     """A printed packet of a check point; code: as on its cover. pages: of the whole packet. expert: the name; empty
-    where the coordinator's key didn't open it."""
+    where the coordinator's key didn't open it. print: the one that counts, 1 for the first."""
 
     number: int
     code: str
@@ -55,6 +55,7 @@ class PacketThere:
     works: int
     pages: int
     sheets: int
+    print: int = 1
 
 
 @dataclass(frozen=True, slots=True)

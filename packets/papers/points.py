@@ -29,7 +29,7 @@ def hand_list(known: PointKnown, _: Gettext) -> Report:
 def listed(known: PointKnown) -> Iterator[Listed]:
     """The packets as the list shows them."""
     for p in known.packets:
-        yield Listed(known.point, p.expert, p.code, p.works, p.pages, p.sheets)
+        yield Listed(known.point, p.expert, p.code, p.works, p.pages, p.sheets, p.print)
 
 
 def contacts(known: PointKnown, _: Gettext) -> tuple[Paper, ...]:

@@ -69,7 +69,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: cells that hold something, merged areas, and what is hidden (as far as cells hold something)."""
+    """One sheet: cells that hold something, merged areas, and what is hidden (as far as cells hold something).
+    commented: cells with a comment; what it says stays in the file, because it may name people."""
 
     title: str
     hidden: bool
@@ -77,6 +78,7 @@ class Sheet:
     merged: tuple[Area, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    commented: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

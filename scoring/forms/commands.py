@@ -214,7 +214,9 @@ def list_(station: Station, state: str | None, late: bool, as_json: bool) -> Non
         "Example: crosscheck forms due '20.04.2026 18:00'"
     )
 )
-@click.argument("when", type=helptext.Moment("%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d"))
+@click.argument(
+    "when", metavar="WHEN", type=helptext.Moment("%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+)
 @click.option("--school", "schools", multiple=True, help=N_("Only for this school; may be given several times."))
 @click.option("--why", default="", help=N_("What it rests on."))
 @with_station

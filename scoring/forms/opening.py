@@ -110,6 +110,7 @@ def _plain(sheet: Sheet) -> dict[str, object]:
         "merged": [[a.first.row, a.first.column, a.last.row, a.last.column] for a in sheet.merged],
         "rows": sorted(sheet.hidden_rows),
         "columns": sorted(sheet.hidden_columns),
+        "commented": [[place.row, place.column] for place in sorted(sheet.commented)],
     }
 
 
@@ -142,6 +143,7 @@ def _sheet(said: Any) -> Sheet:
         merged=tuple(Area(_place(a[0], a[1]), _place(a[2], a[3])) for a in said["merged"]),
         hidden_rows=frozenset(int(row) for row in said["rows"]),
         hidden_columns=frozenset(int(column) for column in said["columns"]),
+        commented=frozenset(_place(*place) for place in said["commented"]),
     )
 
 

@@ -71,6 +71,11 @@ class NoNumber:
     found: str
 
 
+def commented() -> tuple[str, str]:
+    """What is found and allowed where a cell has a comment; never what it says."""
+    return _("a comment"), _("no comment: say it in a letter, and clear it here")
+
+
 def number_of(book: Book) -> FormNumber | NoNumber:
     """Which form a workbook says it is."""
     numbers = (_number(sheet) for sheet in book.sheets)
@@ -91,6 +96,7 @@ def read(form: Form, book: Book, file: str) -> FormRead | Faults:
     reading = _Reading(form, sheet, file)
     reading.look_at_other_sheets(book)
     reading.look_at_shape()
+    reading.look_at_comments()
     reading.look_at_fixed()
     rows = reading.rows()
     if reading.problems:
@@ -140,6 +146,11 @@ class _Reading:
             self.refuse(Place(row, 1), _("a hidden row"), _("a row that is shown"))
         for column in self.sheet.hidden_columns:
             self.refuse(Place(1, column), _("a hidden column"), _("a column that is shown"))
+
+    def look_at_comments(self) -> None:
+        """Whoever wrote one means something by it, and nobody would read it."""
+        for place in self.sheet.commented:
+            self.refuse(place, *commented())
 
     def look_at_fixed(self) -> None:
         """Texts above the table and titles of columns stand as they were; nothing stands beside them."""

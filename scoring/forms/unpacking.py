@@ -193,6 +193,7 @@ def _sheet(sheet: Any, caps: Caps) -> Sheet:
         cells=cells,
         merged=merged,
         hidden_rows=frozenset(row for row in rows if _row_hidden(sheet, row)),
+        commented=frozenset(Place(int(r), int(c)) for (r, c), cell in sheet._cells.items() if cell.comment is not None),
         hidden_columns=columns & frozenset(_hidden_columns(sheet, max(columns, default=0))),
     )
 

@@ -62,13 +62,19 @@ def found_in(content: Content | None) -> str:
             shown = f"{value:.10g}".replace(".", ",")
             return _("{number}, shown in per cent").format(number=shown) if "%" in shown_as else shown
         case Moment(text=text):
-            return _("the date or time {moment}").format(moment=cleaned(text))
+            return _("the date or time {moment}").format(moment=_as_shown(cleaned(text)))
         case Formula(text=text):
             return _("the formula {formula}").format(formula=quoted(cleaned(text)))
         case Flag(value=flag):
             return _("the truth value {value}").format(value="TRUE" if flag else "FALSE")
         case Broken(text=text):
             return _("the error value {error}").format(error=quoted(cleaned(text)))
+
+
+def _as_shown(moment: str) -> str:
+    """A day as people write it, without a midnight that nobody typed; everything else as it is."""
+    day = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T00:00:00)?", moment)
+    return moment if day is None else f"{day[3]}.{day[2]}.{day[1]}"
 
 
 # --- scores --------------------------------------------------------------------------------------

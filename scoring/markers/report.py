@@ -13,6 +13,8 @@ from scoring.markers.journal import Compared, direction
 from scoring.markers.judged import Absent, Family, Kind, Outcome
 from scoring.markers.judging import Markers
 from scoring.markers.words import decimal, few_table, p_cell, table, title, why
+from scoring.origins import traced
+from scoring.reporting.formulas import formula
 from scoring.reporting.withholding import withheld
 from scoring.reports import Words
 
@@ -29,7 +31,7 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
     tables = (
         _overview(found.families, _),
         *(
-            table(one, _group(one.kind, _), named, _)
+            table(one, _group(one.kind, _), named, _, files=_files)
             for one in found.families
             if isinstance(one, Family) and one.tested
         ),
@@ -38,6 +40,11 @@ def marker_report(procedure: Procedure, found: Markers) -> Report:
         *few_table(found.families, _),
     )
     return Report(_("Possible markers of bias"), lines, tables, procedure.language)
+
+
+def _files(group: str) -> tuple[str, ...]:
+    """Forms in which the works of a school, or of a class of it, stand one by one."""
+    return (f"class-{group.partition(' ')[0]}-*",)
 
 
 def _group(kind: Kind, _: Words) -> str:
@@ -88,12 +95,10 @@ def _compared(found: Markers, least: int, _: Words) -> Iterator[Table]:
     hidden = withheld(works, least, known=True).tolist()
     rows = [(Text(name), *_shares(one, hide)) for (name, one), hide in zip(found.compared, hidden, strict=True)]
     note = _("p-value: that raised and lowered are equally likely (sign test); it says nothing of who is right.")
-    yield Table(
-        _("Results and marks in the journal"),
-        columns,
-        (*rows, (Text(_("District")), *_shares(whole, whole.works < least))),
-        (note,),
-    )
+    district = (Text(_("District")), *_shares(whole, whole.works < least))
+    made = Table(_("Results and marks in the journal"), columns, (*rows, district), (note,))
+    how = {place: formula(key, _) for place, key in enumerate(("lowered", "confirmed", "raised", "gap"), start=2)}
+    yield traced(made, how, lambda name: ("class-*",) if name == _("District") else _files(name))
 
 
 def _shares(one: Compared, hide: bool) -> Row:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crosscheck.report import Cell, Decimal, Row, Sign, Table, Text, Whole, Withheld
+from crosscheck.report import Cell, Decimal, Formula, Row, Sign, Table, Text, Whole, Withheld
 from scoring.markers import identical, journal, results, step
 from scoring.markers.judged import Absent, Family, Few, Kind, Outcome, Tested, Why
 from scoring.measures.excess import LEAST_SCHOOLS, LEAST_WORKS
+from scoring.origins import Files, traced
 from scoring.reports import Words, natural
 
 SHOWN_P = 0.0001
@@ -109,12 +110,19 @@ def why(absent: Absent, _: Words) -> str:
     return said.format(groups="; ".join(", ".join(some) for some in absent.groups))
 
 
-def table(found: Family, who: str, named: str, _: Words, *, times: float = 1.0) -> Table:
+def _nowhere(_name: str) -> tuple[str, ...]:
+    return ()
+
+
+def table(found: Family, who: str, named: str, _: Words, *, times: float = 1.0, files: Files = _nowhere) -> Table:
     """A family: one row for each group that was judged. who: what groups are; named: what is said of those that stand
-    out; times: what the effect is multiplied by."""
+    out; times: what the effect is multiplied by; files: where the works of a group stand."""
     columns = (who, _("Works"), unit(found.kind, _), _("Limit, from"), _("Limit, to"), _("p-value"), _("What it says"))
     rows = tuple(_row(one, named, times) for one in found.tested)
-    return Table(title(found.kind, _), columns, rows, tuple(_notes(found, _)))
+    made = Table(title(found.kind, _), columns, rows, tuple(_notes(found, _)))
+    how = _("See the note under the table “{title}”.").format(title=title(found.kind, _))
+    effect = Formula(found.kind.value.replace("_", "-"), unit(found.kind, _), how)
+    return traced(made, dict.fromkeys((2, 3, 4), effect), files)
 
 
 def _row(one: Tested, named: str, times: float) -> Row:

@@ -258,7 +258,8 @@ def undo(station: Station, imported: str, why: str) -> None:
 @marks.command(
     help=N_(
         "Write how results go with marks from elsewhere, and how the same participants did over the years.\n\nAs "
-        "marks.xlsx and marks.pdf, in out/analysis or in FOLDER: correlations with limits, and means by year, of the "
+        "XLSX, PDF, HTML, CSV and JSON, in out/analysis or in FOLDER: correlations with limits, and means by year, of "
+        "the "
         "district and of each school. For the methodist alone. Under ten participants nothing is said, and no school "
         "follows from the others. Needs the coordinator's key.\n\n"
         "Example: crosscheck marks report"
@@ -270,7 +271,7 @@ def report(station: Station, folder: Path | None) -> None:
     from scoring import results
     from scoring.marks import held
     from scoring.marks.report import marks_report
-    from scoring.written import write_both
+    from scoring.written import write_report
 
     procedure = station.procedure()
     key, links = _joined(station)
@@ -278,5 +279,5 @@ def report(station: Station, folder: Path | None) -> None:
     with station.ledger.reading() as connection:
         settled = results.results(procedure, results.settled_works(connection, procedure), links)
     target = folder or station.out / "analysis"
-    write_both(station, marks_report(procedure, settled, known), target / "marks")
-    click.echo(_("Written: {files}.").format(files=f"{target / 'marks.xlsx'}, {target / 'marks.pdf'}"))
+    write_report(station, marks_report(procedure, settled, known), target / "marks")
+    click.echo(_("Written: {files}.").format(files=target / "marks.*"))

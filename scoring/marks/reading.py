@@ -19,7 +19,7 @@ from crosscheck.table_values import Place, TableProblem, cleaned
 from scoring.differences.kinds import OwnMarking
 from scoring.forms.book import Book, Content, Number, Sheet, Text
 from scoring.forms.layout import Datum
-from scoring.forms.reading import Faults
+from scoring.forms.reading import Faults, commented
 from scoring.forms.stated import Stated
 from scoring.forms.values import Wrong, datum, found_in, text_of
 from scoring.marks.kinds import Mark, Source, source_of
@@ -131,6 +131,8 @@ class Looking:
         for row in self.sheet.hidden_rows:
             if row >= from_row:
                 self.refuse(Place(row, 1), _("a hidden row"), _("a row that is shown"))
+        for place in self.sheet.commented:
+            self.refuse(place, *commented())
         for column in self.sheet.hidden_columns:
             self.refuse(Place(1, column), _("a hidden column"), _("a column that is shown"))
 

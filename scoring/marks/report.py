@@ -14,6 +14,7 @@ from scoring.marks.kinds import NAMES, Source
 from scoring.marks.known import OtherMarks, earlier_shares
 from scoring.marks.relating import LEAST, Dynamics, Limits, Related, dynamics, paired, pearson, spearman
 from scoring.measures.figures import NotEnoughData, NoVariation
+from scoring.origins import in_column, told, traced
 from scoring.reporting.withholding import withheld
 from scoring.reports import WorkResult, in_order
 
@@ -69,7 +70,7 @@ def _correlations(groups: _Groups, known: OtherMarks, _: Words) -> Table:
             found = pearson(some, groups.least) if source.in_points else spearman(some, groups.least)
             cells = _kept_back(found, _) if name in hidden else _limits(found, _)
             rows.append((Text(_told(source, _)), Text(name), Whole(len(some)), *cells))
-    return Table(
+    made = Table(
         _("Correlation of totals with marks from elsewhere"),
         (_("What"), _("Of whom"), _("Participants"), _("Correlation"), *_span(_)),
         tuple(rows),
@@ -79,6 +80,12 @@ def _correlations(groups: _Groups, known: OtherMarks, _: Words) -> Table:
             _("A low coefficient tells that the two measure different things, not which of them is right."),
         ),
     )
+    return traced(made, dict.fromkeys((3, 4, 5), told("correlation", _)), _files, name=1, n=in_column(2))
+
+
+def _files(_group: str) -> tuple[str, ...]:
+    """Where results stand one by one."""
+    return ("class-*",)
 
 
 def _nothing(rows: Sequence[Row], _: Words) -> tuple[str, ...]:
@@ -128,7 +135,7 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
         found[name] = dynamics({**before, this: now}, groups.least)
     hidden = _hidden(groups, found, procedure.reports.withheld_under)
     rows = [row for name, one in found.items() for row in _rows_over_years(name, one, hidden, _)]
-    return Table(
+    made = Table(
         _("The same participants over the years"),
         (
             _("Of whom"),
@@ -149,6 +156,8 @@ def _dynamics(procedure: Procedure, groups: _Groups, known: OtherMarks, _: Words
             ),
         ),
     )
+    mean, change = told("mean-share", _), told("change", _)
+    return traced(made, {**dict.fromkeys((3, 4, 5), mean), **dict.fromkeys((6, 7, 8), change)}, _files, n=in_column(2))
 
 
 _Span = tuple[int, int]  # years: of a mean the same one twice, of a change since and until

@@ -289,7 +289,8 @@ def _value(kind: Kind, value: str, names: Mapping[str, str] | None) -> str:
 
 @organiser.command(
     help=N_(
-        "Write the report of each check point and the general report of the district.\n\nAs XLSX and PDF, in "
+        "Write the report of each check point and the general report of the district.\n\nAs XLSX, PDF, HTML, CSV and "
+        "JSON, in "
         "out/reports or in FOLDER: progress, observers, difficulties by task, incidents, beside what `custody` "
         "counted; what differs and which check points said nothing stands on top (exit status 10).\n\nExample: "
         "crosscheck organiser report"
@@ -302,7 +303,7 @@ def _value(kind: Kind, value: str, names: Mapping[str, str] | None) -> str:
 def report(station: Station, folder: Path | None, wanted: tuple[str, ...], names: bool) -> int:
     from scoring.organiser import gathering, noting
     from scoring.organiser.report import district_report, point_report
-    from scoring.written import write_both
+    from scoring.written import write_report
 
     procedure, opened = station.procedure(), _opened(station, names)
     with station.ledger.reading() as connection:
@@ -312,9 +313,12 @@ def report(station: Station, folder: Path | None, wanted: tuple[str, ...], names
     files = file_names(one.point for one in seen)
     for one in seen:
         if one.entries and (not chosen or one.point in chosen):
-            write_both(station, point_report(procedure, one), target / f"point-{files[one.point]}")
+            write_report(station, point_report(procedure, one), target / f"point-{files[one.point]}")
     if not chosen:
-        write_both(station, district_report(procedure, seen), target / "organisation")
+        write_report(station, district_report(procedure, seen), target / "organisation")
+    for one in seen:
+        if not chosen or one.point in chosen:
+            _warn(station, one.entries)
     silent = [one.point for one in seen if not one.entries and (not chosen or one.point in chosen)]
     click.echo(_("Reports on organisation are in {folder}.").format(folder=target))
     if silent:

@@ -10,7 +10,7 @@ from crosscheck.i18n import translator
 from crosscheck.table_values import Place, TableProblem, cleaned
 from scoring.forms.book import Book, Content, Sheet, Text
 from scoring.forms.layout import NUMBER_PLACE, FormNumber, form_number
-from scoring.forms.reading import Faults
+from scoring.forms.reading import Faults, commented
 from scoring.forms.values import Wrong, found_in, text_of
 from scoring.organiser.checking import in_progress, in_row
 from scoring.organiser.layout import HEADER, MOST_ROWS, PointForm, Section, Topic, sections
@@ -108,6 +108,8 @@ class _Reading:
             self.refuse(area.first, _("merged cells {area}").format(area=area), _("single cells"))
         for row in self.sheet.hidden_rows:
             self.refuse(Place(row, 1), _("a hidden row"), _("a row that is shown"))
+        for place in self.sheet.commented:
+            self.refuse(place, *commented())
         for column in self.sheet.hidden_columns:
             self.refuse(Place(1, column), _("a hidden column"), _("a column that is shown"))
 

@@ -16,6 +16,7 @@ from crosscheck.report import Band, Cell, Report, Row, Table, Text, Whole, Withh
 from scoring.organiser.checking import in_progress
 from scoring.organiser.layout import PROGRESS, ROLES, SEES, YES_NO, Choice, Clock, Count, Packets, Topic, section_of
 from scoring.organiser.reading import At, Said
+from scoring.origins import in_column, told, traced
 
 Words = Callable[[str], str]
 
@@ -167,7 +168,16 @@ def _points_table(points: Sequence[PointSeen], _: Words) -> Table:
         )
         for seen in points
     )
-    return Table(_("Check points"), columns, rows, () if rows else (_("not enough data"),))
+    entered, noted, counted = told("entered", _), told("noted", _), told("counted", _)
+    after = 4 + len(clocks)
+    how = {1: told("listed", _), 2: entered, 3: entered}
+    how |= dict.fromkeys(range(after, after + 3), noted) | dict.fromkeys(range(after + 3, after + 6), counted)
+    return traced(
+        Table(_("Check points"), columns, rows, () if rows else (_("not enough data"),)),
+        how,
+        lambda point: (f"point-{point}",),
+        n=lambda row: sum(in_column(place)(row) for place in range(after + 3, after + 6)),
+    )
 
 
 def _counted(procedure: Procedure, points: Sequence[PointSeen], _: Words) -> Table:

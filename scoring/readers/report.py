@@ -17,6 +17,7 @@ from scoring.markers.words import decimal, few_table, meaning, number, table, ti
 from scoring.measures.components import Components
 from scoring.measures.figures import NotEnoughData, NoVariation
 from scoring.measures.icc import Form, Of
+from scoring.origins import told, traced
 from scoring.readers.district import READER, TASK, WANTED, WORK, Bound, Estimated, Interval, dependable
 from scoring.readers.judging import Judged
 from scoring.readers.repeats import Mean
@@ -41,7 +42,7 @@ def reader_report(procedure: Procedure, found: Judged, names: Names | None = Non
     tables = (
         _experts(found, shown, _),
         *(
-            _with_places(table(one, _("Expert"), named, _), one, found, shown, _)
+            _with_places(table(one, _("Expert"), named, _, files=_files), one, found, shown, _)
             for one in _in_points(families, found, shown)
             if isinstance(one, Family) and one.tested
         ),
@@ -123,7 +124,14 @@ def _experts(found: Judged, names: Names, _: Words) -> Table:
         _("Infit and outfit are 1 where points lie as the model expects; 0.5 to 1.5 is usual. They decide nothing."),
         *_groups(found, names, _),
     )
-    return Table(_("Severity of experts"), columns, rows, notes)
+    points, logits = told("severity", _), told("logits", _)
+    how = {2: points, 3: points, **dict.fromkeys(range(4, 9), logits)}
+    return traced(Table(_("Severity of experts"), columns, rows, notes), how, _files)
+
+
+def _files(_expert: str) -> tuple[str, ...]:
+    """Where what experts gave stands work by work."""
+    return ("discrepancies",)
 
 
 def _groups(found: Judged, names: Names, _: Words) -> Iterator[str]:
@@ -178,7 +186,9 @@ def _hidden(found: Judged, names: Names, _: Words) -> Iterator[Table]:
         for expert, one in sorted(found.repeated.items(), key=lambda item: natural(item[0]))
     )
     notes = (_("A difference within its margin may be chance; of fewer than five works there is no margin."),)
-    yield Table(_("Hidden works"), columns, rows, notes)
+    again = told("again", _)
+    how = {2: told("same", _), 3: again, 4: again, 6: again, 7: again}
+    yield traced(Table(_("Hidden works"), columns, rows, notes), how, _files)
 
 
 def _mean(one: Mean | None, _: Words) -> tuple[Cell, Cell]:
@@ -211,7 +221,8 @@ def _kappas(found: Judged, _: Words) -> Table:
         (Text(_("Total")), *_estimated(found.kappa_of_totals, _)),
     )
     notes = (_("What is said of a limit is said by the interval, never by the figure itself; works are drawn again."),)
-    return Table(_("Agreement with limits"), columns, rows, notes)
+    kappa = told("kappa", _)
+    return traced(Table(_("Agreement with limits"), columns, rows, notes), {2: kappa, 3: kappa, 4: kappa}, _files)
 
 
 def _estimated(one: Estimated, _: Words) -> Row:

@@ -30,7 +30,7 @@ from scoring.remarks.errors import NoSuchDraw
 from scoring.remarks.listed import NOBODYS, Whose, is_number, whose
 from scoring.remarks.note import remark_note
 from scoring.reports import Words
-from scoring.written import write_both
+from scoring.written import write_report
 
 
 @click.command(
@@ -127,7 +127,8 @@ def list_(station: Station, as_json: bool) -> None:
 @click.command(
     "note",
     help=N_(
-        "Write the note on a re-marking, as XLSX and PDF.\n\nBy number only. It is the annex of the protocol, which "
+        "Write the note on a re-marking, as XLSX, PDF, HTML, CSV and JSON.\n\nBy number only. It is the annex of the "
+        "protocol, which "
         "`crosscheck paper make remark-protocol` prints. Each difference is in `crosscheck discrepancies list --kind "
         "remark`, too.\n\nExample: crosscheck remark note RM01"
     ),
@@ -145,7 +146,7 @@ def note(station: Station, name: str) -> None:
         found = compared(procedure, seen, all_standing(connection, procedure))
         how = _how(connection, procedure, drawn)
     made = remark_note(procedure, how, found, len(works) - len(found))
-    write_both(station, made, _folder(station) / f"remark-{name}")
+    write_report(station, made, _folder(station) / f"remark-{name}")
     click.echo(text_of(made))
 
 

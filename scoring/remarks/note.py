@@ -13,6 +13,7 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
 from crosscheck.report_settings import ReportSettings
+from scoring.origins import told, traced
 from scoring.remarks.comparing import Again
 from scoring.reporting.figures import t_quantile
 from scoring.reports import Words
@@ -73,7 +74,14 @@ def _tasks(procedure: Procedure, found: Sequence[Again], _: Words) -> Table:
     for task in procedure.marked_tasks:
         apart = [again - before for one in found for before, again in [one.tasks[task.id]]]
         rows.append((Text(task.id), *_of_task(apart, procedure.reports.withheld_under, _)))
-    return Table(_("Tasks"), columns, tuple(rows))
+    apart_ = told("apart", _)
+    made = Table(_("Tasks"), columns, tuple(rows))
+    return traced(made, {1: told("alike", _), 2: apart_, 3: apart_}, _files, n=lambda _row: len(found))
+
+
+def _files(_task: str) -> tuple[str, ...]:
+    """Where single works of a re-marking stand."""
+    return ("discrepancies",)
 
 
 def _of_task(apart: Sequence[int], least: int, _: Words) -> tuple[Cell, Cell, Cell]:

@@ -81,6 +81,8 @@ def test_a_packet_taken_back_takes_its_file_away(desk_at: MakeDesk) -> None:
     ended = desk.type("allocate", "repair", "--absent", expert, "--why", "ill")
     assert all(name in ended.out for name in stale)
     assert _replaced(desk) == stale
+    log = (desk.home / POINTS.parent / "print-log.csv").read_text("utf-8-sig")
+    assert packet_code(1) not in log, "what was taken back is in no log of what to print"
     said = desk.type("print", "--join", "point").out
     assert "In no file" not in said
     assert all(packet_code(1) not in packets for packets in _files(desk).values())

@@ -143,6 +143,10 @@ def test_status_counts_and_lists_what_is_out(printed: Desk) -> None:
         ("П2", 1, 1),
     ]
     assert [row["packet"] for row in told["out"]] == [packet_code(2)]
+    assert [row["print"] for row in told["out"]] == [1]
+    printed.add(facts.PacketPrint(2, 1, "y", 9))
+    after = json.loads(printed.run("custody", "status", "--json").out)
+    assert [row["print"] for row in after["out"]] == [1], "printed again since: the older one is out"
     assert "Late, out since:" in printed.run("custody", "status", "--due", "00:00").out
     assert "пункт открыт" in printed.run("--lang", "ru", "custody", "status").out
     assert printed.run("custody", "status", "--due", "noon").status == Exit.USAGE
@@ -162,9 +166,19 @@ def test_the_lists_to_sign_name_every_packet_once(printed: Desk, tmp_path: Path)
     assert len(PdfReader(tmp_path / "p.pdf").pages) == 1
     printed.run("custody", "lists", str(tmp_path / "all.pdf"))
     first, second = PdfReader(tmp_path / "all.pdf").pages
+    assert PdfReader(tmp_path / "all.pdf").metadata == {"/Creator": "crosscheck", "/Producer": "crosscheck"}
     assert "П1" in first.extract_text()
     assert "П1" not in second.extract_text(), "no check point sees who is at another"
     assert printed.run("custody", "lists", str(tmp_path / "p.txt")).status == Exit.USAGE
+
+
+def test_the_lists_to_sign_say_which_print_counts(printed: Desk, tmp_path: Path) -> None:
+    """An older one of the same packet may still lie about."""
+    printed.add(facts.PacketPrint(1, 1, "y", 9))
+    assert printed.run("custody", "lists", str(tmp_path / "lists.xlsx")).status == Exit.DONE
+    book = openpyxl.load_workbook(tmp_path / "lists.xlsx")
+    rows = {row[0]: row[1] for sheet in book for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert (rows["packet"], rows[packet_code(1)], rows[packet_code(2)]) == ("print", "2", "1")
 
 
 def test_without_a_print_there_is_nothing_to_list(desk: Desk, tmp_path: Path) -> None:

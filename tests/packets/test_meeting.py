@@ -164,17 +164,41 @@ def test_points_that_can_t_be_are_refused(desk: Desk, typed: str) -> None:
 
 
 def test_points_of_hidden_works_are_never_printed(desk: Desk) -> None:
-    """Whoever has the work hidden among others would know the answer; other exemplars keep their numbers."""
+    """Whoever has the work hidden among others would know the answer, and a gap in the numbers would tell that there is
+    one."""
     work, other = numbered(desk), desk.work(12)
     desk.add(facts.Number(other, 1, damm.closed("572610")))
     desk.run("meeting", "agree", NUMBER, "1=1")
     desk.run("meeting", "agree", damm.closed("572610"), "1=0")
     desk.add(facts.Assignment(work, FIRST_CONTROL_MARKING, "E1", "K1", ""))
-    assert said(desk).exemplars == (Exemplar(2, ((ONE, Points(0)),)),)
+    assert said(desk).exemplars == (Exemplar(1, ((ONE, Points(0)),)),)
     printed(desk)
     desk.run("meeting", "agree", NUMBER, "2=1")
     with desk.station().ledger.reading() as connection:
         assert meeting.supplement(connection) == Meeting()
+    listed = desk.run("meeting", "list").out
+    assert ("hidden among works, not printed (483 291" in listed, "exemplar 1 (572 610" in listed) == (True, True)
+
+
+def test_exemplar_works_are_numbered_without_a_gap(desk: Desk) -> None:
+    """One that was taken back before printing leaves none; what comes after printing is numbered after what stands in
+    packets, whatever is taken back meanwhile."""
+    numbers = [damm.closed(number) for number in ("483291", "572610", "661302")]
+    for form, number in zip((11, 12, 13), numbers, strict=True):
+        desk.add(facts.Number(desk.work(form), 1, number))
+    desk.run("meeting", "agree", numbers[0], "1=1")
+    desk.run("meeting", "agree", numbers[1], "1=0")
+    desk.run("meeting", "undo", numbers[0], "--why", "не та работа")
+    assert said(desk).exemplars == (Exemplar(1, ((ONE, Points(0)),)),)
+    printed(desk)
+    desk.run("meeting", "agree", numbers[2], "1=1")
+    desk.run("meeting", "agree", numbers[0], "1=0")
+    desk.run("meeting", "undo", numbers[1], "--why", "ошибка")
+    assert said(desk).exemplars == (Exemplar(1, ((ONE, Points(0)),)),)
+    with desk.station().ledger.reading() as connection:
+        assert [(one.number, bool(one.points)) for one in meeting.supplement(connection).exemplars] == [
+            (1, False), (2, True), (3, True),
+        ]  # fmt: skip
 
 
 def test_agreed_points_that_are_taken_back_after_printing_are_told(desk: Desk) -> None:

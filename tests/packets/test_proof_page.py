@@ -213,6 +213,21 @@ def test_the_commands_draw_check_and_show(tmp_path: Path) -> None:
         assert picture.size == (414, 585)
 
 
+def test_a_document_of_the_same_name_overwrites_no_picture(tmp_path: Path) -> None:
+    """Works of two folders may be called alike; the same document again is the same picture."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "a" / "work.pdf").write_bytes(_drawn())
+    assert CliRunner().invoke(proof, [str(tmp_path / "b" / "work.pdf"), "--lang", "en"]).exit_code == 0
+    look = tmp_path / "look"
+    for folder in ("a", "b", "a", "b"):
+        words = [str(tmp_path / folder / "work.pdf"), "--out", str(look), "--dpi", "30"]
+        assert CliRunner().invoke(preview, words).exit_code == 0
+    found = sorted(path.name for path in look.iterdir())
+    assert (len(found), found[0]) == (2, "work-001.png")
+    assert len({(look / name).read_bytes() for name in found}) == 2
+
+
 def test_preview_refuses_what_is_not_there(tmp_path: Path) -> None:
     """A page too many, and a file that is no PDF."""
     (tmp_path / "proof.pdf").write_bytes(_drawn())

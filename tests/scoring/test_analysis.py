@@ -79,10 +79,7 @@ def test_names_and_markers_come_after_release_only(marked: Desk) -> None:
     marked.run("release", "--partial", "--why", "протокол 4")
     assert marked.run("publish").status == Exit.DONE
     assert sorted(path.name for path in folder.iterdir()) == [
-        "markers.pdf",
-        "markers.xlsx",
-        "readers.pdf",
-        "readers.xlsx",
+        f"{name}.{form}" for name in ("markers", "readers") for form in ("csv", "html", "json", "pdf", "xlsx")
     ]
     assert any(text.startswith("1 · ") for text in cells(folder / "readers.xlsx"))
     assert "Возможные маркеры необъективности" in cells(folder / "markers.xlsx")

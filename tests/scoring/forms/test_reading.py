@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 from crosscheck.model import CriterionId, NotAttempted, Points
 from crosscheck.procedure import Procedure
@@ -24,6 +25,7 @@ from tests.scoring.forms.made import (
     CODE,
     CODES,
     FIRST,
+    FIRST_SCORE,
     HEADER,
     NUMBER,
     SEX,
@@ -84,6 +86,18 @@ def test_what_was_typed_is_what_is_read(
         ("f", "4", "")
     }
     assert read.stated + read.missing == participants * len(procedure.criteria)
+
+
+def test_a_comment_is_refused_with_its_cell_and_never_read() -> None:
+    """The school means something with it, and it may name people: the message names the cell alone."""
+
+    def commented(_book: Any, sheet: Any) -> None:
+        sheet[f"{FIRST_SCORE}{FIRST}"] = 1
+        sheet[f"{SEX}{FIRST}"].comment = Comment("Иванов болел", "Петрова А. И.")
+
+    (problem,) = problems(edited(write_form(form()), commented))
+    assert (problem.sheet, problem.cell, problem.found) == (SHEET, f"{SEX}{FIRST}", "a comment")
+    assert "Иванов" not in str(problem)
 
 
 def test_rows_may_be_in_another_order() -> None:

@@ -56,7 +56,7 @@ def test_what_can_mean_one_thing_only_is_taken(content: Content | None, stated: 
         (Number(1, "0%"), "per cent"),
         (Number(float("inf")), "inf"),
         (Number(float("nan")), "nan"),
-        (Moment("2026-02-01T00:00:00"), "2026-02-01"),
+        (Moment("2026-02-01T00:00:00"), "01.02.2026"),
         (Formula("=1+1"), "=1+1"),
         (Flag(True), "TRUE"),
         (Broken("#REF!"), "#REF!"),

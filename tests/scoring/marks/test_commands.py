@@ -161,10 +161,12 @@ def test_files_that_are_no_tables_are_refused(marked: Desk, tmp_path: Path) -> N
 
 
 def test_the_report_says_when_there_is_too_little(marked: Desk, tmp_path: Path) -> None:
-    """Two participants: no coefficient, as XLSX and PDF, and the ledger knows that they were made."""
+    """Two participants: no coefficient, in every format, and the ledger knows that they were made."""
     marked.run("marks", "import", csv(tmp_path / "m.csv", "participant;journal\n00017;4\n00018;3\n"))
     assert marked.run("marks", "report", str(tmp_path / "out")).status == Exit.DONE
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["marks.pdf", "marks.xlsx"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        f"marks.{form}" for form in ("csv", "html", "json", "pdf", "xlsx")
+    ]
     with marked.station().ledger.reading() as connection:
         kinds = {one.kind for one in queries.all_of(connection, facts.Report)}
     assert {"marks.pdf", "marks.xlsx"} <= kinds

@@ -16,7 +16,7 @@ from scoring.organiser.commands import file_names
 from scoring.organiser.errors import NoSuchCheckPoint, NotAPointForm, NoteUnusable, NothingNoted, PointFormTwice
 from scoring.organiser.gathering import points_seen
 from scoring.organiser.report import district_report
-from scoring.written import write_both
+from scoring.written import write_report
 from tests.scoring.organiser.made import DIFFICULTIES, FILLED, INCIDENTS, PROGRESS, Cells, typed
 from tests.stations import Desk, Ended
 
@@ -143,8 +143,8 @@ def test_reports_tell_what_was_entered_and_what_is_missing(desk: Desk, tmp_path:
     ended = desk.run("organiser", "report", str(out))
     assert (ended.status, "П2" in ended.out) == (Exit.PERSON_NEEDED, True)
     assert sorted(path.name for path in out.iterdir()) == [
-        "organisation.pdf", "organisation.xlsx", "point-П1.pdf", "point-П1.xlsx",
-    ]  # fmt: skip
+        f"{name}.{form}" for name in ("organisation", "point-П1") for form in ("csv", "html", "json", "pdf", "xlsx")
+    ]
     district = cells_of(out / "organisation.xlsx")
     assert "Нет отчёта: П2." in district
     assert "что считать пояснением" in district
@@ -179,7 +179,7 @@ def test_no_two_check_points_share_a_file() -> None:
 def test_a_report_whose_name_has_a_dot_keeps_it(desk: Desk, tmp_path: Path) -> None:
     """What follows the dot is no suffix."""
     for name in ("school-7.1", "school-7.2"):
-        write_both(desk.station(), Report(name, (), (Table(name, ("a",), ()),), "ru"), tmp_path / name)
+        write_report(desk.station(), Report(name, (), (Table(name, ("a",), ()),), "ru"), tmp_path / name)
     assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["school-7.1.xlsx", "school-7.2.xlsx"]
 
 
@@ -231,6 +231,7 @@ def test_names_in_free_words_are_warned_of(desk: Desk) -> None:
     told = ("time=15:10", "kind=late", "text=эксперт Ким ушла, Сидорова А. А. вместо неё")
     ended = desk.run("organiser", "note", "П1", "incident", *told)
     assert (ended.status, "incident n1" in ended.err, "Ким; Сидорова А. А." in ended.err) == (Exit.DONE, True, True)
+    assert "Ким" in desk.run("organiser", "report").err, "said once more before reports go round"
     quiet = desk.run("organiser", "note", "П1", "incident", "time=15:10", "kind=late", "text=Половина работ не пришла")
     assert quiet.err == ""
 

@@ -18,8 +18,9 @@ from crosscheck.procedure import Procedure
 from crosscheck.report import figure
 from crosscheck.report_settings import ReportSettings, Scaled
 from scoring.formats import Format
-from scoring.publishing import documents, drawn
+from scoring.publishing import documents
 from scoring.reports import WorkResult
+from scoring.written import drawn
 from tests.scoring.reporting import made
 
 P = made.procedure(3)
