@@ -14,13 +14,13 @@ import numpy as np
 
 from drill.gate import Gate
 from drill.recipe import Dice
+from scoring.measures.limits import normal
 from scoring.measures.rasch import Marked, fit
 from scoring.measures.readings import Floats, Ints, Readings
 from scoring.measures.severity import measured
 
 WORKS, READERS, TASKS, MOST = 2_000, 80, 10, 3
 _USUAL = 200
-_SURE = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _gates(name: str, off: Sequence[Floats], districts: int) -> Iterator[Gate]:
     z = np.concatenate(off)
     # Fewer districts than usual are allowed what chance does to so few.
     chance = 0.0 if districts >= _USUAL else 3 * (0.0475 * len(z)) ** 0.5
-    beyond, most = int((np.abs(z) >= _SURE).sum()), int(0.06 * len(z) + chance)
+    beyond, most = int((np.abs(z) >= normal()).sum()), int(0.06 * len(z) + chance)
     yield Gate(f"{name}: off by more than 1.96 errors", beyond, most, len(z))
     yield Gate(f"{name}: off by less than 1.96 errors", len(z) - beyond, int(0.96 * len(z) + chance), len(z))
     spread, allowed = 1000 * abs(float(z.std()) - 1), 50 + (0.0 if districts >= _USUAL else 3000 / (2 * len(z)) ** 0.5)

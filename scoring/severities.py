@@ -12,11 +12,11 @@ import numpy as np
 
 from crosscheck.procedure import Procedure
 from scoring.discrepancies import WorkSeen
+from scoring.measures.limits import normal
 from scoring.measures.severity import measured
 from scoring.readers.given import Given, given
 
 LEAST = 10  # works that others marked, too: with fewer, one strange work decides
-_SURE = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def severities_of(some: Given, least: int = LEAST) -> Mapping[str, Severity]:
     severity: dict[str, Severity] = {}
     for at, name in enumerate(some.experts):
         group, count = groups[int(judged.part[at])], int(judged.works[at])
-        margin = _SURE * float(found.error[at])
+        margin = normal() * float(found.error[at])
         known = count >= least and np.isfinite(margin)
         severity[name] = (
             Severe(group, count, float(judged.severity[at]), margin) if known else TooFew(group, count, least)

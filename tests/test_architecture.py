@@ -89,6 +89,7 @@ PURE = (
     "scoring.measures.icc",
     "scoring.measures.severity",
     "scoring.measures.inverse",
+    "scoring.measures.limits",
     "scoring.measures.rasch",
     "scoring.measures.rasch_likelihood",
     "scoring.measures.rasch_errors",

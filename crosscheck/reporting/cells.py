@@ -64,7 +64,11 @@ class Looks:
     def _words(self, sheet: Worksheet, row: int, column: int, text: str, look: Look, place: str | None) -> None:
         # Spreadsheets re-read a cell that is edited: the quote prefix keeps it text even then.
         told = look + _QUOTED if is_formula_like(text) else look
-        sheet.write_string(row, column, clean(text), self._linked(sheet, row, column, told, place))
+        linked = self._linked(sheet, row, column, told, place)
+        if text:
+            sheet.write_string(row, column, clean(text), linked)
+        else:  # nothing, not a text of no letters: filters offer it as blank
+            sheet.write_blank(row, column, None, linked)
 
     def _number(
         self, sheet: Worksheet, row: int, column: int, number: float, form: str, band: Band, place: str | None

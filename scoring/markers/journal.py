@@ -16,6 +16,7 @@ from scipy import stats
 from scoring.markers.judged import RATE, Absent, Candidate, Few, Kind, Outcome, Why, held
 from scoring.markers.power import works_for_share
 from scoring.markers.usual import LEAST_GROUPS
+from scoring.measures.limits import normal
 from scoring.measures.readings import Floats, Ints
 
 LEAST_WORKS = 25
@@ -67,7 +68,7 @@ def direction(found: Compared) -> float:
 
 def wilson(k: int, n: int, level: float, alike: float = 0.0) -> tuple[float, float]:
     """Limits of a share; n of 1 or more. Works that are alike (correlation) count as so many fewer (Kish 1965)."""
-    counting, z = n / (1 + (n - 1) * alike), float(stats.norm.ppf((1 + level) / 2))
+    counting, z = n / (1 + (n - 1) * alike), normal(level)
     share, spare = k / n, z**2 / counting
     reach = z * math.sqrt(share * (1 - share) / counting + spare / (4 * counting))
     return (share + spare / 2 - reach) / (1 + spare), (share + spare / 2 + reach) / (1 + spare)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from scoring.measures.limits import SURE
+
 RATE = 0.05  # of false discoveries in a family
-SURE = 0.95
 POWER, LEVEL = 0.8, 0.005  # for "how many works": about what the rate asks of one school in a district of forty
 
 

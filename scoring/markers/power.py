@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from scoring.markers.judged import LEVEL, POWER
@@ -32,17 +33,15 @@ def works_for_mean(effect: float, level: float = LEVEL, power: float = POWER) ->
     return low
 
 
-def of_share(usual: float, share: float, n: int, level: float = LEVEL) -> float:
+def of_share(usual: float, share: float, n: npt.ArrayLike, level: float = LEVEL) -> Floats:
     """Power of the exact one-sided binomial test to see `share` where `usual` is usual."""
-    beyond = int(stats.binom.isf(level, n, usual)) + 1
-    return float(stats.binom.sf(beyond - 1, n, share))
+    return np.asarray(stats.binom.sf(stats.binom.isf(level, n, usual), n, share))
 
 
 def works_for_share(usual: float, share: float, level: float = LEVEL, power: float = POWER) -> int:
     """Least works with which `share` is seen. Power of an exact test goes up and down by ones: the first that holds."""
     n = np.arange(2, 2_000)
-    beyond = stats.binom.isf(level, n, usual)
-    enough = np.nonzero(stats.binom.sf(beyond, n, share) >= power)[0]
+    enough = np.nonzero(of_share(usual, share, n, level) >= power)[0]
     return int(n[enough[0]]) if len(enough) else _MOST
 
 
@@ -69,13 +68,14 @@ def works_for_step(
     return int(min(_MOST, math.ceil((z / more) ** 2)))
 
 
-def of_spread(ratio: float, n: int, level: float = LEVEL) -> float:
+def of_spread(ratio: float, n: npt.ArrayLike, level: float = LEVEL) -> Floats:
     """Power of the chi-squared test to see a variance `ratio` times the usual one."""
-    return float(stats.chi2.sf(stats.chi2.isf(level, n - 1) / ratio, n - 1))
+    freedom = np.asarray(n) - 1
+    return np.asarray(stats.chi2.sf(stats.chi2.isf(level, freedom) / ratio, freedom))
 
 
 def works_for_spread(ratio: float, level: float = LEVEL, power: float = POWER) -> int:
     """Least works with which a variance `ratio` times the usual one is seen."""
     n = np.arange(3, _MOST)
-    enough = np.nonzero(stats.chi2.sf(stats.chi2.isf(level, n - 1) / ratio, n - 1) >= power)[0]
+    enough = np.nonzero(of_spread(ratio, n, level) >= power)[0]
     return int(n[enough[0]]) if len(enough) else _MOST

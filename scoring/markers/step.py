@@ -21,6 +21,7 @@ from crosscheck.procedure import Boundaries
 from scoring.markers.frame import Frame
 from scoring.markers.judged import RATE, Absent, Candidate, Few, Kind, Outcome, Why, held
 from scoring.markers.power import works_for_step
+from scoring.measures.limits import normal
 from scoring.measures.readings import Floats, Ints
 
 LEAST_WORKS = 100
@@ -196,7 +197,7 @@ def _against(name: str, works: int, counts: Floats, smooth: Floats, lines: Seque
     below = max(1e-9, float(n.sum()) - mean)
 
     def limits(level: float) -> tuple[float, float]:
-        reach = float(stats.norm.ppf((1 + level) / 2)) * spread
+        reach = normal(level) * spread
         return (seen - mean - reach) / below, (seen - mean + reach) / below
 
     return [Candidate(name, works, (seen - mean) / below, float(min(1.0, chances[seen:].sum())), limits)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from scoring.measures.limits import student
 from scoring.measures.readings import Floats
 
 LEAST_GROUPS = 5
@@ -41,7 +42,7 @@ class Apart:
         """From a confidence level to limits of one group's effect."""
 
         def of_level(level: float) -> tuple[float, float]:
-            reach = float(stats.t.ppf((1 + level) / 2, self.freedom) * self.error[at])
+            reach = float(student(self.freedom, level) * self.error[at])
             return float(self.effect[at]) - reach, float(self.effect[at]) + reach
 
         return of_level

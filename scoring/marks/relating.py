@@ -16,10 +16,10 @@ import numpy as np
 from scipy import stats
 
 from scoring.measures.figures import NotEnoughData, NoVariation
+from scoring.measures.limits import SURE, normal, of_mean
 from scoring.measures.readings import Floats
 
 LEAST = 10
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Limits:
 Related = Limits | NotEnoughData | NoVariation
 
 
-def pearson(pairs: Sequence[tuple[float, float]], least: int = LEAST, level: float = LEVEL) -> Related:
+def pearson(pairs: Sequence[tuple[float, float]], least: int = LEAST, level: float = SURE) -> Related:
     """Correlation of points with points."""
     return _related(_array(pairs), least, level, ranks=False)
 
 
-def spearman(pairs: Sequence[tuple[float, float]], least: int = LEAST, level: float = LEVEL) -> Related:
+def spearman(pairs: Sequence[tuple[float, float]], least: int = LEAST, level: float = SURE) -> Related:
     """Correlation of ranks, ties sharing theirs."""
     return _related(_array(pairs), least, level, ranks=True)
 
@@ -59,7 +59,7 @@ def _related(pairs: Floats, least: int, level: float, *, ranks: bool) -> Related
     r = float(np.clip(np.asarray(np.corrcoef(both, rowvar=False))[0, 1], -1.0, 1.0))
     if abs(r) >= 1 - 1e-12:  # all on one line: chance has no part in it that these pairs could show
         return Limits(math.copysign(1.0, r), math.copysign(1.0, r), math.copysign(1.0, r), n)
-    wide = float(stats.norm.ppf((1 + level) / 2)) * math.sqrt((1 + (r * r / 2 if ranks else 0)) / (n - 3))
+    wide = normal(level) * math.sqrt((1 + (r * r / 2 if ranks else 0)) / (n - 3))
     z = math.atanh(r)
     return Limits(r, math.tanh(z - wide), math.tanh(z + wide), n)
 
@@ -98,7 +98,7 @@ class Dynamics:
     changes: tuple[Change, ...]
 
 
-def dynamics(years: Mapping[int, Mapping[str, float]], least: int = LEAST, level: float = LEVEL) -> Dynamics:
+def dynamics(years: Mapping[int, Mapping[str, float]], least: int = LEAST, level: float = SURE) -> Dynamics:
     """From shares of the highest score by year and code."""
     ordered = sorted(year for year, values in years.items() if values)
     means = tuple(YearMean(year, mean_of(list(years[year].values()), least, level)) for year in ordered)
@@ -109,11 +109,11 @@ def dynamics(years: Mapping[int, Mapping[str, float]], least: int = LEAST, level
     return Dynamics(means, changes)
 
 
-def mean_of(values: Sequence[float], least: int = LEAST, level: float = LEVEL) -> Limits | NotEnoughData:
+def mean_of(values: Sequence[float], least: int = LEAST, level: float = SURE) -> Limits | NotEnoughData:
     """A mean with limits by Student's t."""
     n = len(values)
     if n < max(least, 2):
         return NotEnoughData(n, max(least, 2))
     mean = float(np.mean(values))
-    wide = float(stats.t.ppf((1 + level) / 2, n - 1)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    wide = float(of_mean(float(np.std(values, ddof=1)), n, level))
     return Limits(mean, mean - wide, mean + wide, n)

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy import optimize, sparse, special, stats
 
 from scoring.measures.inverse import inverse as inverse_of
+from scoring.measures.limits import student
 from scoring.measures.readings import Floats, Ints, Readings
 from scoring.measures.severity import Severities, helmert, severities
 
@@ -284,7 +285,7 @@ def _judged(
     p = stats.t.sf((value - tolerance) / spread, freedom)
     marked = false_discovery(p, rate)
     level = 1 - rate * max(1, int(marked.sum())) / len(names)
-    reach = stats.t.ppf((1 + level) / 2, freedom) * spread
+    reach = student(freedom, level) * spread
     weight = usual.variance / spread**2
     schools = tuple(
         Excess(

@@ -18,9 +18,9 @@ from scipy import stats
 
 from scoring.measures.components import Components, NotEstimable, components
 from scoring.measures.figures import NotEnoughData, NoVariation
+from scoring.measures.limits import SURE, student
 from scoring.measures.readings import Readings
 
-_LEVEL = 0.95
 _GROUPS = 20
 _FAR = 1e12
 _UNIT, _READER, _READING = "unit", "reader", "reading"
@@ -139,7 +139,7 @@ def _stepped_up(single: float, k: int) -> float:
 def _of_ratio(works: float, noise: float, n: int, k: int, freedom: int) -> tuple[float, float]:
     if noise <= 0:
         return 1.0, 1.0
-    at, ratio = (1 + _LEVEL) / 2, works / noise
+    at, ratio = (1 + SURE) / 2, works / noise
     low, high = ratio / stats.f.ppf(at, n - 1, freedom), ratio * stats.f.ppf(at, freedom, n - 1)
     return _of(float(low - 1), float(low + k - 1)), _of(float(high - 1), float(high + k - 1))
 
@@ -147,7 +147,7 @@ def _of_ratio(works: float, noise: float, n: int, k: int, freedom: int) -> tuple
 def _of_agreement(value: float, works: float, readers: float, error: float, n: int, k: int) -> tuple[float, float]:
     if error <= 0:
         return (0.0, 1.0) if readers > 0 else (1.0, 1.0)
-    at, ratio = (1 + _LEVEL) / 2, readers / error
+    at, ratio = (1 + SURE) / 2, readers / error
     rest = n * (1 + (k - 1) * value) - k * value
     freedom = (k - 1) * (n - 1) * (k * value * ratio + rest) ** 2 / ((n - 1) * (k * value * ratio) ** 2 + rest**2)
     up, down = stats.f.ppf(at, n - 1, freedom), stats.f.ppf(at, freedom, n - 1)
@@ -164,7 +164,7 @@ def _left_out(seen: Readings) -> _Limits:
     """Limits in any design: one group of works after another is left out."""
     groups = min(_GROUPS, seen.units)
     found = [_values(seen.only(seen.unit % groups != group)) for group in range(groups)]
-    whole, at = _values(seen), float(stats.t.ppf((1 + _LEVEL) / 2, groups - 1))
+    whole, at = _values(seen), float(student(groups - 1))
     limits = {}
     for key, value in whole.items():
         each = np.array([one[key] for one in found])

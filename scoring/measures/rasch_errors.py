@@ -73,7 +73,7 @@ class _Curves:
 def _curves(state: State, weight: Floats) -> _Curves:
     passing = state.moments.passing
     flat = passing.reshape(len(passing), -1)
-    squares, directions = np.linalg.eigh((flat * weight.ravel()) @ flat.T)
+    squares, directions = np.linalg.eigh(np.array([flat @ (step * weight.ravel()) for step in flat]))
     kept = directions[:, squares > _NOTHING * squares.sum()]
     main = np.empty((len(weight), kept.shape[1], weight.shape[1]))
     for at, direction in enumerate(kept.T):

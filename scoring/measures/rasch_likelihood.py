@@ -23,7 +23,7 @@ from scoring.measures.readings import Floats, Ints
 WIDE = 5.0
 _FARTHEST = 30.0  # logits: beyond, chances are 0 and 1
 _LARGEST = 300.0  # logarithm of what can be multiplied into numbers from 1 down and loses none that count
-_CHUNK = 2_000  # works at a time: what they need stays in the processor's own memory
+_CHUNK = 2_000  # works at a time, or as many as pairs: what they need stays in the processor's own memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,11 @@ def _alike(work: Ints, pair: Ints, totals: Floats) -> Iterator[tuple[Ints, Ints]
     readings."""
     order = np.argsort(work, kind="stable")
     counts = np.bincount(work)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    starts, most = np.concatenate([[0], np.cumsum(counts)[:-1]]), max(_CHUNK, int(pair.max(initial=0)))
     for count in np.unique(counts[counts > 0]):
         works = np.nonzero(counts == count)[0]
         works = works[np.argsort(totals[works], kind="stable")]
-        for some in np.array_split(works, max(1, len(works) // _CHUNK)):
+        for some in np.array_split(works, max(1, len(works) // most)):
             yield some, pair[order[starts[some][:, None] + np.arange(count)]]
 
 

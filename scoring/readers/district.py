@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from crosscheck.model import CriterionId
-from scoring.markers.judged import SURE
 from scoring.measures.components import Components, NotEstimable, components
 from scoring.measures.figures import NotEnoughData, NoVariation
 from scoring.measures.icc import Correlation, Form, Of, correlations
+from scoring.measures.limits import SURE
 from scoring.measures.readings import Floats, Ints
 from scoring.readers.given import Given
 

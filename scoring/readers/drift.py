@@ -11,9 +11,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
 
-from scoring.markers.judged import SURE, Few
+from scoring.markers.judged import Few
+from scoring.measures.limits import normal
 from scoring.measures.readings import Floats
 
 LEAST_WORKS = 25
@@ -83,7 +84,7 @@ def drift(values: Floats) -> Drift | Few:
     since = min((int(zeros[-1]) + 1 if len(zeros) else 0) + _FIRST, n - 1)
     before, after = values[:since], values[since:]
     change = float(after.mean() - before.mean())
-    reach = float(stats.norm.ppf((1 + SURE) / 2)) * spread * math.sqrt(1 / len(before) + 1 / len(after))
+    reach = normal() * spread * math.sqrt(1 / len(before) + 1 / len(after))
     return Drift(n, since, change, change - reach, change + reach, p)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from crosscheck.model import is_control, is_unaided
 from scoring.discrepancies import MarkingSeen, WorkSeen
-from scoring.markers.judged import SURE
+from scoring.measures.limits import of_mean
 from scoring.verdicts import counted
 
 LEAST = 5  # works: with fewer the margin says nothing
@@ -100,5 +98,5 @@ def _mean(values: Sequence[float]) -> Mean | None:
         return None
     spread = float(np.std(values, ddof=1)) if n > 1 else 0.0
     known = n >= LEAST and spread > 0
-    margin = float(stats.t.ppf((1 + SURE) / 2, n - 1)) * spread / math.sqrt(n) if known else None
+    margin = float(of_mean(spread, n)) if known else None
     return Mean(n, float(np.mean(values)), margin)

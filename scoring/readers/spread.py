@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from scoring.markers.judged import SURE
+from scoring.measures.limits import SURE
 from scoring.measures.readings import Floats, Ints
 from scoring.readers.given import Given, Residuals
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
-
-import numpy as np
 
 from crosscheck.i18n import translator
 from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
 from crosscheck.report_settings import ReportSettings
+<<<<<<< HEAD
 from scoring.origins import told, traced
+=======
+from scoring.measures.limits import of_mean
+>>>>>>> cityfig
 from scoring.remarks.comparing import Again
-from scoring.reporting.figures import t_quantile
 from scoring.reports import Words
 
 
@@ -100,7 +100,7 @@ def _whole(found: Sequence[Again], settings: ReportSettings, _: Words) -> Table:
         note = _("withheld: fewer than {least} works").format(least=settings.withheld_under)
         return Table(_("Totals"), columns, ((Whole(len(apart)), *(Withheld("—") for _n in range(3)), Text(note)),))
     n, mean, enough = len(apart), fmean(apart), len(apart) >= settings.enough
-    reach = float(t_quantile(np.array(n - 1))) * stdev(apart) / math.sqrt(n)
+    reach = float(of_mean(stdev(apart), n))
     bounds: tuple[Cell, ...] = (
         (Decimal(mean - reach), Decimal(mean + reach)) if enough else (Withheld("—"), Withheld("—"))
     )

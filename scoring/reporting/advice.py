@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from crosscheck.procedure import Procedure
+from scoring.measures.limits import normal
 from scoring.reporting.arrays import Floats, Ints, Results
 
 WRONG = 0.025
 LEAST = 0.05  # of the points of a task: what is smaller is no reason to act
 LEAST_SCHOOLS = 5
-_NORMAL = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _estimates(task: int, shares: Floats, school: Ints, counts: Ints, schools: I
     weight = spread / (spread + error)
     difference = weight * (mean - usual)
     deviation = np.sqrt(spread * (1 - weight) + (1 - weight) ** 2 * usual_error)
-    found = zip(schools, n, mean, difference, _NORMAL * deviation, strict=True)
+    found = zip(schools, n, mean, difference, normal() * deviation, strict=True)
     return [
         Estimate(int(s), task, int(c), float(m), float(usual), float(d), float(d - r), float(d + r))
         for s, c, m, d, r in found

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from crosscheck.procedure import Procedure
 from crosscheck.report_settings import Scaled
+from scoring.measures.limits import of_mean
 from scoring.reporting.arrays import NO_MARK, Flags, Floats, Ints, Results
 
 MARKS = (2, 3, 4, 5)
@@ -79,7 +79,7 @@ def figures(procedure: Procedure, results: Results, group: Ints, groups: int) ->
         mean=sums / safe,
         median=_medians(total, group, n),
         deviation=deviation,
-        reach=t_quantile(np.maximum(n - 1, 1)) * deviation / np.sqrt(safe),
+        reach=of_mean(deviation, n),
         coefficient=sums / (safe * maxima.sum()),
         tasks=of_tasks / (safe[:, None] * task_maxima),
         criteria=reached / (safe[:, None] * maxima),
@@ -89,11 +89,6 @@ def figures(procedure: Procedure, results: Results, group: Ints, groups: int) ->
         **journal,
         scaled=_scaled(procedure, results, group, groups),
     )
-
-
-def t_quantile(degrees: Ints) -> Floats:
-    """Quantiles 0.975 of Student's t."""
-    return np.asarray(special.stdtrit(degrees, 0.975))
 
 
 def _places(procedure: Procedure) -> list[list[int]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crosscheck.report_settings import ReportSettings, Scaled
 from scoring.reporting.arrays import Results, gathered
-from scoring.reporting.figures import Figures, distributions, figures, t_quantile, trained
+from scoring.reporting.figures import Figures, distributions, figures, trained
 from tests.scoring.reporting import made
 
 P = made.procedure(5)
@@ -22,12 +22,6 @@ WORKS = st.lists(st.tuples(*(st.none() | st.integers(0, most) for most in MAXIMA
 
 def of_schools(results: Results) -> Figures:
     return figures(P, results, results.school, len(results.schools))
-
-
-@pytest.mark.parametrize(("degrees", "t"), [(1, 12.7062), (2, 4.3027), (9, 2.2622), (30, 2.0423), (120, 1.9799)])
-def test_students_t_gives_the_tabled_values(degrees: int, t: float) -> None:
-    """Two-sided 95 %."""
-    assert t_quantile(np.array([degrees]))[0] == pytest.approx(t, abs=5e-5)
 
 
 @settings(max_examples=60, deadline=None)
