@@ -10,11 +10,8 @@ from crosscheck.numbering import spaced
 from crosscheck.procedure import Procedure
 from crosscheck.report import Cell, Decimal, Report, Share, Table, Text, Whole, Withheld
 from crosscheck.report_settings import ReportSettings
-<<<<<<< HEAD
-from scoring.origins import told, traced
-=======
 from scoring.measures.limits import of_mean
->>>>>>> cityfig
+from scoring.origins import told, traced
 from scoring.remarks.comparing import Again
 from scoring.reports import Words
 
