@@ -45,15 +45,16 @@ DISTRICT, CITY, REGION = Size("district", 2_000, 80), Size("city", 60_000, 2_400
 def rows() -> Iterator[dict[str, object]]:
     """Seconds of each, and how many times the barest pass that is."""
     for size in (DISTRICT, CITY):
-        yield from _of(size, logits=True)
-        yield from scoring_peers.compared(size.name, _made(size))
+        yield from _of(size)
     yield from scoring_said.measured(_made(CITY), _procedure())
     yield from reports.measured(everything=os.environ.get("CROSSCHECK_BENCH_SCORING") == "files")
     if os.environ.get("CROSSCHECK_BENCH_SCORING") == "region":
-        yield from _of(REGION, logits=False)
+        yield from _of(REGION)
+    for size in (DISTRICT, CITY):  # last: some of them need far more memory
+        yield from scoring_peers.compared(size.name, _made(size))
 
 
-def _of(size: Size, *, logits: bool) -> Iterator[dict[str, object]]:
+def _of(size: Size) -> Iterator[dict[str, object]]:
     marked = _made(size)
     readings = len(marked.work)
     scores = readings * _TASKS
@@ -62,9 +63,8 @@ def _of(size: Size, *, logits: bool) -> Iterator[dict[str, object]]:
     totals = Readings(marked.work, marked.reader, marked.points.sum(axis=1).astype(np.float64))
     yield _row(size, "verdicts", _seconds(lambda: _verdicts(size, marked)), scores, bare)
     yield _row(size, "severities in points", _seconds(lambda: severities(totals)), scores, bare)
-    if logits:  # memory goes with the square of readers
-        yield _row(size, "severities in points, with errors", _seconds(lambda: measured(totals), 1), scores, bare)
-        yield _row(size, "severities in logits, with errors", _seconds(lambda: fit(marked), 1), scores, bare)
+    yield _row(size, "severities in points, with errors", _seconds(lambda: measured(totals), 1), scores, bare)
+    yield _row(size, "severities in logits, with errors", _seconds(lambda: fit(marked), 1), scores, bare)
     yield _row(size, "variance components", _seconds(lambda: _components(marked), 1), scores, bare)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield {"name": f"{size.name}: memory, so far", "value": round(memory), "unit": "MB", "n": scores}

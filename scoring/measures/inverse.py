@@ -17,7 +17,7 @@ from scipy.linalg import lapack
 
 from scoring.measures.readings import Floats, Ints
 
-MOST = 4_000  # readers up to whom inverses are written down: 0.13 GB each
+MOST = 2_000  # readers up to whom inverses are written down: 32 MB each, some at a time
 CLOSE = 0.02  # of a variance: one per cent of a standard error
 _DRAWS, _AT_ONCE = 128, 16
 _SEED = 20260414
