@@ -73,10 +73,14 @@ def severities(procedure: Procedure, works: Sequence[WorkSeen], least: int = LEA
 def _given(procedure: Procedure, works: Sequence[WorkSeen]) -> Iterator[tuple[tuple[WorkId, Part], str, int]]:
     """Totals of works, or of their parts: a marking that lacks a criterion says nothing of the total."""
     independent = frozenset(procedure.independent())
+    whole = {
+        part: frozenset(c.id for c in procedure.criteria_in(procedure.part(part)))
+        for part in {m.part for work in works for m in work.markings}
+    }
     for work in works:
         some = [m for m in work.markings if m.expert and (m.marking in independent or is_control(m.marking))]
         for part, markings in groupby(sorted(some, key=lambda m: (m.part, m.marking)), key=lambda m: m.part):
-            asked = frozenset(c.id for c in procedure.criteria_in(procedure.part(part)))
+            asked = whole[part]
             first: dict[str, int] = {}
             for one in markings:  # an expert's own work a second time isn't a second opinion
                 if {s.criterion for s in one.scores} >= asked:

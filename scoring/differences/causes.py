@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crosscheck.model import (
     APPEAL_MARKING,
@@ -18,6 +18,7 @@ from crosscheck.model import (
     Given,
     Marking,
     NotAttempted,
+    Part,
     WorkId,
 )
 from crosscheck.procedure import Procedure
@@ -132,7 +133,8 @@ Cause = (
 @dataclass(frozen=True, slots=True)
 class Known:
     """What causes are looked for in. numbers: any number of each work; doubted: by work; stands: what stands, by work;
-    forms, own: works whose rows seem swapped in forms, and in own markings."""
+    forms, own: works whose rows seem swapped in forms, and in own markings. independent: those markings. explained:
+    what severities make of a work, once it was asked."""
 
     procedure: Procedure
     severities: Mapping[str, Severity]
@@ -142,6 +144,8 @@ class Known:
     own: Mapping[WorkId, Row]
     swapped_forms: Mapping[WorkId, Slip]
     swapped_own: Mapping[WorkId, Slip]
+    independent: frozenset[Marking]
+    explained: dict[tuple[WorkId, frozenset[Part]], SeverityExplains | bool] = field(default_factory=dict)
 
 
 def known(
@@ -167,6 +171,7 @@ def known(
         own,
         swapped({w: (row, stands.get(w, {})) for w, row in forms.items()}),
         swapped({w: (row, stands.get(w, {})) for w, row in own.items()}),
+        frozenset(procedure.independent()),
     )
 
 
@@ -174,6 +179,11 @@ def _asked(procedure: Procedure, stated: Row) -> Row:
     """Tasks that schools mark stand nowhere else: there is nothing to hold them against."""
     asked = frozenset(c.id for c in procedure.criteria)
     return {c: one for c, one in stated.items() if c in asked}
+
+
+def caused(known: Known, found: Iterable[Discrepancy]) -> list[Cause]:
+    """The likely cause of each difference, in their order."""
+    return [cause(known, one) for one in found]
 
 
 def cause(known: Known, found: Discrepancy) -> Cause:
@@ -214,9 +224,12 @@ def _of_markings(known: Known, found: Discrepancy) -> Cause:
 def _misread(known: Known, found: Discrepancy) -> tuple[Doubted, ...]:
     """Doubtful cells of the markings that differ here: those that somebody still has to look at, and those in which a
     machine saw just what another marking says."""
+    doubted = known.doubted.get(found.work)
+    if not doubted:
+        return ()
     given = {(m.marking, s.criterion): s.given for m in found.readings for s in m.scores}
     cells = []
-    for one in known.doubted.get(found.work, ()):
+    for one in doubted:
         here = (one.place.marking, one.place.criterion)
         others = [v for (m, c), v in given.items() if c == here[1] and m != here[0] and v != given.get(here)]
         if here in given and others and (one.open or any(v in one.might_be for v in others)):
@@ -228,9 +241,17 @@ def _severities(known: Known, found: Discrepancy) -> SeverityExplains | bool:
     """Whether severities explain a difference of two independent totals; else whether they were known."""
     if found.kind.comparison is not Comparison.EXPERTS:
         return False
-    work = known.works[found.work]
-    asked = {m.part for m in found.readings if m.marking in known.procedure.independent()}
-    pair = [m for m in work.markings if m.marking in known.procedure.independent() and m.part in asked and m.scores]
+    asked = frozenset([m.part for m in found.readings if m.marking in known.independent])
+    key = (found.work, asked)
+    if key not in known.explained:  # all tasks of a work share it
+        known.explained[key] = _explained(known, *key)
+    return known.explained[key]
+
+
+def _explained(known: Known, work: WorkId, asked: frozenset[Part]) -> SeverityExplains | bool:
+    """The same of the two totals of a work, or of these parts of it."""
+    markings = known.works[work].markings
+    pair = [m for m in markings if m.marking in known.independent and m.part in asked and m.scores]
     if len(pair) != 2:
         return False
     high, low = sorted(pair, key=_total, reverse=True)
@@ -245,7 +266,7 @@ def _severities(known: Known, found: Discrepancy) -> SeverityExplains | bool:
 
 
 def _total(one: MarkingSeen) -> int:
-    return sum(points(s.given) for s in one.scores)
+    return sum([points(s.given) for s in one.scores])
 
 
 # --- what a form or an own marking says ----------------------------------------------------------
