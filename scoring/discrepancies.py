@@ -53,11 +53,11 @@ def found_in(procedure: Procedure, works: Sequence[WorkSeen], beside: Beside = N
     found: list[Discrepancy] = []
     rows = zip(works, judged.each(), _tasks_apart(look, judged), _marks_apart(judged, works, beside), strict=True)
     for work, one, apart, crosses in rows:
-        stands_here = one.standing()
-        compared = against.compared(look, work, stands_here, beside)
-        if apart or compared.told or crosses:
-            stands[work.work] = stands_here
-            found.extend(_of_work(compared, one, apart, crosses=crosses or compared.told))
+        told = against.told_otherwise(work, beside)
+        if apart or told or crosses:
+            stands[work.work] = one.standing()
+            compared = against.compared(look, work, stands[work.work], beside)
+            found.extend(_of_work(compared, one, apart, crosses=crosses or told))
     return Found(tuple(found), stands)
 
 

@@ -55,15 +55,6 @@ class Compared:
         """Tasks of which an account says something else than what stands."""
         return frozenset((*self.form, *self.own, *self.again))
 
-    @property
-    def told(self) -> bool:
-        """Is there any account of its points beside independent and third markings and appeals?"""
-        return bool(self.work.school.stated) or self.work.work in self.beside.own or self._again
-
-    @property
-    def _again(self) -> bool:
-        return any(m.marking == RE_MARKING and m.scores for m in self.work.markings)
-
     def readings(self, criteria: tuple[CriterionId, ...]) -> tuple[MarkingSeen, ...]:
         """What markings gave for criteria of one task."""
         return self.asked.readings(self.work, criteria)
@@ -174,6 +165,12 @@ class Compared:
                     return None
                 whole += points(one)
         return whole
+
+
+def told_otherwise(work: WorkSeen, beside: Beside) -> bool:
+    """Is there any account of a work's points beside independent and third markings and appeals?"""
+    again = any(m.marking == RE_MARKING and m.scores for m in work.markings)
+    return bool(work.school.stated) or work.work in beside.own or again
 
 
 def compared(asked: Asked, work: WorkSeen, stands: Mapping[CriterionId, Given], beside: Beside) -> Compared:

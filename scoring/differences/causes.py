@@ -254,13 +254,15 @@ def _explained(known: Known, work: WorkId, asked: frozenset[Part]) -> SeverityEx
     pair = [m for m in markings if m.marking in known.independent and m.part in asked and m.scores]
     if len(pair) != 2:
         return False
-    high, low = sorted(pair, key=_total, reverse=True)
-    severe = known.severities.get(high.expert), known.severities.get(low.expert)
-    if not (isinstance(severe[0], Severe) and isinstance(severe[1], Severe) and severe[0].group == severe[1].group):
+    one, other = known.severities.get(pair[0].expert), known.severities.get(pair[1].expert)
+    if not (isinstance(one, Severe) and isinstance(other, Severe) and one.group == other.group):
         return False
-    observed, expected = _total(high) - _total(low), severe[1].points - severe[0].points
-    margin = math.hypot(severe[0].margin, severe[1].margin)
-    if observed > 0 and expected > margin and abs(observed - expected) <= margin:
+    margin, expected = math.hypot(one.margin, other.margin), abs(one.points - other.points)
+    if expected <= margin:
+        return True
+    high, low = pair if one.points < other.points else reversed(pair)  # who is less severe gives more
+    observed = _total(high) - _total(low)
+    if observed > 0 and abs(observed - expected) <= margin:
         return SeverityExplains(high.expert, low.expert, observed, expected, margin)
     return True
 
