@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Latin letters that look like Cyrillic ones: keyboards switch in the middle of a word.
@@ -52,6 +53,17 @@ class PersonName:
 def looking_alike(text: str) -> str:
     """A text with every Latin letter that has a Cyrillic twin replaced: equal for texts that look equal."""
     return "".join(_LOOK_ALIKE.get(char, char) for char in text)
+
+
+def meant(known: Iterable[str], typed: str) -> str | None:
+    """Which of some names is meant, on whichever keyboard its letters were typed: just this one, else the only one that
+    looks like it; None where none does, or several do."""
+    there = list(known)
+    if typed in there:
+        return typed
+    wanted = looking_alike(typed.strip()).casefold()
+    alike = [one for one in there if looking_alike(one).casefold() == wanted]
+    return alike[0] if len(alike) == 1 else None
 
 
 def in_cyrillic(text: str) -> str:

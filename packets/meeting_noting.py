@@ -11,7 +11,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.i18n import gettext as _
 from crosscheck.model import CriterionId, Given, NotAttempted, Points, WorkId
-from crosscheck.names import looking_alike
+from crosscheck.names import meant
 from crosscheck.procedure import Criterion, Procedure
 from crosscheck.typeset import missing_signs
 
@@ -116,12 +116,11 @@ def _work(writer: Writer, number: str) -> WorkId:
 
 def _called(procedure: Procedure, typed: str) -> Criterion:
     """The criterion that is meant, on whichever keyboard its letter was typed."""
-    wanted = looking_alike(typed.strip()).casefold()
-    for criterion in procedure.criteria:
-        if looking_alike(criterion.id).casefold() == wanted:
-            return criterion
-    known = ", ".join(c.id for c in procedure.criteria)
-    raise MeetingUnusable(detail=_("{typed} is no criterion; there are {known}").format(typed=typed, known=known))
+    criteria = {criterion.id: criterion for criterion in procedure.criteria}
+    if (found := meant(criteria, typed)) is None:
+        known = ", ".join(criteria)
+        raise MeetingUnusable(detail=_("{typed} is no criterion; there are {known}").format(typed=typed, known=known))
+    return criteria[CriterionId(found)]
 
 
 def _given(procedure: Procedure, text: str) -> tuple[CriterionId, Given]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -56,13 +57,31 @@ class Judged:
     reason: Scores
 
 
+def apart(judged: Judged, independent: Scores) -> Truths:
+    """Works x criteria: where independent markings differ, or lack a score that the rules look at."""
+    there, points = independent != MISSING, counted(independent)
+    most = np.where(there, points, -1).max(axis=1)
+    least = np.where(there, points, np.iinfo(np.int64).max).min(axis=1)
+    lacking = (judged.state == State.TASK_INCOMPLETE) | (judged.state == State.WORK_INCOMPLETE)
+    return np.asarray((judged.reason < _NONE) | (most > least) | lacking)
+
+
+def crossing(boundaries: Boundaries, judged: Judged, independent: Scores) -> Truths:
+    """Works of which some whole independent marking makes another mark than the one that stands."""
+    stands = marks(boundaries, counted(judged.final).sum(axis=1))
+    whole = (independent != MISSING).all(axis=2)
+    others = marks(boundaries, counted(independent).sum(axis=2)) != stands[:, None]
+    return np.asarray((judged.state == State.AGREED).all(axis=1) & (others & whole).any(axis=1))
+
+
 def number(given: Given) -> int:
     """A score as it stands in arrays."""
     return given.value if isinstance(given, Points) else X
 
 
+@cache
 def given(value: int) -> Given:
-    """The inverse of `number`."""
+    """The inverse of `number`. Of each value there is one: a city has a million scores."""
     return Points(value) if value >= 0 else NotAttempted()
 
 

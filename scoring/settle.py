@@ -12,7 +12,7 @@ from crosscheck.db.ledger import Writer
 from crosscheck.db.queries import Connection
 from crosscheck.errors import CrosscheckError, Exit
 from crosscheck.model import AnonymousNumber, CriterionId, Given, Marking, MarkingKey, NotAttempted, Points, WorkId
-from crosscheck.names import looking_alike
+from crosscheck.names import meant
 from crosscheck.numbering import packet_code, spaced
 from crosscheck.packetcode import PacketCode
 from crosscheck.procedure import Procedure, paper_digest
@@ -75,12 +75,9 @@ def place_of(connection: Connection, procedure: Procedure, number: str, criterio
 
 def criterion_called(known: Sequence[CriterionId], typed: str) -> CriterionId:
     """The criterion that is meant, on whichever keyboard its letter was typed. Raises NoSuchCriterion."""
-    if typed in known:
-        return CriterionId(typed)
-    alike = [one for one in known if looking_alike(one).casefold() == looking_alike(typed.strip()).casefold()]
-    if len(alike) != 1:
+    if (found := meant(known, typed)) is None:
         raise NoSuchCriterion(criterion=typed, known=", ".join(known) or "-")
-    return alike[0]
+    return CriterionId(found)
 
 
 def given_of(procedure: Procedure, criterion: CriterionId, text: str) -> Given:

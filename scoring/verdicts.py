@@ -90,13 +90,16 @@ def _column(scores: tuple[Given, ...]) -> judging.Scores:
 
 def check(procedure: Procedure, scores: Scores) -> None:
     """Refuse scores for unknown criteria and above the maximum. Raises E3060, E3061."""
-    maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
+    _check(procedure, {criterion.id: criterion.maximum for criterion in procedure.criteria}, scores)
+
+
+def _check(procedure: Procedure, maxima: Mapping[CriterionId, int], scores: Scores) -> None:
     for marking in scores.values():
         for criterion, given in marking.items():
             if criterion not in maxima:
                 raise UnknownCriterion(criterion=criterion, procedure=procedure.code)
-            if counted(given) > maxima[criterion]:
-                raise PointsAboveMaximum(criterion=criterion, points=counted(given), maximum=maxima[criterion])
+            if isinstance(given, Points) and given.value > maxima[criterion]:
+                raise PointsAboveMaximum(criterion=criterion, points=given.value, maximum=maxima[criterion])
 
 
 def verdicts(procedure: Procedure, scores: Scores) -> dict[CriterionId, Verdict]:
@@ -128,6 +131,17 @@ class Judged:
     def verdicts(self) -> dict[CriterionId, Verdict]:
         """The verdict on every criterion."""
         return {c.id: self._verdict(at) for at, c in enumerate(self.procedure.criteria)}
+
+    def standing(self) -> dict[CriterionId, Given]:
+        """What stands for each criterion that is settled."""
+        named = zip(self.procedure.criteria, self.state, self.final, strict=True)
+        return {c.id: judging.given(final) for c, state, final in named if state == State.AGREED}
+
+    @property
+    def incomplete(self) -> frozenset[CriterionId]:
+        """Criteria that lack a score which the rules look at."""
+        lacking = (State.TASK_INCOMPLETE, State.WORK_INCOMPLETE)
+        return frozenset(c.id for c, state in zip(self.procedure.criteria, self.state, strict=True) if state in lacking)
 
     def essential(self) -> dict[CriterionId, Reason]:
         """Criteria on which the independent markings differ essentially, decided since or not."""
@@ -162,25 +176,49 @@ class Judged:
         return tuple(m for m in self.procedure.independent() if not wanted <= self.scores.get(m, {}).keys())
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Works judged at once, one or more. independent: works x markings x criteria."""
+
+    procedure: Procedure
+    works: Sequence[Scores]
+    independent: judging.Scores
+    found: judging.Judged
+
+    def each(self) -> list[Judged]:
+        """Every work by itself."""
+        found = self.found
+        rows = zip(self.works, found.state.tolist(), found.final.tolist(), found.reason.tolist(), strict=True)
+        return [Judged(self.procedure, *row) for row in rows]
+
+
 def many(procedure: Procedure, works: Sequence[Scores]) -> list[Judged]:
     """Every work judged, in their order; much quicker than one after another. Raises as `verdicts`."""
-    if not works:
-        return []
+    return together(procedure, works).each() if works else []
+
+
+def together(procedure: Procedure, works: Sequence[Scores]) -> Together:
+    """The same as arrays, of one work or more. Raises as `verdicts`."""
+    maxima = {criterion.id: criterion.maximum for criterion in procedure.criteria}
     for scores in works:
-        check(procedure, scores)
-    independent = np.array([[row(procedure, scores.get(m, {})) for m in procedure.independent()] for scores in works])
+        _check(procedure, maxima, scores)
+    order = tuple(maxima)
+    independent = np.array([[_row(order, scores.get(m)) for m in procedure.independent()] for scores in works])
     third, appeal = (
-        np.array([row(procedure, scores.get(marking, {})) for scores in works])
-        for marking in (THIRD_MARKING, APPEAL_MARKING)
+        np.array([_row(order, scores.get(marking)) for scores in works]) for marking in (THIRD_MARKING, APPEAL_MARKING)
     )
     comparing = procedure.rules.mark_differs and procedure.markings > 1
     if comparing and procedure.boundaries is None and (independent != MISSING).all(axis=(1, 2)).any():
         raise BoundariesNeeded(procedure=procedure.code)
-    found = judging.judged(procedure, independent, third, appeal)
-    rows = zip(works, found.state.tolist(), found.final.tolist(), found.reason.tolist(), strict=True)
-    return [Judged(procedure, *row) for row in rows]
+    return Together(procedure, works, independent, judging.judged(procedure, independent, third, appeal))
 
 
 def row(procedure: Procedure, scores: Mapping[CriterionId, Given]) -> list[int]:
     """Scores of one marking as they stand in arrays, in the order of the criteria."""
-    return [judging.number(scores[c.id]) if c.id in scores else MISSING for c in procedure.criteria]
+    return _row([c.id for c in procedure.criteria], scores)
+
+
+def _row(order: Sequence[CriterionId], scores: Mapping[CriterionId, Given] | None) -> list[int]:
+    if not scores:
+        return [MISSING] * len(order)
+    return [judging.number(scores[c]) if c in scores else MISSING for c in order]

@@ -127,6 +127,8 @@ PURE = (
     "scoring.differences.causes",
     "scoring.differences.states",
     "scoring.differences.words",
+    "scoring.undone",
+    "scoring.marks.own",
     "scoring.remarks.lots",
     "scoring.remarks.comparing",
     "scoring.remarks.note",

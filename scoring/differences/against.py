@@ -4,11 +4,12 @@ third marking against the earlier ones; and marks that differ with the account. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from crosscheck.model import APPEAL_MARKING, RE_MARKING, THIRD_MARKING, CriterionId, Given, Marking, TaskId
-from crosscheck.procedure import Boundaries, Owners, Procedure
+from crosscheck.procedure import Boundaries, Procedure
 from scoring.differences.kinds import (
     WHOLE_WORK,
     Account,
@@ -22,57 +23,61 @@ from scoring.differences.kinds import (
     apart,
     points,
 )
-from scoring.differences.seen import asked, independent, spread
+from scoring.differences.seen import Asked, spread
 from scoring.forms.stated import Difference, NotStated, Stated, same
 
 # Where a mark differs, the account that counts most says what happens next.
 _WEIGHTY = (Comparison.REMARK, Comparison.OWN, Comparison.FORM)
 
 
+ByTask = Mapping[TaskId, tuple[Difference, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A work with what stands for each criterion that is settled, and what is known from outside."""
+    """A work with what stands for each criterion that is settled, and what is known from outside. form, own, again:
+    where the school's form, its own marking and a re-marking say something else than what stands, by task."""
 
-    procedure: Procedure
-    owners: Owners
+    asked: Asked
     work: WorkSeen
     stands: Mapping[CriterionId, Given]
     beside: Beside
+    form: ByTask
+    own: ByTask
+    again: ByTask
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.asked.procedure
+
+    @property
+    def tasks(self) -> frozenset[TaskId]:
+        """Tasks of which an account says something else than what stands."""
+        return frozenset((*self.form, *self.own, *self.again))
 
     def readings(self, criteria: tuple[CriterionId, ...]) -> tuple[MarkingSeen, ...]:
         """What markings gave for criteria of one task."""
-        return asked(self.procedure, self.owners, self.work, criteria)
+        return self.asked.readings(self.work, criteria)
 
     # --- a task ---
 
-    def of_task(self, task: TaskId, *, disputed: bool) -> Iterator[Discrepancy]:
-        """disputed: do the independent markings differ essentially?"""
-        criteria = tuple(c.id for c in self.procedure.criteria_of(task))
-        readings = self.readings(criteria)
-        if disputed and self._third_is_far(readings):
-            step = NextStep.APPEAL if _has(readings, APPEAL_MARKING) else NextStep.RE_MARK
-            yield self._made(task, criteria, readings, Kind.THIRD_FAR, _nearest(self.procedure, readings), step)
-        form = tuple(d for d in self.work.school.differences(self.stands) if d.criterion in criteria)
+    def of_task(self, task: TaskId, disputed: tuple[MarkingSeen, ...]) -> Iterator[Discrepancy]:
+        """disputed: what markings gave for it, where the independent ones differ essentially."""
+        if disputed and self._third_is_far(disputed):
+            step = NextStep.APPEAL if _has(disputed, APPEAL_MARKING) else NextStep.RE_MARK
+            far = _nearest(self.asked, disputed)
+            yield self._made(task, self.asked.criteria[task], disputed, Kind.THIRD_FAR, far, step)
+        if task not in self.tasks:
+            return
+        form = self.form.get(task, ())
         answered = NextStep.STANDS if all(d.answered for d in form) else NextStep.ASK_SCHOOL
         yield from self._stated(task, Kind.SCHOOL_FORM, form, answered)
-        own = self.beside.own.get(self.work.work)
-        stated = {} if own is None else {c: own.stated[c] for c in criteria if c in own.stated}
-        yield from self._stated(task, Kind.OWN_MARKING, self._differing(stated), NextStep.LOOK)
-        again = {s.criterion: s.given for m in readings if m.marking == RE_MARKING for s in m.scores}
-        yield from self._stated(task, Kind.RE_MARKED, self._differing(again), NextStep.LOOK)
+        yield from self._stated(task, Kind.OWN_MARKING, self.own.get(task, ()), NextStep.LOOK)
+        yield from self._stated(task, Kind.RE_MARKED, self.again.get(task, ()), NextStep.LOOK)
 
     def _third_is_far(self, readings: tuple[MarkingSeen, ...]) -> bool:
-        return _has(readings, THIRD_MARKING) and _nearest(self.procedure, readings) >= (
-            self.procedure.rules.task_difference
-        )
-
-    def _differing(self, stated: Mapping[CriterionId, Stated]) -> tuple[Difference, ...]:
-        """Empty cells of these accounts say nothing; a form is asked to be complete, they aren't."""
-        return tuple(
-            Difference(c, said, self.stands[c])
-            for c, said in stated.items()
-            if c in self.stands and not isinstance(said, NotStated) and not same(said, self.stands[c])
-        )
+        far = self.procedure.rules.task_difference
+        return _has(readings, THIRD_MARKING) and _nearest(self.asked, readings) >= far
 
     def _stated(self, task: TaskId, kind: Kind, found: tuple[Difference, ...], step: NextStep) -> Iterator[Discrepancy]:
         if found:
@@ -149,9 +154,58 @@ class Compared:
 
     def _total(self, stated: Mapping[CriterionId, Stated] | Mapping[CriterionId, Given]) -> int | None:
         """What an account comes to, with the school's points for tasks that it marks; None where one is missing."""
-        said = [self.work.school.stated.get(c.id, NotStated()) for c in self.procedure.school_criteria]
-        said += [stated.get(c.id, NotStated()) for c in self.procedure.criteria]
-        return None if any(isinstance(one, NotStated) for one in said) else sum(map(points, said))
+        whole = 0
+        for criteria, said in (
+            (self.procedure.criteria, stated),
+            (self.procedure.school_criteria, self.work.school.stated),
+        ):
+            for criterion in criteria:
+                one = said.get(criterion.id)
+                if one is None or isinstance(one, NotStated):
+                    return None
+                whole += points(one)
+        return whole
+
+
+def told_otherwise(work: WorkSeen, beside: Beside) -> bool:
+    """Is there any account of a work's points beside independent and third markings and appeals?"""
+    again = any(m.marking == RE_MARKING and m.scores for m in work.markings)
+    return bool(work.school.stated) or work.work in beside.own or again
+
+
+def compared(asked: Asked, work: WorkSeen, stands: Mapping[CriterionId, Given], beside: Beside) -> Compared:
+    """A work held against every account of it, task by task."""
+    own = beside.own.get(work.work)
+    again = {s.criterion: s.given for m in work.markings if m.marking == RE_MARKING for s in m.scores}
+    return Compared(
+        asked,
+        work,
+        stands,
+        beside,
+        _by_task(asked, work.school.differences(stands) if work.school.stated else ()),
+        _by_task(asked, () if own is None else _differing(own.stated, stands)),
+        _by_task(asked, _differing(again, stands)),
+    )
+
+
+_NOWHERE: ByTask = MappingProxyType({})
+
+
+def _by_task(asked: Asked, found: Sequence[Difference]) -> ByTask:
+    """In the procedure's order of tasks, and within a task as they are stated."""
+    if not found:
+        return _NOWHERE
+    some = {task: tuple(d for d in found if d.criterion in criteria) for task, criteria in asked.criteria.items()}
+    return {task: several for task, several in some.items() if several}
+
+
+def _differing(stated: Mapping[CriterionId, Stated], stands: Mapping[CriterionId, Given]) -> tuple[Difference, ...]:
+    """Empty cells of these accounts say nothing; a form is asked to be complete, they aren't."""
+    return tuple(
+        Difference(c, said, stands[c])
+        for c, said in stated.items()
+        if c in stands and not isinstance(said, NotStated) and not same(said, stands[c])
+    )
 
 
 def _account(
@@ -177,7 +231,7 @@ def _has(readings: tuple[MarkingSeen, ...], marking: Marking) -> bool:
     return any(m.marking == marking and m.scores for m in readings)
 
 
-def _nearest(procedure: Procedure, readings: tuple[MarkingSeen, ...]) -> int:
+def _nearest(asked: Asked, readings: tuple[MarkingSeen, ...]) -> int:
     """Points between the third marking and the nearest of the earlier ones."""
     third = next(m for m in readings if m.marking == THIRD_MARKING)
-    return min((spread((third, m)) for m in independent(procedure, readings) if m.scores), default=0)
+    return min((spread((third, m)) for m in asked.independent(readings) if m.scores), default=0)

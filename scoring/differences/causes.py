@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crosscheck.model import (
     APPEAL_MARKING,
@@ -18,6 +18,7 @@ from crosscheck.model import (
     Given,
     Marking,
     NotAttempted,
+    Part,
     WorkId,
 )
 from crosscheck.procedure import Procedure
@@ -132,7 +133,8 @@ Cause = (
 @dataclass(frozen=True, slots=True)
 class Known:
     """What causes are looked for in. numbers: any number of each work; doubted: by work; stands: what stands, by work;
-    forms, own: works whose rows seem swapped in forms, and in own markings."""
+    forms, own: works whose rows seem swapped in forms, and in own markings. independent: those markings. explained:
+    what severities make of a work, once it was asked."""
 
     procedure: Procedure
     severities: Mapping[str, Severity]
@@ -142,6 +144,8 @@ class Known:
     own: Mapping[WorkId, Row]
     swapped_forms: Mapping[WorkId, Slip]
     swapped_own: Mapping[WorkId, Slip]
+    independent: frozenset[Marking]
+    explained: dict[tuple[WorkId, frozenset[Part]], SeverityExplains | bool] = field(default_factory=dict)
 
 
 def known(
@@ -167,6 +171,7 @@ def known(
         own,
         swapped({w: (row, stands.get(w, {})) for w, row in forms.items()}),
         swapped({w: (row, stands.get(w, {})) for w, row in own.items()}),
+        frozenset(procedure.independent()),
     )
 
 
@@ -174,6 +179,11 @@ def _asked(procedure: Procedure, stated: Row) -> Row:
     """Tasks that schools mark stand nowhere else: there is nothing to hold them against."""
     asked = frozenset(c.id for c in procedure.criteria)
     return {c: one for c, one in stated.items() if c in asked}
+
+
+def caused(known: Known, found: Iterable[Discrepancy]) -> list[Cause]:
+    """The likely cause of each difference, in their order."""
+    return [cause(known, one) for one in found]
 
 
 def cause(known: Known, found: Discrepancy) -> Cause:
@@ -214,9 +224,12 @@ def _of_markings(known: Known, found: Discrepancy) -> Cause:
 def _misread(known: Known, found: Discrepancy) -> tuple[Doubted, ...]:
     """Doubtful cells of the markings that differ here: those that somebody still has to look at, and those in which a
     machine saw just what another marking says."""
+    doubted = known.doubted.get(found.work)
+    if not doubted:
+        return ()
     given = {(m.marking, s.criterion): s.given for m in found.readings for s in m.scores}
     cells = []
-    for one in known.doubted.get(found.work, ()):
+    for one in doubted:
         here = (one.place.marking, one.place.criterion)
         others = [v for (m, c), v in given.items() if c == here[1] and m != here[0] and v != given.get(here)]
         if here in given and others and (one.open or any(v in one.might_be for v in others)):
@@ -228,24 +241,34 @@ def _severities(known: Known, found: Discrepancy) -> SeverityExplains | bool:
     """Whether severities explain a difference of two independent totals; else whether they were known."""
     if found.kind.comparison is not Comparison.EXPERTS:
         return False
-    work = known.works[found.work]
-    asked = {m.part for m in found.readings if m.marking in known.procedure.independent()}
-    pair = [m for m in work.markings if m.marking in known.procedure.independent() and m.part in asked and m.scores]
+    asked = frozenset([m.part for m in found.readings if m.marking in known.independent])
+    key = (found.work, asked)
+    if key not in known.explained:  # all tasks of a work share it
+        known.explained[key] = _explained(known, *key)
+    return known.explained[key]
+
+
+def _explained(known: Known, work: WorkId, asked: frozenset[Part]) -> SeverityExplains | bool:
+    """The same of the two totals of a work, or of these parts of it."""
+    markings = known.works[work].markings
+    pair = [m for m in markings if m.marking in known.independent and m.part in asked and m.scores]
     if len(pair) != 2:
         return False
-    high, low = sorted(pair, key=_total, reverse=True)
-    severe = known.severities.get(high.expert), known.severities.get(low.expert)
-    if not (isinstance(severe[0], Severe) and isinstance(severe[1], Severe) and severe[0].group == severe[1].group):
+    one, other = known.severities.get(pair[0].expert), known.severities.get(pair[1].expert)
+    if not (isinstance(one, Severe) and isinstance(other, Severe) and one.group == other.group):
         return False
-    observed, expected = _total(high) - _total(low), severe[1].points - severe[0].points
-    margin = math.hypot(severe[0].margin, severe[1].margin)
-    if observed > 0 and expected > margin and abs(observed - expected) <= margin:
+    margin, expected = math.hypot(one.margin, other.margin), abs(one.points - other.points)
+    if expected <= margin:
+        return True
+    high, low = pair if one.points < other.points else reversed(pair)  # who is less severe gives more
+    observed = _total(high) - _total(low)
+    if observed > 0 and abs(observed - expected) <= margin:
         return SeverityExplains(high.expert, low.expert, observed, expected, margin)
     return True
 
 
 def _total(one: MarkingSeen) -> int:
-    return sum(points(s.given) for s in one.scores)
+    return sum([points(s.given) for s in one.scores])
 
 
 # --- what a form or an own marking says ----------------------------------------------------------

@@ -25,7 +25,7 @@ from crosscheck.model import (
 )
 from crosscheck.procedure import Procedure
 from scoring.differences.beside import own_markings
-from scoring.differences.causes import Cause, Doubted, cause, known
+from scoring.differences.causes import Cause, Doubted, caused, known
 from scoring.differences.kinds import (
     NO_JOURNAL,
     Beside,
@@ -39,12 +39,11 @@ from scoring.differences.kinds import (
 )
 from scoring.differences.states import Act, Note, State
 from scoring.differences.states import state as stands_at
-from scoring.discrepancies import discrepancies
+from scoring.discrepancies import found_in
 from scoring.forms.recorded import school_said
 from scoring.forms.stated import NOTHING_SAID
 from scoring.places import Place
 from scoring.severities import severities
-from scoring.verdicts import many, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,14 @@ def entries(
     """The one list of differences between accounts of these works. journal: marks in journals, where somebody with the
     coordinator's key had them opened."""
     beside = Beside(own_markings(connection), journal)
-    judged = many(procedure, [work.scores() for work in works])
-    stands = {work.work: standing(one.verdicts()) for work, one in zip(works, judged, strict=True)}
+    found = found_in(procedure, works, beside)
     own = {work: account.stated for work, account in beside.own.items()}
-    beneath = known(procedure, works, stands, severities(procedure, works), doubted(connection), own)
-    said = notes(connection)
-    found = discrepancies(procedure, works, beside)
-    return tuple(Entry(one, cause(beneath, one), mine := said.get(one.name, ()), stands_at(one, mine)) for one in found)
+    beneath = known(procedure, works, found.stands, severities(procedure, works), doubted(connection), own)
+    causes, said = caused(beneath, found.listed), notes(connection)
+    return tuple(
+        Entry(one, cause, mine := said.get(one.name, ()), stands_at(one, mine))
+        for one, cause in zip(found.listed, causes, strict=True)
+    )
 
 
 def notes(connection: Connection) -> Mapping[Name, tuple[Note, ...]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scoring.differences.kinds import Discrepancy, NextStep
+from scoring.undone import left
 
 
 class Act(enum.StrEnum):
@@ -85,23 +86,17 @@ _BY_MARKING = frozenset({NextStep.THIRD_MARKING, NextStep.ENTER_MISSING})
 
 def standing(notes: Iterable[Note]) -> tuple[Note, ...]:
     """The notes that were not taken back, in order."""
-    left: list[Note] = []
-    for note in notes:
-        if note.act is Act.TAKEN_BACK:
-            left = left[:-1]
-        else:
-            left.append(note)
-    return tuple(left)
+    return left(notes, lambda note: note.act is Act.TAKEN_BACK)
 
 
 def state(found: Discrepancy, notes: Iterable[Note]) -> State:
     """Where it stands. notes: in the order in which they were recorded."""
     if (by := _DECIDED.get(found.next_step)) is not None:
         return Settled(by)
-    left = standing(notes)
-    if not left:
+    said = standing(notes)
+    if not said:
         return Open()
-    newest = left[-1]
+    newest = said[-1]
     match newest.act:
         case Act.ASKED:
             return Asked(newest)

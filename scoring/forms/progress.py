@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crosscheck.i18n import N_
+from scoring.undone import left
 
 
 class State(enum.StrEnum):
@@ -88,10 +89,5 @@ class Journey:
 
 def last_standing(steps: Iterable[Step]) -> Step | None:
     """The newest step that wasn't undone."""
-    standing: list[Step] = []
-    for step in steps:
-        if step.done is not Done.UNDONE:
-            standing.append(step)
-        elif standing:
-            standing.pop()
+    standing = left(steps, lambda step: step.done is Done.UNDONE)
     return standing[-1] if standing else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crosscheck.i18n import gettext as _
 from crosscheck.model import CriterionId, Points, TaskId
-from crosscheck.names import looking_alike
+from crosscheck.names import meant
 from crosscheck.procedure import Criterion, Procedure
 from scoring.differences.kinds import OwnMarking
 from scoring.forms.book import Content
@@ -44,8 +44,9 @@ class OwnScale:
     def _called(self, typed: str) -> Criterion | None:
         if not typed:
             return Criterion(TOTAL, TaskId(""), self.highest) if self.highest else None
-        alike = [one for one in self.criteria if _folded(one.id) == _folded(typed)]
-        return alike[0] if len(alike) == 1 else None
+        criteria = {one.id: one for one in self.criteria}
+        found = meant(criteria, typed)
+        return None if found is None else criteria[CriterionId(found)]
 
 
 NO_SCALE = OwnScale()
@@ -54,10 +55,6 @@ NO_SCALE = OwnScale()
 def own_scale(procedure: Procedure) -> OwnScale:
     """Of a procedure; tasks that schools mark stand in the total alone."""
     return OwnScale(procedure.criteria, procedure.highest)
-
-
-def _folded(text: str) -> str:
-    return looking_alike(text).casefold()
 
 
 def own_cell(content: Content | None, criterion: Criterion) -> Stated | Wrong:

@@ -1,4 +1,4 @@
-"""What a line of the authority's list means: a work by its number, a participant by code, a school, a class-set. Pure.
+"""What a line of the authority's list means: a work by its number, a participant by code, a school, a class-set.
 
 A line that could mean two different things is refused: nobody is marked again by a guess.
 """
