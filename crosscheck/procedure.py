@@ -230,14 +230,13 @@ class Procedure:
     """One assessment. `code` is its short name in files and commands (ASCII letters, digits, dashes).
 
     former_school_years: a former school is a conflict for so many years after the one in which the expert left.
-    mutual_schools: may two schools mark each other's works?
-    wishes: the most important first.
+    mutual_schools: may two schools mark each other's works? wishes: the most important first.
+    return_by: until when packets come back on the day, `hh:mm`; empty: said when they are printed, or by hand.
     by_check_point: experts get works only of schools whose works are marked where they come to.
     third_reserve: per cent of the independent markings for which places are kept for third ones.
     stated_parts: groups of tasks that make the parts of a work, where the scheme goes by task and the file states them.
     seed_works: exemplar works, drawn by lot, of which each expert gets `seeds` among the others. repeats: works of an
-    expert's own that come a second time. Of a part of works, where these are given out in parts.
-    criteria: what experts judge; school_criteria: of the tasks that schools mark. Only results know both.
+    expert's own that come again. criteria: what experts judge; school_criteria: of tasks that schools mark.
     """
 
     code: str
@@ -273,6 +272,7 @@ class Procedure:
     seeds: int = 0
     repeats: int = 0
     school_criteria: tuple[Criterion, ...] = ()
+    return_by: str = ""
     keying: Keying = Keying()
     appeals: AppealRules = DEFAULT_APPEALS
     reports: ReportSettings = DEFAULT_REPORTS

@@ -66,10 +66,12 @@ _MARKING = (
     "minutes_per_page",
     "minutes_per_task",
     "by_check_point",
+    "return_by",
     "seed_works",
     "seeds",
     "repeats",
 )
+_TIME = r"([01]?[0-9]|2[0-3]):[0-5][0-9]"
 _MOST_MINUTES = 240  # for a page or a task
 _MOST_SEEDS, _MOST_REPEATS, _SEEDS = 40, 10, 2
 _MOST_PEOPLE, _MOST_KNOWN = 2, 20
@@ -195,6 +197,7 @@ def _draft(root: Reading) -> Procedure:
         minutes_per_page=marking.whole("minutes_per_page", 0, _MOST_MINUTES, 0),
         minutes_per_task=marking.whole("minutes_per_task", 0, _MOST_MINUTES, 0),
         by_check_point=marking.flag("by_check_point", default=False),
+        return_by=marking.shaped("return_by", _TIME, _("a time, as 17:30")) if "return_by" in marking.table else "",
         scheme=scheme,
         stated_parts=_parts(marking, scheme, tuple(task for task in tasks if task.id not in of_school)),
         seed_works=seed_works,

@@ -169,6 +169,8 @@ def toml(procedure: Procedure) -> str:
     marking |= {key: value for key in _WHERE_STATED if (value := getattr(p, key))}
     if p.by_check_point:
         marking["by_check_point"] = True
+    if p.return_by:
+        marking["return_by"] = p.return_by
     if p.wishes:
         marking["wishes"] = [wished.value for wished in p.wishes]
     if p.scheme is not Scheme.MIXED:

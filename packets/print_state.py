@@ -40,10 +40,10 @@ class Print:
         return Settings.read(self.files[0].settings).language
 
 
-def in_force(connection: Connection) -> Settings:
-    """The settings that were used last."""
+def in_force(connection: Connection, by: str = "") -> Settings:
+    """The settings that were used last. by: until when packets come back where nothing was printed yet."""
     drawn = queries.all_of(connection, facts.PacketFile)
-    return Settings.read(drawn[-1].settings) if drawn else Settings()
+    return Settings.read(drawn[-1].settings) if drawn else Settings(by=by)
 
 
 def prints(connection: Connection) -> Mapping[int, Print]:

@@ -134,7 +134,7 @@ def prepare(station: Station, wish: Wish = NO_WISH) -> Prepared:
         state.require_balance(writer.connection, procedure)
         _require_sound(writer.connection)
         compose_packets(writer, station, procedure)
-        settings, anew = wish.on(print_state.in_force(writer.connection)), wish != NO_WISH
+        settings, anew = wish.on(print_state.in_force(writer.connection, procedure.return_by)), wish != NO_WISH
         waiting = print_state.to_draw(writer.connection, settings, anew=anew)
         in_use = print_state.other_in_use(writer.connection, settings) if anew else frozenset[int]()
         other = frozenset[int]()

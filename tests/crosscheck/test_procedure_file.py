@@ -278,6 +278,12 @@ def test_parts_that_are_none_are_refused(words: str, told: str) -> None:
     assert told in str(refused.value)
 
 
+def test_packets_come_back_when_the_file_says_so() -> None:
+    """Nothing by default; it is no part of what is printed on answer pages, so it may change at any time."""
+    assert (three("").return_by, three('return_by = "17:30"').return_by) == ("", "17:30")
+    assert paper_digest(three("")) == paper_digest(three('return_by = "17:30"'))
+
+
 def test_works_are_hidden_only_where_the_file_asks_for_it() -> None:
     """Nothing by default; two exemplar works for each expert, or as many as stated, never more than there are."""
     found = {
@@ -346,6 +352,8 @@ def test_rules_and_boundaries_may_be_left_out() -> None:
         ("former_school_years = 5", "minutes_per_page = 241", "marking.minutes_per_page"),
         ("former_school_years = 5", "minutes_per_task = 1.5", "marking.minutes_per_task"),
         ("former_school_years = 5", 'by_check_point = "yes"', "marking.by_check_point"),
+        ("former_school_years = 5", 'return_by = "17:60"', "marking.return_by"),
+        ("former_school_years = 5", "return_by = 17", "marking.return_by"),
         ("former_school_years = 5", 'wishes = ["travel", "near"]', "marking.wishes"),
         ("former_school_years = 5", 'wishes = ["travel", "travel"]', "marking.wishes"),
         ("former_school_years = 5", "former_school_years = -1", "marking.former_school_years"),

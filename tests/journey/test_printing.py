@@ -20,6 +20,7 @@ from crosscheck.errors import Exit
 from crosscheck.model import CriterionId, Given, Points
 from crosscheck.numbering import packet_code
 from crosscheck.packetcode import NotAPacketCode
+from crosscheck.station import open_station
 from packets import point_files, printing
 from packets.errors import (
     NoRoomForPackets,
@@ -180,6 +181,22 @@ def test_a_file_by_check_point_that_fails_is_named(desk_at: MakeDesk, monkeypatc
     monkeypatch.setattr(point_files, "draw_packets", broken)
     ended = desk.type("print", "--join", "point")
     assert f"E{PointFileFailed.number} The file 01-" in ended.err
+
+
+def test_the_procedure_says_until_when_packets_come_back(desk_at: MakeDesk) -> None:
+    """On covers of the first print; what is typed goes before it."""
+    desk = desk_at("allocated")
+    station = open_station(desk.home, "tester", {})
+    known = played.all_of(desk.home, facts.ProcedureVersion)[-1]
+    told = known.toml.replace("[marking]", '[marking]\nreturn_by = "16:45"')
+    with station.ledger.writing() as writer:
+        writer.append(replace(known, version=known.version + 1, toml=told))
+        for file in queries.all_of(writer.connection, facts.ProcedureFile, version=known.version):
+            writer.append(replace(file, version=known.version + 1))
+    desk.type("print")
+    assert "16:45" in PdfReader(desk.home / PACKETS / f"{packet_code(1)}.pdf").pages[0].extract_text()
+    desk.type("print", "--by", "17:30")
+    assert "17:30" in PdfReader(desk.home / PACKETS / f"{packet_code(1)}.pdf").pages[0].extract_text()
 
 
 def test_papers_in_english(desk_at: MakeDesk) -> None:
