@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scoring.measures.components import NotEstimable, components
@@ -121,6 +121,7 @@ def test_one_work_and_equal_values_give_no_correlation() -> None:
     assert correlations(table([[2, 2], [2, 2], [2, 2]])) == NoVariation(3)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(*[st.integers(0, 9)] * 3), min_size=3, max_size=20).filter(
         lambda rows: len({tuple(row) for row in rows}) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.measures import inverse
@@ -123,6 +123,7 @@ def test_the_variance_of_a_difference_is_that_of_both_together() -> None:
     assert 0 < found.variance(difference) < (found.error[1] + found.error[2]) ** 2
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 20) | st.none(), min_size=4, max_size=4), min_size=1, max_size=12),
     st.permutations(range(4)),
