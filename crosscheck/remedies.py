@@ -143,7 +143,7 @@ REMEDIES: Mapping[str, str] = {
 
 # What to do about a page that was refused as a score sheet, by the reason that was recorded.
 _BENT = (
-    "score sheet {sheet} of packet {packet}, print {print}: a photo of paper that isn't flat ({found} of {squares} "
+    "score sheet {sheet} of packet {packet}, print {print}: its paper isn't flat ({found} of {squares} "
     "side squares in place)"
 )
 _REFUSED: Mapping[str, str] = {
@@ -161,8 +161,8 @@ _REFUSED: Mapping[str, str] = {
         "corrected with `crosscheck review set --correct`. Then close the finding."
     ),
     _BENT: N_(
-        "The sheet was photographed while its paper was curled or folded. Scan it; or press it flat, photograph all of "
-        "it from straight above and take that in; else key it: `crosscheck enter PACKET`."
+        "The sheet was curled or folded when it was photographed, or drawn in unevenly. Press it flat and scan it "
+        "again, or photograph all of it from straight above; else key it: `crosscheck enter PACKET`."
     ),
     "packet {packet} was taken back from its expert: nothing of this counts": N_(
         "The works of this packet were given to other experts. Keep its sheets apart, for the protocol, and close the "

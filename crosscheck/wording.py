@@ -261,7 +261,7 @@ SENTENCES = (
     N_("score sheet {sheet} of packet {packet}, print {print}: replaced by print {newest}"),
     N_("score sheet {sheet} of packet {packet}, print {print}: read already (page {page}) with other contents"),
     N_(
-        "score sheet {sheet} of packet {packet}, print {print}: a photo of paper that isn't flat ({found} of {squares} "
+        "score sheet {sheet} of packet {packet}, print {print}: its paper isn't flat ({found} of {squares} "
         "side squares in place)"
     ),
     N_("criterion {criterion}: points keyed in audit {audit} differ from what stands"),

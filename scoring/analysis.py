@@ -100,16 +100,19 @@ def _own(
     links: Links,
     gave: Mapping[WorkId, OwnMarking],
 ) -> OwnMarks | None:
-    """What schools gave themselves, unit by unit as experts mark; None where there is nothing to compare. Where none of
-    them sent that, what their forms state, which may be a copy of the cross-check."""
+    """What schools gave themselves, unit by unit as experts mark; None where there is nothing to compare. Of a school
+    that sent nothing of that, what its forms state, which may be a copy of the cross-check."""
     known = [work for work in works if work.work in links.people]
     some = given(procedure, known, came)
     if not some.units:
         return None
     names, school = _schools([links.schools[links.people[work].school][0] for work, _part in some.units])
-    said = {work.work: OwnMarking(work.school.stated) for work in known}
-    if gave:
-        said = {work.work: gave.get(work.work, OwnMarking({})) for work in known}
+    sent = {links.people[work].school for work in gave if work in links.people}
+    filed = {work.work: links.people[work.work].school in sent for work in known}
+    said = {
+        work.work: gave.get(work.work, OwnMarking({})) if filed[work.work] else OwnMarking(work.school.stated)
+        for work in known
+    }
     settled = _standing(procedure, known)
     asked = {p.number: tuple(c.id for c in procedure.criteria_in(p)) for p in procedure.parts}
     return OwnMarks(
@@ -119,7 +122,8 @@ def _own(
         school=school,
         own=np.array([_stated(procedure, said[work], asked[part]) for work, part in some.units]),
         same=np.array(
-            [not gave and _same(said[work], settled[work], asked[part]) for work, part in some.units], dtype=bool
+            [not filed[work] and _same(said[work], settled[work], asked[part]) for work, part in some.units],
+            dtype=bool,
         ),
     )
 
@@ -130,14 +134,14 @@ def _standing(procedure: Procedure, works: Sequence[WorkSeen]) -> Mapping[WorkId
 
 
 def _stated(procedure: Procedure, said: OwnMarking, criteria: Sequence[CriterionId]) -> float:
-    """The total that a school states, NaN where it doesn't state all of it; without criteria, its total is that of the
-    experts where they mark the whole work."""
-    if not said.stated and said.total is not None:
-        whole = len(criteria) == len(procedure.all_criteria)
-        return float(said.total) if whole else float("nan")
+    """The total that a school states, NaN where it doesn't state all of it; where criteria are missing, its total is
+    that of the experts where they mark the whole work."""
     stated = [said.stated.get(criterion) for criterion in criteria]
     points = [counted(one) for one in stated if isinstance(one, Points | NotAttempted)]
-    return float(sum(points)) if len(points) == len(stated) else float("nan")
+    if len(points) == len(stated):
+        return float(sum(points))
+    whole = len(criteria) == len(procedure.all_criteria)
+    return float(said.total) if whole and said.total is not None else float("nan")
 
 
 def _same(said: OwnMarking, settled: Mapping[CriterionId, Given], criteria: Sequence[CriterionId]) -> bool:

@@ -206,7 +206,7 @@ def work(unit: Unit) -> Read | Refused:
     quality = reading.quality
     if not shown_flat(seen.registration, quality.squares, quality.squares_found):
         seen_of = f"{quality.squares_found} of {quality.squares}"
-        return Refused(f"{_named(*where)}: a photo of paper that isn't flat ({seen_of} side squares in place)")
+        return Refused(f"{_named(*where)}: its paper isn't flat ({seen_of} side squares in place)")
     picture = blobs.put(reading.picture)
     return Read(
         *where,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -185,7 +186,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     beside = held.journal_beside(station, coordinator, links, known)
     with station.ledger.reading() as connection:
         at = queries.position(connection)
-        deadlines = deadlines_of(connection, station, links)
+        deadlines = deadlines_of(connection, station, links, datetime.datetime.now().astimezone())
         settled = results.settled_works(connection, procedure)
         seen = results.works_seen(connection, procedure)
         listed = results.entries(connection, procedure, seen, beside)
@@ -196,7 +197,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     wanted = frozenset(Format(name) for name in formats) or frozenset(Format)
     differences = publishing.Document("discrepancies", lambda: named)
     publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted, at)
-    _analysis(station, coordinator, seen, joined, links, known, wanted)
+    _analysis(station, coordinator, seen, joined, links, known, wanted, at)
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
@@ -219,6 +220,7 @@ def _analysis(
     links: Links,
     known: OtherMarks,
     formats: frozenset[Format],
+    at: int,
 ) -> None:
     """Possible markers, and experts by name: after release, for the methodist alone."""
     from scoring import analysis
@@ -229,5 +231,5 @@ def _analysis(
     with station.ledger.reading() as connection:
         found = analysis.of_markers(connection, procedure, seen, joined, links, known)
         experts = analysis.of_named_experts(connection, procedure, seen, people)
-    write_report(station, found, folder / "markers", formats)
-    write_report(station, experts, folder / "readers", formats)
+    write_report(station, found, folder / "markers", formats, at)
+    write_report(station, experts, folder / "readers", formats, at)

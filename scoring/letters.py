@@ -11,18 +11,22 @@ from crosscheck.station import Station
 from scoring.appeals.recorded import announced
 from scoring.forms import comparing
 from scoring.forms.progress import State
-from scoring.reporting.letter import Deadlines
+from scoring.reporting.letter import Awaited, Deadlines
 
 _AWAITED = (State.OUT, State.SENT_BACK)
 
 
-def deadlines_of(connection: Connection, station: Station, links: Links) -> Deadlines:
+def deadlines_of(connection: Connection, station: Station, links: Links, now: datetime.datetime) -> Deadlines:
     """The last day of appeals, once results were announced; forms that are out, where schools were told until when."""
     procedure = station.procedure()
     rules, results = procedure.appeals, announced(connection)
-    forms: dict[str, tuple[tuple[str, ...], datetime.datetime]] = {}
+    forms: dict[str, dict[datetime.datetime, tuple[str, ...]]] = {}
     for way in comparing.ways(connection, station, procedure, links):
         if way.journey.state in _AWAITED and way.journey.due is not None:
-            classes, _until = forms.get(way.school, ((), way.journey.due))
-            forms[way.school] = ((*classes, way.class_set), way.journey.due)
-    return Deadlines(None if results is None else last_day(results, rules.file_days, rules.days_off), forms)
+            of_school = forms.setdefault(way.school, {})
+            of_school[way.journey.due] = (*of_school.get(way.journey.due, ()), way.class_set)
+    awaited = {
+        school: tuple(Awaited(until, classes, until < now) for until, classes in sorted(of_school.items()))
+        for school, of_school in forms.items()
+    }
+    return Deadlines(None if results is None else last_day(results, rules.file_days, rules.days_off), awaited)

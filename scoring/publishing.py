@@ -106,8 +106,8 @@ def publish(station: Station, folder: Path, made: Sequence[Document], formats: C
         for n, outcome in enumerate(pool.run_units(units(folder, made, formats), write_unit, jobs=jobs), start=1):
             waiting += files_of(outcome)
             if n % _TOGETHER == 0:
-                record(station, waiting, at)
-                waiting.clear()
+                done, waiting = waiting, []
+                record(station, done, at)
     finally:
         record(station, waiting, at)
 

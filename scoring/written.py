@@ -1,5 +1,6 @@
 """Reports as files of each format, with the hashes of their bytes in the ledger: first the file, whole, then its hash.
-Whoever is killed in between writes the same bytes again and records them then."""
+Whoever is killed in between writes them again and records them then: the same bytes, unless something was recorded
+meanwhile."""
 
 from __future__ import annotations
 
@@ -27,11 +28,13 @@ class Written(NamedTuple):
     sha256: str
 
 
-def write_report(station: Station, made: Report, stem: Path, formats: Collection[Format] = EVERY) -> None:
-    """In these formats, beside each other under the name `stem`; recorded at the position of the ledger now."""
+def write_report(
+    station: Station, made: Report, stem: Path, formats: Collection[Format] = EVERY, at: int | None = None
+) -> None:
+    """In these formats, beside each other under the name `stem`. at: as `record`."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     wanted = [form for form in Format if form in formats]
-    record(station, [write_file(stem.with_name(f"{stem.name}.{form.value}"), drawn(made, form)) for form in wanted])
+    record(station, [write_file(stem.with_name(f"{stem.name}.{form.value}"), drawn(made, form)) for form in wanted], at)
 
 
 def drawn(report: Report, form: Format) -> bytes:

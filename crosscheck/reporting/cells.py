@@ -30,6 +30,14 @@ _PLAIN: Look = ()
 _BOLD: Look = (("bold", True),)
 
 
+_MOST_SIGNS = 32_767  # that a cell holds
+
+
+def _whole(text: str) -> str:
+    """Longer texts end in a sign that something is missing: papers and pages have all of it."""
+    return text if len(text) <= _MOST_SIGNS else text[: _MOST_SIGNS - 1] + "…"
+
+
 class Looks:
     """How the cells of one workbook look, and cells put into its sheets; rows and columns count from 0."""
 
@@ -66,7 +74,7 @@ class Looks:
         told = look + _QUOTED if is_formula_like(text) else look
         linked = self._linked(sheet, row, column, told, place)
         if text:
-            sheet.write_string(row, column, clean(text), linked)
+            sheet.write_string(row, column, _whole(clean(text)), linked)
         else:  # nothing, not a text of no letters: filters offer it as blank
             sheet.write_blank(row, column, None, linked)
 

@@ -115,13 +115,14 @@ class Compared:
             yield self._of_marks(Kind.MARK_CROSSED, crossing, total, mark)
         journal = self.beside.journal.get(self.work.work)
         if journal is not None and abs(journal.mark - mark) >= self.procedure.reports.gap:
-            said = Account(Comparison.JOURNAL, None, None, journal.mark, journal.sealed)
+            said = Account(Comparison.JOURNAL, None, None, journal.mark, journal.secret)
             yield self._of_marks(Kind.JOURNAL_MARK, (said,), total, mark)
 
     def _own_total(self, total: int, boundaries: Boundaries | None) -> Iterator[Discrepancy]:
-        """A school's own total that is another one; where it gave every criterion, the tasks say all of it."""
+        """A school's own total that is another one; where it gave every criterion and they add up to it, the tasks say
+        all of it."""
         own = self.beside.own.get(self.work.work)
-        if own is None or own.total in (None, total) or self._total(own.stated) is not None:
+        if own is None or own.total in (None, total, self._total(own.stated)):
             return
         said, stands = (
             Account(whose, None, value, None if boundaries is None else boundaries.mark(value))

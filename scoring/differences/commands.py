@@ -363,7 +363,7 @@ def undo(station: Station, name: str, why: str) -> None:
             if not standing(entry.notes):
                 raise NothingToTakeBack(name=listed.name(entry))
             _append(writer, entry, Act.TAKEN_BACK, why)
-        said = notes(writer.connection).get(entry.found.name, ())
+        said = notes(writer.connection).get(entry.found.kept_as, ())
         void = [one for one in history(writer.connection, entry.found, said) if one.undone is not None]
     click.echo(_("Taken back for {name}.").format(name=listed.name(entry)))
     for one in void[-max(1, len(answered)) :]:
@@ -373,7 +373,7 @@ def undo(station: Station, name: str, why: str) -> None:
 
 
 def _append(writer: Writer, entry: Entry, act: Act, why: str) -> None:
-    name = entry.found.name
+    name = entry.found.kept_as
     key: dict[str, object] = {"work": name.work, "comparison": name.comparison.value, "task": name.task}
     revision = queries.next_revision(writer.connection, facts.DiscrepancyNote, **key)
     writer.append(

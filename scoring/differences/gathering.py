@@ -70,13 +70,13 @@ def entries(
     beneath = known(procedure, works, found.stands, severities(procedure, works), doubted(connection), own)
     causes, said = caused(beneath, found.listed), notes(connection)
     return tuple(
-        Entry(one, cause, mine := said.get(one.name, ()), stands_at(one, mine))
+        Entry(one, cause, mine := said.get(one.kept_as, ()), stands_at(one, mine))
         for one, cause in zip(found.listed, causes, strict=True)
     )
 
 
 def notes(connection: Connection) -> Mapping[Name, tuple[Note, ...]]:
-    """What people said of differences, in order."""
+    """What people said of differences, in order, by the names they are kept under."""
     found: dict[Name, list[Note]] = {}
     for row in queries.signed_rows(connection, facts.DiscrepancyNote):
         name = Name(WorkId(str(row["work"])), Comparison(str(row["comparison"])), TaskId(str(row["task"])))

@@ -6,8 +6,9 @@ Experts and works appear by number only; nothing here can name a person or a sch
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from crosscheck.model import (
@@ -136,18 +137,19 @@ class WorkSeen:
 class Account:
     """What one account makes of a whole work. `whose`: what it is an account of; `marking`: which one, where it is a
     marking. `total`: None where only a mark is known (a journal); `mark`: None where the procedure has no boundaries.
-    `sealed`: what stands for it in the ledger, where what it says may not stand there."""
+    `secret`: what only the coordinator's key opens, of an account of which the ledger may not tell even that it
+    differs, for what stands there would tell what it says."""
 
     whose: Comparison
     marking: Marking | None
     total: int | None
     mark: int | None
-    sealed: str = ""
+    secret: str = ""
 
     @property
     def sign(self) -> str:
         """What it says, in one word."""
-        return self.sealed or f"{_or_nothing(self.total)}={_or_nothing(self.mark)}"
+        return f"{_or_nothing(self.total)}={_or_nothing(self.mark)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,12 @@ class Discrepancy:
         return Name(self.work, self.kind.comparison, self.task)
 
     @property
+    def kept_as(self) -> Name:
+        """The name under which people's words on it are kept."""
+        secret = self._secret()
+        return self.name if secret is None else replace(self.name, work=WorkId(_hidden(secret, self.work)))
+
+    @property
     def values(self) -> str:
         """The values that differ, in one line and a fixed order: what people say of a difference is said of these."""
         if self.accounts:
@@ -203,7 +211,16 @@ class Discrepancy:
             told = (f"{d.criterion}:{sign(d.stated)}/{sign(d.stands)}" for d in self.stated)
         else:
             told = (f"{m.marking}:{s.criterion}={sign(s.given)}" for m in self.readings for s in m.scores)
-        return " ".join(sorted(told))
+        values, secret = " ".join(sorted(told)), self._secret()
+        return values if secret is None else _hidden(secret, values)
+
+    def _secret(self) -> str | None:
+        return next((one.secret for one in self.accounts if one.secret), None)
+
+
+def _hidden(secret: str, text: str) -> str:
+    """What nobody turns back into the text, or finds by trying, without the secret."""
+    return hashlib.blake2b(text.encode(), key=secret.encode(), digest_size=12).hexdigest()
 
 
 def _or_nothing(value: int | None) -> str:
@@ -229,11 +246,11 @@ class OwnMarking:
 
 @dataclass(frozen=True, slots=True)
 class JournalMark:
-    """The mark 2-5 that the class journal says of the author of a work. sealed: what stands for it where people's words
-    on it are kept, because the mark itself is sealed. came: the file that said it, or empty for a school's form."""
+    """The mark 2-5 that the class journal says of the author of a work. secret: of the work, opened with the mark,
+    which is sealed: it hides people's words on a difference. came: the file that said it, or empty for a school's form."""
 
     mark: int
-    sealed: str = ""
+    secret: str = ""
     came: str = ""
 
     def __post_init__(self) -> None:

@@ -59,7 +59,7 @@ def export(station: Station, folder: Path | None, schools: tuple[str, ...]) -> N
 
     procedure = station.procedure()
     key, links = _joined(station)
-    known = held.other_marks(station, key, links).by_datum(procedure.date.year)
+    known = held.for_forms(station, key, links)
     with station.ledger.writing() as writer:
         lists = issuing.class_lists(writer.connection, links)
         wanted = [one for one in lists if not schools or one.of.school in schools]

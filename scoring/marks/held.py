@@ -149,6 +149,18 @@ def other_marks(station: Station, key: PrivateKey, links: Links, why: str = WHY)
     return OtherMarks(found, differing, files, *about(_by_code(listed, links), _by_code(forms, links)))
 
 
+def for_forms(station: Station, key: PrivateKey, links: Links) -> Mapping[str, Mapping[Datum, str]]:
+    """What stands in a form that goes out, by participant code: variant and sex as known, marks only as the school
+    itself said them last. What others say of its marks is no word of the school, and would come back as one."""
+    why = "forms for schools"
+    said = _by_code(safe.open_json(station, RecordKind.PUPIL, Purpose.PUBLISH, key, why), links)
+    described, _unclear = about(
+        _by_code(safe.open_json(station, RecordKind.LISTED, Purpose.PUBLISH, key, why), links), said
+    )
+    own = {code: {d: text for d, text in row.items() if d in _OF_FORMS and text} for code, row in said.items()}
+    return {code: {**own.get(code, {}), **described.get(code, {})} for code in {*own, *described}}
+
+
 def _by_code(rows: Mapping[str, Mapping[str, str]], links: Links) -> dict[str, Mapping[Datum, str]]:
     return {
         person.code: {Datum(name): text for name, text in rows[work].items()}
@@ -173,14 +185,14 @@ def journals_known(connection: Connection) -> bool:
 
 
 def journal_beside(station: Station, key: PrivateKey, links: Links, known: OtherMarks) -> Mapping[WorkId, JournalMark]:
-    """Marks in journals, to be held against what stands. What people say of a difference stands in the ledger with the
-    values it was said of; instead of a sealed mark, what nobody can turn back without the coordinator's key."""
+    """Marks in journals, to be held against what stands. What people say of a difference is kept under a name that only
+    the coordinator's key leads back to its work: who knew of which work they differ would know the sealed mark."""
     index, source = safe.open_index(station, key), journal_of(station.procedure())
     marks = known.marks(source)
     return {
         work: JournalMark(
             marks[one.code],
-            index.token("journal-difference", f"{work}:{marks[one.code]}"),
+            index.token("journal-difference", work),
             known.files.get((one.code, source), ""),
         )
         for work, one in links.people.items()

@@ -67,10 +67,6 @@ class OtherMarks:
             for code in {*self.of, *self.about, *differing}
         }
 
-    def by_datum(self, year: int) -> Mapping[str, Mapping[Datum, str]]:
-        """The same as electronic forms ask for it, by code, without what is not known."""
-        return {code: _data(aside) for code, aside in self.asides(year).items()}
-
     def by_source(self) -> Mapping[Source, Mapping[str, int]]:
         """The same, by source and then by code."""
         found: dict[Source, dict[str, int]] = {}
@@ -82,16 +78,6 @@ class OtherMarks:
     def marks(self, source: Source) -> Mapping[str, int]:
         """Of one source, by code; participants without one are not there."""
         return self.by_source().get(source, {})
-
-
-def _data(aside: Aside) -> Mapping[Datum, str]:
-    known = {
-        Datum.VARIANT: aside.variant,
-        Datum.SEX: aside.sex,
-        Datum.TERM_MARK: aside.term_mark,
-        Datum.JOURNAL_MARK: aside.journal_mark,
-    }
-    return {datum: str(said) for datum, said in known.items() if said is not None}
 
 
 _DATA: Mapping[Kind, Datum] = {Kind.JOURNAL: Datum.JOURNAL_MARK, Kind.TERM: Datum.TERM_MARK}

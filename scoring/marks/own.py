@@ -19,7 +19,7 @@ from scoring.forms.stated import NotStated, Stated
 from scoring.forms.values import Wrong, found_in, score
 
 _WORDS = ("school's own marking", "own marking", "own", "баллы школы", "балл школы", "проверка школы", "своя проверка")
-_MOST = re.compile(r"(?P<rest>.*?) ?\((?P<most>[1-9][0-9]{0,2}) ?[бp]?\.?\)")
+_MOST = re.compile(r"(?P<rest>.*?) ?\((?P<most>[1-9][0-9]{0,2}) ?[бpБP]?\.?\)")
 TOTAL = CriterionId("")
 
 
@@ -32,13 +32,15 @@ class OwnScale:
 
     def column(self, title: str) -> Criterion | None:
         """What a column holds by its title: a criterion, or the whole work under `TOTAL`. None: no such thing."""
-        folded = " ".join(title.split()).casefold()
-        bounded = _MOST.fullmatch(folded)
-        words, most = (bounded["rest"], int(bounded["most"])) if bounded else (folded, None)
-        word = next((word for word in _WORDS if words == word or words.startswith(f"{word} ")), None)
+        typed = " ".join(title.split())
+        bounded = _MOST.fullmatch(typed)
+        words, most = (bounded["rest"], int(bounded["most"])) if bounded else (typed, None)
+        folded = words.lower()
+        word = next((word for word in _WORDS if folded == word or folded.startswith(f"{word} ")), None)
         if word is None:
             return None
-        found = self._called(words.removeprefix(word).strip())
+        # As typed: small letters of two alphabets don't look alike where great ones do.
+        found = self._called(words[len(word) :].strip())
         return found if found is not None and most in (None, found.maximum) else None
 
     def _called(self, typed: str) -> Criterion | None:

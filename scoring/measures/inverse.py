@@ -22,7 +22,7 @@ CLOSE = 0.02  # of a variance: one per cent of a standard error
 _DRAWS, _AT_ONCE = 128, 16
 _SEED = 20260414
 _SOLVED = 1e-6
-_STEPS = 2_000
+_STEPS, _STEPS_A_ROW = 2_000, 8  # at the most: readers linked one to the next in a long line need most
 _COLUMNS = 128  # solved together
 
 
@@ -40,13 +40,13 @@ def inverse(matrix: Floats) -> tuple[Floats, float]:
 
 def solved(matrix: sparse.csr_array, right: Floats) -> Floats:
     """Solutions for the columns of `right`, by conjugate gradients (Hestenes & Stiefel 1952). The matrix may leave
-    constants undetermined, where the columns add up to 0."""
+    constants undetermined, where the columns add up to 0. Raises LinAlgError where that doesn't come to an end."""
     scale = matrix.diagonal()[:, None]
     scale = np.where(scale > 0, scale, 1.0)
     found, left = np.zeros_like(right), right.copy()
     towards = ahead = left / scale
     size = first = (left * ahead).sum(axis=0)
-    for _step in range(_STEPS):
+    for _step in range(max(_STEPS, _STEPS_A_ROW * len(right))):
         going = size > _SOLVED**2 * first
         if not going.any():
             break
@@ -57,6 +57,8 @@ def solved(matrix: sparse.csr_array, right: Floats) -> Floats:
         ahead = left / scale
         before, size = size, (left * ahead).sum(axis=0)
         towards = ahead + np.where(going, size / np.where(going, before, 1.0), 0.0) * towards
+    else:
+        raise np.linalg.LinAlgError("not solved")
     return found
 
 

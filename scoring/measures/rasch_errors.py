@@ -124,7 +124,7 @@ def _of_few(found: Information) -> Floats:
 
 def _of_many(found: Information) -> Floats:
     """The same, without a full matrix of readers: what steps and the sum of severities make is of low rank (Woodbury).
-    Standard errors are right to half a per cent."""
+    Standard errors are off by half a per cent as a rule."""
     beside = np.column_stack([found.border, np.ones(len(found.border))])
     inner = np.zeros((beside.shape[1], beside.shape[1]))
     inner[:-1, :-1], inner[-1, -1] = -found.corner, 1.0

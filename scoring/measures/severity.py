@@ -128,7 +128,8 @@ class Measured:
 
 
 def measured(seen: Readings) -> Measured:
-    """Severities with HC3 errors; of more than `inverse.MOST` readers the errors are right to half a per cent."""
+    """Severities with HC3 errors; of more than `inverse.MOST` readers the errors are estimates: off by
+    half a per cent as a rule, by a few where somebody marked two or three works."""
     contrasts = helmert(seen)
     design = contrasts.design()
     normal = (design.T @ design).tocsr()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from crosscheck.i18n import N_, translator
 from crosscheck.i18n import gettext as _
 from crosscheck.keys import Holder
 from crosscheck.model import RE_MARKING, WorkId
+from crosscheck.participants import work_of
 from crosscheck.procedure import Procedure
 from crosscheck.release import join
 from crosscheck.report_files import text_of
@@ -69,7 +71,9 @@ def draw(
     known = _whose(station, lines)
     with station.ledger.writing() as writer:
         if listing is not None:
-            done = drawing.from_list(writer, procedure, lines, known, source, approval)
+            done = drawing.from_list(
+                writer, procedure, lines, known, partial(work_of, writer.connection, station.secret()), source, approval
+            )
         elif count is not None:
             done = drawing.by_lot(writer, procedure, seed, count)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosscheck import facts
@@ -16,9 +16,10 @@ from scoring.differences.gathering import entries, works_seen
 from scoring.differences.kinds import Kind, NextStep, WorkSeen
 from scoring.differences.states import Open
 from scoring.forms.comparing import all_standing
-from scoring.remarks.errors import NothingToDraw, SeedEmpty, TooMany
+from scoring.remarks.errors import LineUnclear, NothingToDraw, SeedEmpty, TooMany
 from scoring.remarks.listed import Whose, is_number, meant
 from scoring.remarks.lots import digest, drawn, manifest
+from scoring.settle import NoSuchNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,20 @@ def by_lot(writer: Writer, procedure: Procedure, seed: str, count: int) -> Drawn
 
 
 def from_list(
-    writer: Writer, procedure: Procedure, lines: Sequence[str], known: Whose, source: str, approval: str
+    writer: Writer,
+    procedure: Procedure,
+    lines: Sequence[str],
+    known: Whose,
+    coded: Callable[[str], str | None],
+    source: str,
+    approval: str,
 ) -> Drawn:
     """Works that a list of the authority names: by any of their numbers, by code, school or class-set. known: whose
-    works are; `NOBODYS` is enough for numbers alone. Raises E3070, E3133, E3176, E3177."""
+    works are; `NOBODYS` is enough for numbers alone. coded: the work of a participant code. Raises E3070, E3133,
+    E3176, E3177."""
     connection = writer.connection
     there = {work: number for number, work in free(connection, procedure).items()}
-    groups = [
-        {settle.numbered(connection, line).work} if is_number(line) else sorted(meant(known, line)) for line in lines
-    ]
+    groups = [{_numbered(connection, line, coded)} if is_number(line) else sorted(meant(known, line)) for line in lines]
     named = list(dict.fromkeys(work for group in groups for work in group))
     works = [work for work in named if work in there]
     if not all(map(is_number, lines)):
@@ -82,6 +88,20 @@ def from_list(
     name = _name(writer.connection)
     writer.append(facts.RemarkDraw(name, "authority", source, approval, "", "", len(there), len(named)))
     return _recorded(writer, name, works, ["list"] * len(works), len(named) - len(works))
+
+
+def _numbered(connection: Connection, line: str, coded: Callable[[str], str | None]) -> WorkId:
+    """The work of a line that looks like a number. A code may look so, too."""
+    by_code = coded(line)
+    try:
+        work = settle.numbered(connection, line).work
+    except NoSuchNumber:
+        if by_code is None:
+            raise
+        return WorkId(by_code)
+    if by_code not in (None, work):
+        raise LineUnclear(line=line)
+    return work
 
 
 def by_markers(writer: Writer, procedure: Procedure, approval: str) -> Drawn:

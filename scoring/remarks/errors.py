@@ -53,4 +53,7 @@ class LineUnclear(CrosscheckError):
 
     number, exit = 3177, Exit.INPUT
     sentence = "A line of the list may mean different works: {line}."
-    remedy = "Say which: `participant 00017` for a code, `school 17` for a school. Nothing was recorded."
+    remedy = (
+        "Say which: `participant 00017` for a code, `school 17` for a school, `100 000-2` for a number. Nothing was "
+        "recorded."
+    )

@@ -26,12 +26,21 @@ _MOST_TASKS, _MOST_LINES = 5, 4  # rows of a letter, which is one page
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """Classes whose electronic forms have not come, until when they were asked for, and whether that is past."""
+
+    until: datetime.datetime
+    classes: tuple[str, ...]
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Deadlines:
     """What schools are asked for by when. appeals: the last day on which one may come in; None before results were
-    announced. forms: by school's number, classes whose electronic forms are still awaited, and until when."""
+    announced. forms: by school's number, in order of time."""
 
     appeals: datetime.date | None = None
-    forms: Mapping[str, tuple[tuple[str, ...], datetime.datetime]] = field(default_factory=dict)
+    forms: Mapping[str, tuple[Awaited, ...]] = field(default_factory=dict)
 
 
 NO_DEADLINES = Deadlines()
@@ -222,10 +231,11 @@ def _closing(of: Computed, school: int, worst: list[int], deadlines: Deadlines, 
 
 
 def _asked(of: Computed, number: str, worst: list[int], deadlines: Deadlines, _: Words) -> Iterator[str]:
-    if number in deadlines.forms:
-        awaited, until = deadlines.forms[number]
+    for one in deadlines.forms.get(number, ()):
         said = _("By {until} send back the electronic forms of {classes}.")
-        yield said.format(until=until.strftime(SHOWN), classes=", ".join(awaited))
+        if one.late:
+            said = _("Send back the electronic forms of {classes} at once: they were due by {until}.")
+        yield said.format(until=one.until.strftime(SHOWN), classes=", ".join(one.classes))
     if worst:
         tasks = ", ".join(of.procedure.tasks[n].id for n in worst)
         yield _("Go through tasks {tasks} and their criteria with the teachers of the subject.").format(tasks=tasks)

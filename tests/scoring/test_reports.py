@@ -24,7 +24,7 @@ from scoring.discrepancy_report import discrepancy_report
 from scoring.reporting.arrays import gathered
 from scoring.reporting.class_form import class_set_form, f1_form
 from scoring.reporting.district import Computed, computed, district_report
-from scoring.reporting.letter import NO_DEADLINES, Deadlines, letter
+from scoring.reporting.letter import NO_DEADLINES, Awaited, Deadlines, letter
 from scoring.reporting.school import school_report
 from scoring.reporting.tables import band
 from scoring.reports import WorkResult, natural
@@ -275,10 +275,14 @@ def test_the_letter_names_the_tasks_that_went_badly() -> None:
 def test_the_letter_says_what_is_asked_by_when() -> None:
     """Forms that are still awaited, the last day of appeals, where to read on."""
     until = datetime.datetime(2026, 4, 20, 18, 0)
-    asked = Deadlines(datetime.date(2026, 4, 23), {"2": (("5А", "5Б"), until)})
+    asked = Deadlines(datetime.date(2026, 4, 23), {"2": (Awaited(until, ("5А", "5Б"), late=False),)})
+    late = replace(asked, forms={"2": (Awaited(until, ("5А", "5Б"), late=True),)})
     first, second = (_text(one) for one in _letters([[25], [24, 20]], asked))
     assert "1. By 20.04.2026 18:00 send back the electronic forms of 5А, 5Б." in second
     assert "By 20.04.2026" not in first
+    assert "1. Send back the electronic forms of 5А, 5Б at once: they were due by 20.04.2026 18:00." in _text(
+        _letters([[25], [24, 20]], late)[1]
+    )
     assert "Appeals come in until 23.04.2026" in first
     assert "class-2-5А, class-2-5Б" in second
     assert "Appeals come in within 2 working days" in _text(_letters([[25]])[0])

@@ -93,10 +93,16 @@ def test_a_total_beside_every_criterion_says_nothing_of_its_own() -> None:
 
 
 def test_a_sealed_mark_stands_in_no_value() -> None:
-    """What people say is recorded beside the values: of a journal there is only what stands for it."""
+    """What people say is kept under a work and values that nobody can find: which work differs tells its mark."""
     work = WorkSeen(W, (marking(1, FULL), marking(2, FULL)))
-    (one,) = discrepancies(P, [work], Beside(journal={W: JournalMark(2, sealed="a81f")}))
-    assert one.values == "journal:a81f mark:11=5"
+    (one,) = discrepancies(P, [work], Beside(journal={W: JournalMark(2, secret="a81f")}))
+    (other,) = discrepancies(P, [work], Beside(journal={W: JournalMark(3, secret="a81f")}))
+    (plain,) = discrepancies(P, [work], Beside(journal={W: JournalMark(2)}))
+    assert plain.values == "journal:=2 mark:11=5"
+    assert (one.name.work, one.kept_as.work == W, plain.kept_as.work) == (W, False, W)
+    assert len({one.values, other.values, plain.values}) == 3
+    assert one.kept_as == other.kept_as
+    assert not {"5", "11=5", "11"} & set(one.values.replace(":", " ").split())
 
 
 def test_from_which_gap_a_journal_is_named_is_the_procedure_s() -> None:

@@ -441,20 +441,21 @@ def _rows(path: Path, columns: str, first: int = 14) -> list[list[object]]:
 
 
 def test_what_is_known_of_participants_stands_in_the_form(marked: Desk, tmp_path: Path) -> None:
-    """Variant and sex of the table of participants, the term's mark of a file of marks; what nobody said stays empty,
-    and the form is the same one, whatever is known."""
+    """Variant and sex of the table of participants, and marks as the school said them itself: the mark of a file would
+    come back as its word. What nobody said stays empty, and the form is the same one, whatever is known."""
     before = exported(marked, tmp_path / "a")
     assert _registered(marked, tmp_path, LISTED).status == Exit.DONE
     (tmp_path / "m.csv").write_text("participant;term\n00017;4\n", encoding="utf-8")
     assert marked.run("marks", "import", str(tmp_path / "m.csv")).status == Exit.DONE
     after = exported(marked, tmp_path / "b")
     assert _rows(before / OWN, "CKLM") == [[None] * 4] * 2
-    assert _rows(after / OWN, "CKLM") == [[2, "ж", 4, None], [1, None, None, None]]
+    assert _rows(after / OWN, "CKLM") == [[2, "ж", None, None], [1, None, None, None]]
     numbers = {openpyxl.load_workbook(folder / OWN).active["B2"].value for folder in (before, after)}
     assert len(numbers) == 1
     # Filled in before or after, both are taken.
     assert marked.run("forms", "import", str(filled(before))).status == Exit.DONE
-    assert marked.run("forms", "import", str(filled(after))).status == Exit.DONE
+    assert marked.run("forms", "import", str(filled(after, cells={"L14": 5}))).status == Exit.DONE
+    assert _rows(exported(marked, tmp_path / "c") / OWN, "CKLM") == [[2, "ж", 5, None], [1, None, None, None]]
 
 
 def test_the_form_of_results_has_what_is_known_and_says_what_is_not(marked: Desk, tmp_path: Path) -> None:

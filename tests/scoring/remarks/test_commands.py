@@ -12,7 +12,9 @@ from crosscheck import damm, facts
 from crosscheck.errors import Exit
 from crosscheck.model import RE_MARKING
 from crosscheck.release import NotReleased
-from scoring.remarks.errors import LineNotUnderstood, NoSuchDraw, NothingToDraw, SeedEmpty, TooMany
+from scoring.remarks import drawing
+from scoring.remarks.errors import LineNotUnderstood, LineUnclear, NoSuchDraw, NothingToDraw, SeedEmpty, TooMany
+from scoring.remarks.listed import NOBODYS
 from tests.scoring.appeals.test_commands import expert_codes, refused
 from tests.stations import TABLES, Desk, district, told_in_zones
 
@@ -99,6 +101,20 @@ def test_a_list_may_name_participants_schools_and_class_sets(marked: Desk, tmp_p
     listing.write_text("школа 88\n", encoding="cp1251")
     assert refused(marked.run(*arguments), LineNotUnderstood, "школа 88")
     assert len(marked.facts(facts.RemarkDraw)) == 1
+
+
+def test_a_code_that_looks_like_a_number_is_taken_for_none(marked: Desk) -> None:
+    """Where it is another pupil's number the line is refused; where no such number was given, it is the code."""
+    first, other = marked.work(11), marked.work(12)
+
+    def draw(line: str, codes: dict[str, str]) -> drawing.Drawn:
+        with marked.station().ledger.writing() as writer:
+            return drawing.from_list(writer, marked.station().procedure(), [line], NOBODYS, codes.get, "п", "п")
+
+    with pytest.raises(LineUnclear):
+        draw(NUMBERS[11], {NUMBERS[11]: other})
+    assert draw(damm.closed("777777"), {damm.closed("777777"): other}).works == (other,)
+    assert draw(NUMBERS[11], {NUMBERS[11]: first}).works == (first,)
 
 
 def test_differences_may_call_for_it(marked: Desk) -> None:
