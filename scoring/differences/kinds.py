@@ -247,7 +247,8 @@ class OwnMarking:
 @dataclass(frozen=True, slots=True)
 class JournalMark:
     """The mark 2-5 that the class journal says of the author of a work. secret: of the work, opened with the mark,
-    which is sealed: it hides people's words on a difference. came: the file that said it, or empty for a school's form."""
+    which is sealed: it hides people's words on a difference. came: the file that said it, or empty for a school's
+    form."""
 
     mark: int
     secret: str = ""
