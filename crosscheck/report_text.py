@@ -52,7 +52,7 @@ def is_formula_like(text: str) -> bool:
 
 def text_of(report: Report) -> str:
     """The report as lines for a terminal: columns under each other, figures to the right."""
-    blocks = ["\n".join([report.title, *report.lines])]
+    blocks = ["\n".join([report.title, *report.lines]), *report.opening]
     for table in report.tables:
         rows = [[shown(cell) for cell in row] for row in table.rows]
         widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
@@ -62,7 +62,7 @@ def text_of(report: Report) -> str:
             for row in [table.columns, *rows]
         ]
         blocks.append("\n".join([table.title, *(line.rstrip() for line in lines), *table.notes]))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *report.closing])
 
 
 def csv_of(table: Table) -> bytes:

@@ -15,7 +15,7 @@ from crosscheck.db.queries import Connection
 from crosscheck.i18n import N_
 from crosscheck.keys import PrivateKey
 from crosscheck.labels import Label
-from crosscheck.model import RE_MARKING, AnonymousNumber, ExpertId
+from crosscheck.model import RE_MARKING, AnonymousNumber, ExpertId, counts_in_result
 from crosscheck.numbering import packet_code
 from crosscheck.procedure import OwnPaper, Procedure
 from crosscheck.schoolbook import Alias, Renaming, SchoolBook, school_book
@@ -208,10 +208,12 @@ def _handed(moves: list[Move], _: Gettext) -> Handed:
 
 
 def appeals(connection: Connection, procedure: Procedure) -> AppealsKnown:
-    """Every recorded appeal with the numbers of its work, and what was decided."""
+    """Every recorded appeal with the numbers of its work in the check itself, and what was decided: who marks a work
+    hidden or again must not learn from a protocol that it was appealed against."""
     numbers: dict[str, list[str]] = defaultdict(list)
     for number in queries.all_of(connection, facts.Number):
-        numbers[number.work].append(numbering.spaced(AnonymousNumber(number.number)))
+        if counts_in_result(number.marking):
+            numbers[number.work].append(numbering.spaced(AnonymousNumber(number.number)))
     decided = {d.appeal: d for d in queries.all_of(connection, facts.AppealDecision)}
     filed = {f.appeal: f.filed for f in queries.all_of(connection, facts.AppealFiling)}
     withdrawn = {w.appeal for w in queries.all_of(connection, facts.AppealWithdrawn)}

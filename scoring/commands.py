@@ -198,6 +198,7 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
     differences = publishing.Document("discrepancies", lambda: named)
     publishing.publish(station, folder, [*publishing.documents(procedure, joined, deadlines), differences], wanted, at)
     _analysis(station, coordinator, seen, joined, links, known, wanted, at)
+    older = sorted({f.suffix for f in folder.iterdir() if f.suffix[1:] in {one.value for one in set(Format) - wanted}})
     classes = {(result.school, result.class_set) for result in joined}
     click.echo(
         _("{works} works of {classes} class-sets published in {folder}; {left} not settled and left out.").format(
@@ -205,6 +206,9 @@ def publish(station: Station, formats: tuple[str, ...]) -> None:
         )
     )
     click.echo(_("For the methodist alone: possible markers and experts by name in out/analysis."))
+    if older:
+        said = _("Files of earlier publications lie beside these ({formats}): publish them again, or delete them.")
+        click.echo(said.format(formats=", ".join(older)))
     if differing := len({one.participant for one in joined if one.unclear}):
         said = _("Of {n} participants sources differ in variant, sex or marks: `crosscheck marks list`.")
         click.echo(said.format(n=differing))

@@ -135,13 +135,27 @@ _MEASURES = {
     Measure.TOTAL: N_("total"),
     Measure.MARK: N_("mark"),
     Measure.MEAN: N_("mean score"),
+    Measure.MEDIAN: N_("median"),
     Measure.DEVIATION: N_("standard deviation"),
     Measure.WORK_SHARE: N_("coefficient of the work"),
     Measure.TASK_SHARE: N_("coefficient of the task"),
+    Measure.CRITERION_SHARE: N_("coefficient of the criterion"),
+    Measure.QUALITY: N_("quality"),
+    Measure.SUCCESS: N_("share that passed"),
+    Measure.TRAINED: N_("level of training"),
 }
 
 
-_IN_PER_CENT = frozenset({Measure.WORK_SHARE, Measure.TASK_SHARE})
+_IN_PER_CENT = frozenset(
+    {
+        Measure.WORK_SHARE,
+        Measure.TASK_SHARE,
+        Measure.CRITERION_SHARE,
+        Measure.QUALITY,
+        Measure.SUCCESS,
+        Measure.TRAINED,
+    }
+)
 _WHOLE = frozenset({Measure.POINTS, Measure.TOTAL, Measure.MARK})
 _MOST_DIGITS = 12
 

@@ -17,6 +17,7 @@ from crosscheck.model import CriterionId, Given
 from crosscheck.procedure import Procedure
 from scoring.reporting.arrays import gathered
 from scoring.reporting.figures import figures as figures_of
+from scoring.reporting.figures import trained
 from scoring.reports import WorkResult
 from scoring.verdicts import school_mark, total
 
@@ -37,9 +38,14 @@ class Measure(enum.StrEnum):
     TOTAL = "total"
     MARK = "mark"
     MEAN = "mean"
+    MEDIAN = "median"
     DEVIATION = "deviation"
     WORK_SHARE = "work_share"  # coefficient of the work
     TASK_SHARE = "task_share"  # coefficient of a task
+    CRITERION_SHARE = "criterion_share"  # coefficient of a criterion
+    QUALITY = "quality"  # works with a 4 or a 5, of those with a mark
+    SUCCESS = "success"  # works with a 3 or better, of those with a mark
+    TRAINED = "trained"  # level of training by marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,19 @@ def _of_group(procedure: Procedure, scope: Scope, group: Sequence[WorkResult]) -
         return Figure(scope, measure, of, float(value) if told else None)
 
     yield figure(Measure.MEAN, found.mean[0])
+    yield figure(Measure.MEDIAN, found.median[0])
     yield figure(Measure.DEVIATION, found.deviation[0])
     yield figure(Measure.WORK_SHARE, found.coefficient[0])
     for task, share in zip(procedure.tasks, found.tasks[0], strict=True):
         yield figure(Measure.TASK_SHARE, share, task.id)
+    for criterion, share in zip(procedure.all_criteria, found.criteria[0], strict=True):
+        yield figure(Measure.CRITERION_SHARE, share, criterion.id)
+    if procedure.boundaries is not None:
+        marks = found.marks[0].tolist()
+        n = max(sum(marks), 1)
+        yield figure(Measure.QUALITY, sum(marks[2:]) / n)
+        yield figure(Measure.SUCCESS, sum(marks[1:]) / n)
+        yield figure(Measure.TRAINED, trained(marks) if sum(marks) else 0.0)
 
 
 def with_points(procedure: Procedure, result: WorkResult, points: Mapping[CriterionId, Given]) -> WorkResult:

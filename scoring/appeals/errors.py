@@ -1,4 +1,4 @@
-"""Numbered errors of appeals: 3076-3079 and 3123-3132, 3137-3139, 3174, 3175."""
+"""Numbered errors of appeals: 3076-3079 and 3123-3132, 3137-3139, 3174, 3175, 3178."""
 
 from __future__ import annotations
 
@@ -163,3 +163,11 @@ class NotToMark(CrosscheckError):
         "Leave it out; nothing was recorded. Whether the panel marks all of the work, the procedure says ([appeals] "
         "whole_work)."
     )
+
+
+class MemberUnclear(CrosscheckError):
+    """A member of the panel without a school."""
+
+    number, exit = 3178, Exit.USAGE
+    sentence = "Name and school of a member can't be told apart in {entry!r}."
+    remedy = "Write NAME=SCHOOL, for several schools NAME=7,12, for none NAME=-. Nothing was recorded."

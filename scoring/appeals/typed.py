@@ -12,9 +12,9 @@ from crosscheck.names import folded, looking_alike
 from crosscheck.procedure import Procedure
 from crosscheck.schoolbook import SchoolBook
 from scoring import settle
-from scoring.appeals.errors import NotThatDay, ReasonsMissing, UnknownSchool
+from scoring.appeals.errors import MemberUnclear, NotThatDay, ReasonsMissing, UnknownSchool
 
-DAY = helptext.Moment("%Y-%m-%d")
+DAY = helptext.Moment("%Y-%m-%d", "%d.%m.%Y")
 
 
 def day_of(given: datetime.datetime | None) -> datetime.date:
@@ -61,10 +61,10 @@ def criterion_of(procedure: Procedure, criterion: str) -> CriterionId:
 
 
 def member_of(entry: str) -> tuple[str, str]:
-    """Name and schools of an entry NAME=SCHOOL, as typed. Raises E3132."""
+    """Name and schools of an entry NAME=SCHOOL, as typed. Raises E3178."""
     who, equals, schools = entry.rpartition("=")
     if not equals or not who.strip() or not schools.strip():
-        raise ReasonsMissing(entry=entry)
+        raise MemberUnclear(entry=entry)
     return who.strip(), schools.strip()
 
 

@@ -120,7 +120,11 @@ def list_(station: Station, as_json: bool) -> None:
     with station.ledger.reading() as connection:
         drawn = queries.signed_rows(connection, facts.RemarkDraw)
         works = Counter(one.draw for one in queries.all_of(connection, facts.RemarkWork))
-        back = {s.work for s in queries.standing_scores(connection, marking=int(RE_MARKING))}
+        given: dict[str, set[str]] = {}
+        for score in queries.standing_scores(connection, marking=int(RE_MARKING)):
+            given.setdefault(score.work, set()).add(score.criterion)
+        asked = {c.id for c in station.procedure().criteria}
+        back = {work for work, some in given.items() if asked <= some}
         come = Counter(one.draw for one in queries.all_of(connection, facts.RemarkWork) if one.work in back)
     columns = ("draw", "how", "works", "come", "population", "seed", "manifest", "source", "approval", "who")
     rows = [{**row, "works": works[str(row["draw"])], "come": come[str(row["draw"])]} for row in drawn]

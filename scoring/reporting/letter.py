@@ -160,8 +160,9 @@ def _quality(group: Group) -> tuple[Cell, Cell]:
 
 
 def _worst(of: Computed, rows: Rows) -> list[int]:
-    """Tasks whose level's boundary the school stays below, the farthest from it first; none where it isn't told."""
-    if not rows.whole.told:
+    """Tasks whose level's boundary the school stays below, the farthest from it first; none of so few works that no
+    conclusion follows."""
+    if not rows.whole.told or rows.whole.n < of.procedure.reports.enough:
         return []
     shares = rows.whole.figures.tasks[rows.whole.at]
     bands = [of.procedure.reports.bands(task.difficulty) for task in of.procedure.tasks]

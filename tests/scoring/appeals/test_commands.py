@@ -26,6 +26,7 @@ from scoring.appeals.errors import (
     GroundRefused,
     MarkedSeeing,
     MarkFirst,
+    MemberUnclear,
     NoQuorum,
     NoSuchAppeal,
     NotAskedFor,
@@ -220,7 +221,7 @@ def test_an_expert_who_read_other_works_may_sit(marked: Desk) -> None:
 def test_a_member_without_a_school_is_not_understood(marked: Desk) -> None:
     """The school is asked for, or a dash."""
     file(marked)
-    assert refused(marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С."), ReasonsMissing)
+    assert refused(marked.run("appeal", "panel", "AP001", "--size", "5", "--chair", "Седова С. С."), MemberUnclear)
     assert marked.run("appeal", "panel", "AP001", "--size", "1", *PANEL[2:]).status == Exit.USAGE
 
 

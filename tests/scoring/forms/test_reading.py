@@ -222,7 +222,7 @@ def _insert_column(_book: Any, sheet: Any) -> None:
         (_hide_columns_together, "G1", "hidden column"),
         (_hide_sheet, "A1", "hidden sheet"),
         (_another_sheet, "C7", "another sheet"),
-        (_a_date, "E15", "2026-02-01"),
+        (_a_date, "E15", "01.02.2026"),
         (_insert_row, "A14", "nothing"),
         (_insert_column, "E13", "1а"),
     ],
