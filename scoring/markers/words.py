@@ -59,8 +59,9 @@ def meaning(kind: Kind, _: Words) -> str:
             "totals; the level of the school is taken out. At least {least} works."
         ).format(least=results.LEAST_PROFILE),
         Kind.OWN: _(
-            "What the form of the school states less what experts gave; severities of those experts and good-faith "
-            "differences between schools are taken into account. At least {least} works and {schools} schools."
+            "What the school gave, by its own file or else by its form, less what experts gave; severities of those "
+            "experts and good-faith differences between schools are taken into account. At least {least} works and "
+            "{schools} schools."
         ).format(least=LEAST_WORKS, schools=LEAST_SCHOOLS),
         Kind.STEP: _(
             "Works at a boundary of marks and just below it, exactly, against the distribution of the other schools "

@@ -198,8 +198,11 @@ def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exi
         )
     said = _("{code}: {what}: {in_table} in the table of participants, {in_form} in the school's form; neither counts.")
     for other in known.unclear:
-        what = _(other.datum.value)
-        click.echo(said.format(code=other.code, what=what, in_table=other.in_table, in_form=other.in_form))
+        of_sex = other.datum.value == "sex"
+        words = {"m": _("male"), "f": _("female")} if of_sex else {}
+        in_table, in_form = (words.get(text, text) for text in (other.in_table, other.in_form))
+        what = _("sex") if of_sex else _("variant")
+        click.echo(said.format(code=other.code, what=what, in_table=in_table, in_form=in_form))
     return Exit.PERSON_NEEDED if known.contradictions or known.unclear else Exit.DONE
 
 
