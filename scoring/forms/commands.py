@@ -44,8 +44,8 @@ def _joined(station: Station) -> tuple[PrivateKey, Links]:
         "participant codes and a cell for each criterion, in out/forms or in FOLDER. Needs the coordinator's key and "
         "`crosscheck release`, as publishing does. The same list gives the same file; a changed one gives a new "
         "version, and the old one is refused when it comes back. Variant and sex stand in it as they are known from "
-        "the table of participants and earlier forms, marks as the school said them last. Give each school only its own "
-        "files.\n\n"
+        "the table of participants and earlier forms, marks as the school said them last. Give each school only its "
+        "own files.\n\n"
         "Example: crosscheck forms export --school 12"
     )
 )
