@@ -19,13 +19,12 @@ from crosscheck.report_text import csv_of as csv_of
 from crosscheck.report_text import text_of as text_of
 from crosscheck.reporting import grid, paper_charts
 from crosscheck.reporting.drawing import scenes
-from crosscheck.reporting.pen import Line, Pen, Type, lines, wide
+from crosscheck.reporting.pen import BASE, LEADING, Line, Pen, Type, lines, wide
 from crosscheck.reporting.scene import Scene
 from crosscheck.reporting.workbook import write_xlsx as write_xlsx
 
 _MARGIN = 14 * mm
 _MOST_WIDE, _MOST_HIGH = 190 * mm, 160 * mm
-_LEADING, _BASE = 1.25, 0.97  # of the size of type: from line to line, and from the top of a line to its baseline
 _TITLE, _LINE, _SECTION = Type(14, typeset.BOLD), Type(10), Type(11, typeset.BOLD)
 _CAPTION, _NOTE, _NUMBER = Type(10, typeset.BOLD), Type(8), Type(8)
 
@@ -165,12 +164,12 @@ class _Paper:
         size = words.how.size
         placed: list[Line] = []
         for line in lines(clean(words.text), self.room / size, words.how.font):
-            if self._y - size * _LEADING < _MARGIN:
+            if self._y - size * LEADING < _MARGIN:
                 self._pen.write(placed, words.how)
                 placed = []
                 self._turn()
-            placed.append((_MARGIN, self._y - size * _BASE, line))
-            self._y -= size * _LEADING
+            placed.append((_MARGIN, self._y - size * BASE, line))
+            self._y -= size * LEADING
         self._pen.write(placed, words.how)
 
     def _draw(self, height: float | None, draw: Callable[[float], None]) -> None:

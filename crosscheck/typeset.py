@@ -43,8 +43,8 @@ LEAST_SIZE = 4.5  # points: below it nobody reads the text
 LEADING = 1.2
 _FONTS = Path(__file__).parent / "fonts"
 _STEP = 0.25
-_GLUE = "\u00a0"  # keeps words in one line; printed as a blank
-_BLANKS = re.compile(rf"[^\S{_GLUE}]+")
+GLUE = "\u00a0"  # keeps words in one line; printed as a blank
+BLANKS = re.compile(rf"[^\S{GLUE}]+")
 _NUMBERED = re.compile(r"(?<=№)[^\S\n]+(?=\d)")
 _ASCENT, _DESCENT = 0.93, 0.24  # of Й and of р in DejaVu, per size
 
@@ -126,9 +126,9 @@ def _pieces(word: str, room: float, measure: Callable[[str], float]) -> Iterable
 
 def wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[str, ...]:
     lines: list[str] = []
-    for paragraph in _NUMBERED.sub(_GLUE, text).split("\n"):
+    for paragraph in _NUMBERED.sub(GLUE, text).split("\n"):
         line = ""
-        for word in filter(None, _BLANKS.split(paragraph)):
+        for word in filter(None, BLANKS.split(paragraph)):
             for i, piece in enumerate(_pieces(word, room, measure)):
                 joined = f"{line} {piece}" if line and i == 0 else piece
                 if line and (i > 0 or measure(joined) > room):
@@ -136,7 +136,7 @@ def wrapped(text: str, room: float, measure: Callable[[str], float]) -> tuple[st
                     joined = piece
                 line = joined
         lines.append(line)
-    return tuple(line.replace(_GLUE, " ") for line in lines)
+    return tuple(line.replace(GLUE, " ") for line in lines)
 
 
 @lru_cache(maxsize=512)  # captions and titles are the same on page after page
@@ -173,7 +173,7 @@ def missing_signs(text: str, font: str = REGULAR) -> str:
 
 
 def _measure(size: float, font: str) -> Callable[[str], float]:
-    return lambda piece: width(piece.replace(_GLUE, " "), size, font)
+    return lambda piece: width(piece.replace(GLUE, " "), size, font)
 
 
 # --- the page ---------------------------------------------------------------------------------

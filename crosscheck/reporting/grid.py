@@ -9,14 +9,12 @@ from itertools import accumulate
 from crosscheck import typeset
 from crosscheck.report import Cell, Share, Table, Text, Whole
 from crosscheck.report_text import clean, shown
-from crosscheck.reporting.pen import Line, Pen, Type, filled, lines, stroked, wide, words
+from crosscheck.reporting.pen import BASE, LEADING, Line, Pen, Type, filled, lines, stroked, wide, words
 from crosscheck.reporting.scene import FILLS
 
 _SIZES = (9.0, 8.0, 7.0, 6.0, 5.5)
-_LEADING = 1.25
 _PADDING = 4.0  # points, both sides of a cell together
 _OVER, _UNDER = 1.5, 2.5
-_BASE = 0.97  # of the size of type: from the top of a line to its baseline
 _EDGE, _HEADER = stroked("#8C8C8C"), filled("#E6E6E6")
 _HAIR = 0.01
 
@@ -50,7 +48,7 @@ class Grid:
 
     @property
     def leading(self) -> float:
-        return self.size * _LEADING
+        return self.size * LEADING
 
 
 def laid_out(table: Table, room: float) -> Grid:
@@ -77,7 +75,7 @@ def _cell(cell: Cell, text: str, size: float, room: float) -> GridCell:
 
 def _row(size: float, cells: Sequence[GridCell], *, head: bool = False) -> GridRow:
     most = max((len(cell.lines) for cell in cells), default=1)
-    return GridRow(tuple(cells), most * size * _LEADING + _OVER + _UNDER, head)
+    return GridRow(tuple(cells), most * size * LEADING + _OVER + _UNDER, head)
 
 
 # --- widths --------------------------------------------------------------------------------------
@@ -181,7 +179,7 @@ def _placed(grid: Grid, edges: Sequence[float], rows: Iterable[tuple[GridRow, fl
     for row, top in rows:
         for n, cell in enumerate(row.cells):
             free = row.high - _OVER - _UNDER - len(cell.lines) * leading
-            y = top - _OVER - free / 2 - _BASE * size
+            y = top - _OVER - free / 2 - BASE * size
             for line in cell.lines:
                 start = edges[n] + _PADDING / 2
                 if not cell.left:

@@ -14,11 +14,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from crosscheck import typeset
+from crosscheck.typeset import BLANKS, GLUE
 
-GLUE = "\u00a0"  # keeps words in one line
 # Points stay in the line of what they were given for, and numbers of works are never broken.
 _GLUED = re.compile(r"(?<=[:№])[^\S\n]+(?=[\dXХ—])|(?<=\d{3})[^\S\n]+(?=\d{3}-\d)")
-_BLANKS = re.compile(rf"[^\S{GLUE}]+")
+LEADING, BASE = 1.25, 0.97  # of the size of type: from line to line, and from the top of a line to its baseline
 _MEASURED = 1 << 16
 # In a string of a PDF: signs of its own, ends of lines, and what its encoding of text has elsewhere than Latin-1.
 _ESCAPED = {code: f"\\{code:03o}" for code in (*range(32), *map(ord, "()\\"), *range(127, 161), 173)}
@@ -32,7 +32,7 @@ def wide(text: str, font: str = typeset.REGULAR) -> float:
 
 def words(text: str) -> list[str]:
     """What is kept in one line each."""
-    return _BLANKS.split(_GLUED.sub(GLUE, text).strip())
+    return BLANKS.split(_GLUED.sub(GLUE, text).strip())
 
 
 @lru_cache(maxsize=1 << 13)  # titles, notes and formulas are the same in every report

@@ -187,6 +187,7 @@ def _own_told(read: TableRead) -> list[str]:
 
 
 def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exit:
+    from scoring.forms.layout import Datum
     from scoring.marks import held
 
     known = held.other_marks(station, key, links)
@@ -198,7 +199,7 @@ def _said_contradictions(station: Station, key: PrivateKey, links: Links) -> Exi
         )
     said = _("{code}: {what}: {in_table} in the table of participants, {in_form} in the school's form; neither counts.")
     for other in known.unclear:
-        of_sex = other.datum.value == "sex"
+        of_sex = other.datum is Datum.SEX
         words = {"m": _("male"), "f": _("female")} if of_sex else {}
         in_table, in_form = (words.get(text, text) for text in (other.in_table, other.in_form))
         what = _("sex") if of_sex else _("variant")

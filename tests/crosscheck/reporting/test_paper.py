@@ -13,7 +13,8 @@ from crosscheck import typeset
 from crosscheck.report import Report, Share, Table, Text, Whole
 from crosscheck.report_files import Picture, write_pdf
 from crosscheck.reporting.grid import Grid, GridRow, laid_out, parts
-from crosscheck.reporting.pen import GLUE, Pen, lines, wide, words
+from crosscheck.reporting.pen import Pen, lines, wide, words
+from crosscheck.typeset import GLUE
 
 WORDS = st.text(st.sampled_from("аИщ1.,: \n-№"), max_size=60)
 ROWS = st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=12)
